@@ -1,0 +1,43 @@
+//! The exported functions. Each takes addresses and numbers, makes slices of them and calls a safe function of a kernel
+//! crate; arguments were checked in TypeScript before. Functions that can fail return a `Status` as i32.
+
+mod array;
+mod fft;
+mod memory;
+mod morphology;
+mod paint;
+mod pool;
+mod power;
+mod radial;
+mod radiation;
+
+/// Version of the binary. Having one export with a heap type makes wasm-bindgen link its allocator,
+/// without which its thread start code cannot be written.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").into()
+}
+
+/// Makes a slice of an address and a length.
+///
+/// # Safety
+/// `ptr..ptr + len` must be initialised memory that nobody writes meanwhile; an address of 0 is allowed for length 0.
+pub(crate) unsafe fn slice<'a, T>(ptr: *const T, len: usize) -> &'a [T] {
+    if len == 0 {
+        return &[];
+    }
+    // SAFETY: promised by the caller.
+    unsafe { std::slice::from_raw_parts(ptr, len) }
+}
+
+/// Makes a mutable slice of an address and a length.
+///
+/// # Safety
+/// As for `slice`, and nobody else may use the memory meanwhile.
+pub(crate) unsafe fn slice_mut<'a, T>(ptr: *mut T, len: usize) -> &'a mut [T] {
+    if len == 0 {
+        return &mut [];
+    }
+    // SAFETY: promised by the caller.
+    unsafe { std::slice::from_raw_parts_mut(ptr, len) }
+}

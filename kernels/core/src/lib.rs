@@ -1,0 +1,12 @@
+//! What every kernel shares: parallel regions with a fixed block grid, SIMD lanes, ordered sums,
+//! status numbers, and elementary functions whose bits do not depend on the host.
+#![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
+
+pub mod block;
+pub mod lanes;
+pub mod math;
+pub mod parallel;
+pub mod status;
+
+pub use parallel::{for_each_block, SharedMut};
+pub use status::Status;

@@ -1,0 +1,39 @@
+import { call } from "../kernel/mod.ts";
+import type { NdArray } from "./nd_array.ts";
+
+/** What `stats` finds; mean and so on are of the finite elements only when all are finite. */
+export interface Stats {
+  /** Sum of all elements, accumulated in float64. */
+  sum: number;
+  /** Mean. */
+  mean: number;
+  /** Standard deviation, divided by the number of elements (as NumPy's default). */
+  std: number;
+  /** Smallest element. */
+  min: number;
+  /** Largest element. */
+  max: number;
+  /** Number of elements that are NaN or infinite. */
+  nonFinite: number;
+}
+
+/**
+ * Sum, mean, standard deviation and extremes in float64, in an order of summation that does not depend on threads.
+ *
+ * @example
+ * ```ts
+ * stats(new NdArray(Float64Array.of(1, 2, 3), [3], "float64")).mean; // 2
+ * ```
+ */
+export function stats(array: NdArray<"float32"> | NdArray<"float64">): Stats {
+  const out = new Float64Array(5);
+  call("stats", (k, a) => {
+    const data = a.in(array.data);
+    const result = a.out(out);
+    if (array.dtype === "float32") k.array_stats_f32(data, array.size, result);
+    else k.array_stats_f64(data, array.size, result);
+  });
+  const [sum, squares, min, max, nonFinite] = out;
+  const n = array.size;
+  return { sum, mean: sum / n, std: Math.sqrt(squares / n), min, max, nonFinite };
+}

@@ -1,0 +1,137 @@
+/** Names of the toolkit's error classes, their constant `code`. */
+export type ErrorCode =
+  | "ShapeError"
+  | "DomainError"
+  | "DtypeError"
+  | "FormatError"
+  | "ConvergenceError"
+  | "KernelError"
+  | "MemoryError"
+  | "CacheError"
+  | "InputError";
+
+/** An array has another shape than the operation needs. */
+export class ShapeError extends RangeError {
+  /** Constant that names the class. */
+  readonly code = "ShapeError" as const;
+  override name = "ShapeError";
+  constructor(message: string, readonly expected: string, readonly actual: string) {
+    super(message);
+  }
+}
+
+/** A value lies outside of its range. */
+export class DomainError extends RangeError {
+  /** Constant that names the class. */
+  readonly code = "DomainError" as const;
+  override name = "DomainError";
+  constructor(message: string, readonly expected: string, readonly actual: string) {
+    super(message);
+  }
+}
+
+/** An array has another element type than the operation needs. */
+export class DtypeError extends TypeError {
+  /** Constant that names the class. */
+  readonly code = "DtypeError" as const;
+  override name = "DtypeError";
+  constructor(message: string, readonly expected: string, readonly actual: string) {
+    super(message);
+  }
+}
+
+/** A file does not hold what its layout promises. */
+export class FormatError extends SyntaxError {
+  /** Constant that names the class. */
+  readonly code = "FormatError" as const;
+  override name = "FormatError";
+  /** `path` is the file, `location` the place inside of it (a dataset, a line). */
+  constructor(message: string, readonly path: string, readonly location: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** An iteration ended before it reached its tolerance. */
+export class ConvergenceError extends Error {
+  /** Constant that names the class. */
+  readonly code = "ConvergenceError" as const;
+  override name = "ConvergenceError";
+  constructor(message: string, readonly steps: number, readonly residual: number, readonly tolerance: number) {
+    super(message);
+  }
+}
+
+/** A kernel failed: a fault of the toolkit, not of its input. */
+export class KernelError extends Error {
+  /** Constant that names the class. */
+  readonly code = "KernelError" as const;
+  override name = "KernelError";
+  constructor(message: string, readonly kernel: string, readonly status: number, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** There is no room in the shared memory. */
+export class MemoryError extends RangeError {
+  /** Constant that names the class. */
+  readonly code = "MemoryError" as const;
+  override name = "MemoryError";
+  /** `requestedBytes` were asked for, `freeBytes` are left. */
+  constructor(message: string, readonly requestedBytes: number, readonly freeBytes: number) {
+    super(message);
+  }
+}
+
+/** A stored result cannot be used or made. */
+export class CacheError extends Error {
+  /** Constant that names the class. */
+  readonly code = "CacheError" as const;
+  override name = "CacheError";
+  constructor(message: string, readonly key: string, readonly path: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** What a user gave on the command line or in a file is wrong; the message names file, key and remedy. */
+export class InputError extends Error {
+  /** Constant that names the class. */
+  readonly code = "InputError" as const;
+  override name = "InputError";
+  /** `source` is the file or option, `key` the place inside of it. */
+  constructor(message: string, readonly source: string, readonly key: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+interface ByCode {
+  ShapeError: ShapeError;
+  DomainError: DomainError;
+  DtypeError: DtypeError;
+  FormatError: FormatError;
+  ConvergenceError: ConvergenceError;
+  KernelError: KernelError;
+  MemoryError: MemoryError;
+  CacheError: CacheError;
+  InputError: InputError;
+}
+
+const CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  ...(["ShapeError", "DomainError", "DtypeError", "FormatError", "ConvergenceError"] as const),
+  ...(["KernelError", "MemoryError", "CacheError", "InputError"] as const),
+]);
+
+/**
+ * Whether a caught value is an error of the toolkit, of one class if `code` is given.
+ *
+ * @example
+ * ```ts
+ * const error: unknown = new ShapeError("Cannot add: shapes differ", "[3]", "[4]");
+ * if (isToolkitError(error, "ShapeError")) console.log(error.actual);
+ * ```
+ */
+export function isToolkitError(error: unknown): error is ByCode[ErrorCode];
+export function isToolkitError<C extends ErrorCode>(error: unknown, code: C): error is ByCode[C];
+export function isToolkitError(error: unknown, code?: ErrorCode): boolean {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return code === undefined ? CODES.has(error.code) : error.code === code;
+}

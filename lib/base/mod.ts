@@ -1,0 +1,11 @@
+/**
+ * Errors, argument checks, canonical JSON and digests, units and constants.
+ *
+ * @module
+ */
+export * from "./errors.ts";
+export * from "./check.ts";
+export * from "./json.ts";
+export * from "./digest.ts";
+export * from "./constants.ts";
+export * from "./units.ts";

@@ -1,0 +1,18 @@
+/**
+ * The runtime under all numerics: loading, threads, shared memory, and calls of kernels.
+ *
+ * @module
+ */
+export { ready, type ReadyOptions, threadCount } from "./ready.ts";
+export {
+  allocate,
+  isShared,
+  memoryUse,
+  release,
+  resetPeak,
+  type TypedArray,
+  type TypedArrayConstructor,
+  viewAt,
+} from "./memory.ts";
+export { type Arguments, call } from "./call.ts";
+export type { Exports } from "./exports.ts";

@@ -1,0 +1,100 @@
+import { checkInteger, KernelError, sha256 } from "../base/mod.ts";
+import type { Exports } from "./exports.ts";
+import { instantiate, startWorker } from "./worker.ts";
+
+const PAGE = 65536;
+/** 4 GiB, all that 32-bit addresses reach. */
+export const MAX_MEMORY_BYTES = 65536 * PAGE;
+const STACK_BYTES = 1 << 20;
+
+/** Options of `ready`. */
+export interface ReadyOptions {
+  /** [1] Threads of the pool, the caller's included. Default: all cores. */
+  threads?: number;
+}
+
+interface Loaded {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  exports: Exports;
+  slots: number;
+  threads: number;
+}
+
+let loaded: Loaded | undefined;
+
+async function load(): Promise<Loaded> {
+  const { binary, binaryDigest } = await import("./wasm.ts");
+  const bytes = Uint8Array.fromBase64(binary);
+  if (sha256(bytes) !== binaryDigest) {
+    throw new KernelError(
+      "Cannot load the kernels: their digest differs from the recorded one; fetch them again",
+      "load",
+      0,
+    );
+  }
+  const module = new WebAssembly.Module(bytes);
+  const memory = new WebAssembly.Memory({ initial: 32, maximum: MAX_MEMORY_BYTES / PAGE, shared: true });
+  const exports = instantiate(module, memory, STACK_BYTES) as unknown as Exports;
+  exports.pool_init();
+  return { module, memory, exports, slots: exports.pool_slots() >>> 0, threads: 1 };
+}
+
+/**
+ * Loads the kernels and sets the number of threads; to be awaited once before any numerics. All numerics are
+ * synchronous after that: each call blocks, and uses the pool's threads inside.
+ *
+ * Workers start with the first parallel call and leave after a quarter of a second without work, so a program ends by
+ * itself. Calling it again changes the number of threads. Results do not depend on that number.
+ *
+ * @param options Number of threads.
+ * @throws {DomainError} if `threads` is not a whole number of at least 1.
+ * @example
+ * ```ts
+ * await ready({ threads: 2 });
+ * ```
+ */
+export async function ready(options: ReadyOptions = {}): Promise<void> {
+  const wanted = checkInteger(options.threads ?? navigator.hardwareConcurrency, "threads", 1);
+  loaded ??= await load();
+  loaded.threads = Math.min(wanted, loaded.exports.pool_max_threads());
+  loaded.exports.pool_set_threads(loaded.threads);
+}
+
+/** Number of threads that numerics use. */
+export function threadCount(): number {
+  return state().threads;
+}
+
+function state(): Loaded {
+  if (!loaded) throw new KernelError('Cannot compute yet: write "await ready()" once at the start', "load", 0);
+  return loaded;
+}
+
+/** The shared memory. Its buffer is replaced when it grows; older views stay valid. */
+export function sharedMemory(): WebAssembly.Memory {
+  return state().memory;
+}
+
+/** The exported functions, with the workers of the pool running. */
+export function kernel(): Exports {
+  const { module, memory, exports, slots, threads } = state();
+  if (threads > 1) {
+    const flags = new Int32Array(memory.buffer, slots, threads - 1);
+    for (let index = 0; index < threads - 1; index++) {
+      if (Atomics.compareExchange(flags, index, 0, 1) === 0) {
+        startWorker({ module, memory, index, stackBytes: STACK_BYTES });
+      }
+    }
+  }
+  return exports;
+}
+
+/** After a trap: ends the open region and returns the text of the panic, if there was one. */
+export function recover(): string {
+  const { exports, memory } = state();
+  exports.pool_recover();
+  const length = exports.pool_take_text_len();
+  // TextDecoder takes no shared memory, so the text is copied.
+  return new TextDecoder().decode(new Uint8Array(memory.buffer, exports.pool_text() >>> 0, length).slice());
+}
