@@ -1,5 +1,5 @@
 import type { Field } from "../array/mod.ts";
-import type { ReionizationParameters } from "./parameters.ts";
+import type { ReionizationParameters } from "./parameter_table.ts";
 
 /** Painted fields at one redshift. */
 export interface CoevalCube {

@@ -396,7 +396,7 @@ export const PARAMETER_TABLE: ParameterTable = {
       text: "Fraction of the X-ray energy that heats",
     },
     halo_mass_accretion_alpha: {
-      default: Array.from({ length: 10 }, (_, i) => (9 + 8 * i) / 90),
+      default: Array.from({ length: 10 }, (_, i) => i === 9 ? 0.9 : 0.1 + i * (0.8 / 9)),
       unit: "1",
       kind: "numbers",
       text: "Edges of the bins of accretion rate, rising",
