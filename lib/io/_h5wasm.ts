@@ -65,9 +65,10 @@ export function loadH5(): Promise<H5> {
 /** The innermost reason in an error of HDF5, in its own words; "" if it gives none. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const lines = text.match(/^ *#\d+: .*$/gm) ?? [];
-  const line = lines.at(-1)?.replace(/^.*?\(\): /, "") ?? "";
-  return line.match(/error message = '([^']*)'/)?.[1] ?? line;
+  const system = [...text.matchAll(/error message = '([^']*)'/g)].at(-1);
+  if (system) return system[1];
+  const line = text.match(/^ *#\d+: .*$/gm)?.at(-1) ?? "";
+  return line.replace(/^.*?\(\): /, "");
 }
 
 /**

@@ -51,7 +51,7 @@ export class Hdf5Output {
   readonly #slabBytes: number;
 
   /** Used by `writeHdf5`. */
-  constructor(h5: H5, file: unknown, slabBytes: number) {
+  constructor(readonly path: string, h5: H5, file: unknown, slabBytes: number) {
     this.#h5 = h5;
     this.#file = file as H5File;
     this.#slabBytes = slabBytes;
@@ -59,7 +59,7 @@ export class Hdf5Output {
 
   /** Makes a group, and those it lies in, unless they are there. */
   group(path: string, attributes: Readonly<Record<string, WritableAttribute>> = {}): void {
-    withoutClock(() => {
+    this.#run(() => {
       path.split("/").filter((part) => part !== "").reduce((parent, name) => {
         const inner = `${parent}/${name}`;
         if (this.#h5.module.get_type(this.#file.file_id, inner) < 0) this.#group(parent).create_group(name);
@@ -73,7 +73,7 @@ export class Hdf5Output {
   setAttributes(object: string, attributes: Readonly<Record<string, WritableAttribute>>): void {
     const target = this.#group(object);
     for (const [name, value] of Object.entries(attributes)) {
-      withoutClock(() => {
+      this.#run(() => {
         if (typeof value === "number") target.create_attribute(name, Float64Array.of(value), [], "<d");
         else if (typeof value === "bigint") target.create_attribute(name, BigInt64Array.of(value), [], "<q");
         else if (typeof value === "boolean") target.create_attribute(name, Uint8Array.of(Number(value)), [], "<B");
@@ -106,12 +106,12 @@ export class Hdf5Output {
     const itemBytes = values.BYTES_PER_ELEMENT;
     const whole = values.byteLength <= this.#slabBytes;
     if (whole && !options.chunks) {
-      withoutClock(() => parent.create_dataset({ name, data: values as Float64Array, shape: [...shape], dtype }));
+      this.#run(() => parent.create_dataset({ name, data: values as Float64Array, shape: [...shape], dtype }));
     } else {
       const { axis, rows } = slabRows(shape, itemBytes, this.#slabBytes);
       const chunks = options.chunks ?? shape.map((n, i) => i < axis ? 1 : i === axis ? rows : n);
       const none = values.subarray(0, 0) as Float64Array;
-      withoutClock(() => {
+      this.#run(() => {
         // Made empty and then extended, as making it would write all of it at once.
         parent.create_dataset({
           name,
@@ -135,8 +135,17 @@ export class Hdf5Output {
     attributes: Readonly<Record<string, WritableAttribute>> = {},
   ): void {
     const { parent, name } = this.#place(path);
-    withoutClock(() => parent.create_dataset({ name, data: [...texts], shape: [texts.length], dtype: "S" }));
+    this.#run(() => parent.create_dataset({ name, data: [...texts], shape: [texts.length], dtype: "S" }));
     this.setAttributes(path, attributes);
+  }
+
+  /** Runs `body`, which calls HDF5; its errors, such as a full disk, become an InputError. */
+  #run(body: () => void): void {
+    try {
+      withoutClock(body);
+    } catch (cause) {
+      throw writeError(this.path, cause);
+    }
   }
 
   /** A group or dataset of the file. */
@@ -206,7 +215,7 @@ export async function writeHdf5(
   let file: H5File | undefined;
   try {
     file = await attempt(name, () => withoutClock(() => h5.open(temporary, "w")));
-    const output = new Hdf5Output(h5, file, slabBytes);
+    const output = new Hdf5Output(name, h5, file, slabBytes);
     await body(output);
     const open = file;
     file = undefined;
@@ -222,8 +231,10 @@ export async function writeHdf5(
     } catch {
       // The error that is passed on came first.
     }
+    // Emptied first: HDF5 may keep a file open that it failed to write, and with it the room on the disk.
+    await Deno.truncate(temporary).catch(() => {});
     await Deno.remove(temporary).catch(() => {});
-    throw reasonOf(cause) === "" ? cause : writeError(name, cause);
+    throw cause;
   }
 }
 
@@ -238,6 +249,10 @@ async function attempt<T>(name: string, body: () => T | Promise<T>): Promise<T> 
 function writeError(name: string, cause: unknown): InputError {
   if (cause instanceof InputError) return cause;
   const text = reasonOf(cause) || (cause as Error).message;
-  const reason = cause instanceof Deno.errors.NotFound ? "its folder does not exist; make it first" : text;
+  const reason = cause instanceof Deno.errors.NotFound
+    ? "its folder does not exist; make it first"
+    : /no space left/i.test(text)
+    ? "the disk is full; free some room, or write elsewhere"
+    : text;
   return new InputError(`Cannot write "${name}": ${reason}`, name, "", { cause });
 }
