@@ -6,5 +6,7 @@
 export * from "./parameter_table.ts";
 export * from "./parameters.ts";
 export * from "./profiles.ts";
+export * from "./profile_file.ts";
+export * from "./bins.ts";
 export * from "./snapshot.ts";
 export * from "./files.ts";
