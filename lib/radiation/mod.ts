@@ -5,8 +5,18 @@
  */
 export * from "./parameter_table.ts";
 export * from "./parameters.ts";
-export * from "./profiles.ts";
+export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
 export * from "./snapshot.ts";
-export * from "./files.ts";
+export {
+  type CoevalCube,
+  CUBE_FIELDS,
+  type CubeField,
+  type CubeFields,
+  cubeFileName,
+  readCoevalCube,
+  type StoredCube,
+  writeCoevalCube,
+} from "./files.ts";
+export * from "./temporal.ts";
