@@ -2,16 +2,24 @@ import type { Hdf5File, Hdf5Output } from "../io/mod.ts";
 import { PARAMETER_TABLE, type ParameterInfo, type ReionizationParameters } from "./parameter_table.ts";
 import type { ParameterGroups } from "./parameters.ts";
 
+const kindOf = (group: string, name: string): string | undefined =>
+  (PARAMETER_TABLE as unknown as Record<string, Record<string, ParameterInfo<unknown>>>)[group]?.[name]?.kind;
+
 /** Reads a group with one subgroup per group of parameters: scalars are attributes, lists are datasets. */
-export function readParameterGroups(file: Hdf5File, group: string): ParameterGroups {
+export function readParameterGroups(file: Hdf5File, path: string): ParameterGroups {
   return Object.fromEntries(
-    file.names(group).map((name) => {
-      const path = `${group}/${name}`;
-      const lists = file.names(path).map((list) => {
-        const inner = `${path}/${list}`;
-        return [list, file.info(inner).dtype === "string" ? file.readStrings(inner) : [...file.readNumbers(inner)]];
+    file.names(path).map((group) => {
+      const inner = `${path}/${group}`;
+      const lists = file.names(inner).map((name) => {
+        const list = `${inner}/${name}`;
+        return [name, file.info(list).dtype === "string" ? file.readStrings(list) : [...file.readNumbers(list)]];
       });
-      return [name, { ...file.attributes(path), ...Object.fromEntries(lists) }];
+      const scalars = Object.entries(file.attributes(inner)).map(([name, value]) => {
+        // BEoRN writes an enumeration with the names FALSE and TRUE; the package that writes ours can write 0 and 1 only.
+        const flag = kindOf(group, name) === "boolean" && (value === 0 || value === 1);
+        return [name, flag ? value === 1 : value];
+      });
+      return [group, Object.fromEntries([...scalars, ...lists])];
     }),
   );
 }
