@@ -23,9 +23,9 @@ export interface H5Module {
   get_dataset_data(
     file: bigint,
     path: string,
-    count: bigint[],
-    offset: bigint[],
-    strides: bigint[],
+    count: bigint[] | null,
+    offset: bigint[] | null,
+    strides: bigint[] | null,
     address: bigint,
   ): number;
   set_dataset_data(

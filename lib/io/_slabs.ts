@@ -24,13 +24,14 @@ export function slabRows(
   itemBytes: number,
   slabBytes: number,
 ): { axis: number; rows: number } {
-  const axis = shape.findIndex((_, i) => product(shape.slice(i + 1)) * itemBytes <= slabBytes);
+  const fits = shape.findIndex((_, i) => product(shape.slice(i + 1)) * itemBytes <= slabBytes);
+  const axis = fits < 0 ? shape.length - 1 : fits;
   const rows = Math.floor(slabBytes / (product(shape.slice(axis + 1)) * itemBytes));
   return { axis, rows: Math.max(1, Math.min(rows, shape[axis])) };
 }
 
 /**
- * Cuts an array into contiguous slabs of at most `slabBytes`, in order. Slabs hold whole chunks where these fit, as a
+ * Cuts an array into contiguous slabs of at most `slabBytes` (but at least one element), in order. Slabs hold whole chunks where these fit, as a
  * chunk that is read in two parts is decompressed twice.
  */
 export function* slabs(

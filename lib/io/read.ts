@@ -282,7 +282,6 @@ export class Hdf5File implements Disposable {
     const { module } = this.#h5;
     const type = RAW[this.#rawType(dataset)];
     const { shape, chunks } = this.#metadata(dataset);
-    const big = (lengths: number[]) => lengths.map(BigInt);
     let address = 0;
     let room = 0;
     try {
@@ -294,11 +293,12 @@ export class Hdf5File implements Disposable {
           room = bytes;
           if (!address) throw this.#error(dataset, `there is no room for a slab of ${bytes} bytes`);
         }
-        const { count, offset } = slab;
-        const strides = count.map(() => 1n);
+        // A single number has no axes to select from.
+        const select = (lengths: number[]) => slab.count.length === 0 ? null : lengths.map(BigInt);
+        const [count, offset, strides] = [slab.count, slab.offset, slab.count.map(() => 1)].map(select);
         this.#try(
           dataset,
-          () => module.get_dataset_data(this.#file.file_id, dataset, big(count), big(offset), strides, BigInt(address)),
+          () => module.get_dataset_data(this.#file.file_id, dataset, count, offset, strides, BigInt(address)),
         );
         each(new type(module.HEAPU8.buffer as ArrayBuffer, address, slab.size), slab.start);
       }

@@ -248,7 +248,9 @@ async function attempt<T>(name: string, body: () => T | Promise<T>): Promise<T> 
 
 function writeError(name: string, cause: unknown): InputError {
   if (cause instanceof InputError) return cause;
-  const text = reasonOf(cause) || (cause as Error).message;
+  let text = reasonOf(cause) || (cause as Error).message;
+  // HDF5 hands its reasons over in a temporary file.
+  if (/tmpfile_/.test(text)) text = "HDF5 failed (allow writing to the folder for temporary files to see why)";
   const reason = cause instanceof Deno.errors.NotFound
     ? "its folder does not exist; make it first"
     : /no space left/i.test(text)
