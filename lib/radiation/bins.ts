@@ -85,7 +85,9 @@ function lostError(
   alphaEdges: Float64Array,
   columns: readonly Float64Array[],
 ): InputError {
-  const shown = lost.slice(0, 5).map((h) => `halo ${h} (${halos.masses[h]} M_sun/h, alpha ${halos.alphas[h]})`);
+  const shown = lost.slice(0, 5).map((h) =>
+    `halo ${h} (${halos.masses[h].toExponential(4)} M_sun/h, alpha ${halos.alphas[h]})`
+  );
   const more = lost.length > 5 ? ` and ${lost.length - 5} more` : "";
   let [top, bottom] = [0, Infinity];
   let [leastAlpha, mostAlpha] = [Infinity, -Infinity];

@@ -128,7 +128,7 @@ function isAllowed(value: unknown, info: ParameterInfo<unknown>): boolean {
 function checkValue(value: unknown, info: ParameterInfo<unknown>, key: string, source: string): unknown {
   if (isAllowed(value, info)) return value;
   const unit = info.unit === "1" ? "" : ` [${info.unit}]`;
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
   throw new InputError(
     `Cannot use ${source}: "${key}"${unit} must be ${describeRange(info)}, got ${text}`,
     source,
