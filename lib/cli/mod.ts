@@ -1,0 +1,6 @@
+/**
+ * Parts of a command line: parameters, configuration files, options, reports.
+ *
+ * @module
+ */
+export * from "./parameter.ts";
