@@ -11,6 +11,8 @@ export interface Estimate {
   otherBytes?: number;
   /** [s] Time on the threads that the run uses; left out if there is no good guess. */
   seconds?: number;
+  /** What to do when memory does not suffice. Default: "use a smaller mesh". */
+  remedy?: string;
 }
 
 /**
