@@ -23,7 +23,9 @@ export type RunEvent =
 
 /** What became of a step. */
 export interface StepReport {
+  /** Name of the task. */
   readonly task: string;
+  /** Its key, 64 hexadecimal digits. */
   readonly key: string;
   /** Whether it was finished before, made, or made from the parts that an interrupted run had left. */
   readonly state: "reused" | "made" | "resumed";

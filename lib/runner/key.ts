@@ -47,7 +47,7 @@ async function digestInput(task: Task, name: string, path: string, memo: DigestM
   }
 }
 
-/** Keys of tasks and of all they read from, each step after those it reads from, none twice. */
+/** Keys of tasks and of all they read from, each step after those it reads from, none twice. Names must differ. */
 export async function resolve(tasks: readonly Task[], memo: DigestMemo, release: string): Promise<Step[]> {
   const steps = new Map<string, Step>();
   const found = new Map<Task, Step>();
@@ -74,9 +74,11 @@ export async function resolve(tasks: readonly Task[], memo: DigestMemo, release:
     const { name, version, parameters } = task;
     const identity: Identity = { name, version, parameters, inputs, code, runtime: `deno ${Deno.version.deno}` };
     const key = digestJson(identity as unknown as Json);
-    const step = steps.get(key) ?? { task, identity, key, folder: `${name}-${key.slice(0, 16)}`, upstream };
     open.delete(task);
-    steps.set(key, step);
+    const same = steps.get(name);
+    if (same && same.key !== key) throw new RangeError(`Cannot run two tasks named "${name}": names tell results apart`);
+    const step = same ?? { task, identity, key, folder: `${name}-${key.slice(0, 16)}`, upstream };
+    steps.set(name, step);
     found.set(task, step);
     return step;
   };

@@ -68,7 +68,7 @@ export interface Estimate {
  * ```
  */
 export interface Task {
-  /** Short name for messages and folders: lower case, digits, `-`. */
+  /** Short name for messages and folders: lower case, digits, `-`. Unique in a run. */
   readonly name: string;
   /** Raised by hand when results change for a reason that the other parts of the key do not see. */
   readonly version: number;
