@@ -18,6 +18,7 @@
  *
  * @module
  */
+import { InputError } from "../lib/base/mod.ts";
 import type { Parameter, Values } from "../lib/cli/mod.ts";
 import type { Task } from "../lib/runner/mod.ts";
 
@@ -53,3 +54,15 @@ export interface Pipeline {
 
 /** Pipelines by name; each loads when it is first asked for. */
 export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {};
+
+/** What a verb does in a pipeline. */
+export function stageOf(pipeline: Pipeline, config: Config, verb: Verb): Stage {
+  const stage = pipeline.stages[verb];
+  if (stage) return stage;
+  const verbs = Object.keys(pipeline.stages).join(" and ");
+  throw new InputError(
+    `Cannot ${verb} with ${config.source}: pipeline "${config.pipeline}" knows ${verbs} only`,
+    config.source,
+    "pipeline",
+  );
+}

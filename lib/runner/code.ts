@@ -3,6 +3,8 @@ import { sha256 } from "../base/mod.ts";
 
 // Static imports, re-exports, and dynamic imports of a literal. A match inside of a comment names a file that does not
 // exist, which is passed over, or one that does, which makes the digest wider than needed, never narrower.
+// Imports of types leave nothing in the running program.
+const TYPES = /\b(?:import|export)\s+type\s+(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?|\w+)\s*from\s*["'][^"'\n]+["']/g;
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
 
 /** Folder that the names of files are relative to: the root of the toolkit. */
@@ -42,7 +44,7 @@ export function codeOf(module: string, release: string): Code {
     code[relative(new URL(from).pathname, new URL(url).pathname)] = sha256(text);
     // Generated files hold megabytes and import nothing.
     if (text.length > 1e5) continue;
-    for (const [, specifier] of text.matchAll(IMPORT)) {
+    for (const [, specifier] of text.replace(TYPES, "").matchAll(IMPORT)) {
       if (/^(\.|file:)/.test(specifier)) waiting.push(new URL(specifier, url).href);
     }
   }

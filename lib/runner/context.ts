@@ -48,9 +48,10 @@ export class Context implements TaskContext {
       if (name.startsWith("/") || name.split("/").some((s) => s === "" || s === "." || s === "..")) {
         throw new RangeError(`Cannot make part "${name}" of "${task}": its name must stay inside of the folder`);
       }
-      if (!await exists(this.output(name))) await this.#make(name, index, body);
+      const kept = await exists(this.output(name));
+      if (!kept) await this.#make(name, index, body);
       this.#done++;
-      this.emit({ kind: "part", task, part: name, done: this.#done, total: this.#total });
+      this.emit({ kind: "part", task, part: name, kept, done: this.#done, total: this.#total });
     }
   }
 

@@ -8,11 +8,12 @@ export type RunEvent =
   | { readonly kind: "damaged"; readonly task: string; readonly files: readonly string[] }
   /** The step starts; `resumed` of its parts were made by an interrupted run. */
   | { readonly kind: "start"; readonly task: string; readonly resumed: number }
-  /** A part is done: `done` of `total`, which counts the parts announced so far. */
+  /** A part is done, or `kept` from an interrupted run: `done` of `total`, which counts the parts announced so far. */
   | {
     readonly kind: "part";
     readonly task: string;
     readonly part: string;
+    readonly kept: boolean;
     readonly done: number;
     readonly total: number;
   }

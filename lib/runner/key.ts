@@ -76,7 +76,9 @@ export async function resolve(tasks: readonly Task[], memo: DigestMemo, release:
     const key = digestJson(identity as unknown as Json);
     open.delete(task);
     const same = steps.get(name);
-    if (same && same.key !== key) throw new RangeError(`Cannot run two tasks named "${name}": names tell results apart`);
+    if (same && same.key !== key) {
+      throw new RangeError(`Cannot run two tasks named "${name}": names tell results apart`);
+    }
     const step = same ?? { task, identity, key, folder: `${name}-${key.slice(0, 16)}`, upstream };
     steps.set(name, step);
     found.set(task, step);
