@@ -52,6 +52,7 @@ export async function explain(given: Given, pipelines: Pipelines): Promise<unkno
   const { pipeline, config } = await loadConfig(path, given.texts("set"), verb, pipelines);
   const explanations = await explainTasks(await stageOf(pipeline, config, verb)(config), {
     folder: folderOf(given),
+    threads: given.count("threads"),
     memoryBytes: await freeMemory(),
     release: await releaseOf(),
   });
@@ -70,6 +71,5 @@ export async function clean(given: Given): Promise<unknown> {
   const folder = folderOf(given);
   const report = await cleanStore(folder, { all: given.flag("all") });
   print(given, `${folder}: removed ${report.removed.length} steps, ${bytesText(report.bytes)}`);
-  for (const name of report.busy) print(given, `${folder}: left ${name}, as another program is working on it`);
   return { folder, ...report };
 }

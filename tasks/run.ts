@@ -50,7 +50,22 @@ function follow(progress: Progress): (event: RunEvent) => void {
   };
 }
 
-function summary({ steps, files }: RunReport, peakBytes: number): string {
+/** One line per file, or per folder of files. */
+function fileLines(folder: string, files: RunReport["files"]): string[] {
+  const groups = new Map<string, number[]>();
+  for (const { path, bytes } of files) {
+    const slash = path.indexOf("/", folder.length + 1);
+    const shown = slash < 0 ? path : path.slice(0, slash + 1);
+    groups.set(shown, [...groups.get(shown) ?? [], bytes]);
+  }
+  const width = Math.max(0, ...[...groups.keys()].map((path) => path.length));
+  return [...groups].map(([path, sizes]) => {
+    const total = bytesText(sizes.reduce((sum, bytes) => sum + bytes, 0));
+    return `${path.padEnd(width)}  ${path.endsWith("/") ? `${sizes.length} files, ` : ""}${total}`;
+  });
+}
+
+function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: number): string {
   const width = Math.max(...steps.map(({ task }) => task.length));
   const lines = steps.map(({ task, state, seconds, phases }) => {
     const parts = Object.entries(phases).map(([name, time]) => `${name} ${secondsText(time)}`);
@@ -58,8 +73,8 @@ function summary({ steps, files }: RunReport, peakBytes: number): string {
     return `${task.padEnd(width)}  ${state === "reused" ? "reused" : secondsText(seconds) + detail}`;
   });
   lines.push(`peak memory ${bytesText(peakBytes)}`);
-  const longest = Math.max(0, ...files.map(({ path }) => path.length));
-  lines.push(...files.map(({ path, bytes }) => `${path.padEnd(longest)}  ${bytesText(bytes)}`));
+  lines.push(...fileLines(folder, files));
+  for (const task of stale) lines.push(`the files of "${task}" belong to earlier results; run it again`);
   return lines.join("\n");
 }
 
@@ -69,13 +84,15 @@ export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, si
   const { pipeline, config } = await loadConfig(given.words[0], given.texts("set"), verb, pipelines);
   const tasks = await stageOf(pipeline, config, verb)(config);
   const quiet = given.flag("quiet");
+  const folder = given.text("out") ?? "out";
   const progress = new Progress(standardError());
   let report: RunReport;
   try {
     report = await runTasks(tasks, {
-      folder: given.text("out") ?? "out",
+      folder,
       verify: given.flag("verify"),
       signal,
+      threads: given.count("threads"),
       onEvent: quiet ? undefined : follow(progress),
       memoryBytes: await freeMemory(),
       release: await releaseOf(),
@@ -88,6 +105,6 @@ export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, si
     progress.clear();
   }
   const peakMemoryBytes = await peakMemory();
-  if (!quiet && !given.flag("json")) console.log(summary(report, peakMemoryBytes));
+  if (!quiet && !given.flag("json")) console.log(summary(folder, report, peakMemoryBytes));
   return { ...report, seconds: (performance.now() - start) / 1000, peakMemoryBytes };
 }

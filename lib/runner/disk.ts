@@ -50,16 +50,14 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await Deno.rename(temporary, path);
 }
 
-const CAUSES: readonly (readonly [RegExp, string, string])[] = [
-  [/os error 28\b|ENOSPC|No space left/i, "the disk is full", "free some space and run again"],
-  [/os error 122\b|EDQUOT/i, "the disk quota is used up", "free some space and run again"],
-  [/os error 30\b|EROFS|Read-only file system/i, "the file system is read-only", "choose another folder with --out"],
-  [
-    /os error 13\b|EACCES|os error 1\b|EPERM|Permission denied/i,
-    "it may not be written",
-    "choose another folder with --out",
-  ],
-  [/os error 20\b|ENOTDIR|os error 17\b|EEXIST/i, "a file is in the way", "choose another folder with --out"],
+// What the system says, whether the message must name the folder (as reading a file of somebody else's also fails with
+// these), what it means, and what to do.
+const CAUSES: readonly (readonly [RegExp, boolean, string])[] = [
+  [/os error 28\b|ENOSPC|No space left/i, false, "the disk is full; free some space and run again"],
+  [/os error 122\b|EDQUOT/i, false, "the disk quota is used up; free some space and run again"],
+  [/os error 30\b|EROFS/i, true, "the file system is read-only; choose another folder with --out"],
+  [/os error (13|1)\b|EACCES|EPERM/i, true, "writing there is not allowed; choose another folder with --out"],
+  [/os error (20|17)\b|ENOTDIR|EEXIST/i, true, "a file is in the way; choose another folder with --out"],
 ];
 
 /**
@@ -70,11 +68,12 @@ export async function writingTo<T>(folder: string, body: () => Promise<T>): Prom
   try {
     return await body();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof InputError) throw error;
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    const found = CAUSES.find(([pattern]) => pattern.test(`${error.message} ${"code" in error ? error.code : ""}`));
+    if (!(error instanceof Error) || error instanceof InputError || error instanceof Deno.errors.NotCapable) {
+      throw error;
+    }
+    const text = `${error.message} ${"code" in error ? error.code : ""}`;
+    const found = CAUSES.find(([pattern, named]) => pattern.test(text) && (!named || text.includes(folder)));
     if (!found) throw error;
-    const [, what, remedy] = found;
-    throw new InputError(`Cannot write to ${folder}: ${what}; ${remedy}`, folder, "--out", { cause: error });
+    throw new InputError(`Cannot write to ${folder}: ${found[2]}`, folder, "--out", { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import type { RunEvent, StepReport } from "./journal.ts";
 import { resolve, type Step } from "./key.ts";
 import { publish, type ResultFile } from "./publish.ts";
 import { checkFits } from "./resources.ts";
-import { type Manifest, Store } from "./store.ts";
+import { ALL, type Manifest, Store } from "./store.ts";
 import type { Task } from "./task.ts";
 
 /** Options of `runTasks`. */
@@ -20,6 +20,8 @@ export interface RunOptions {
   onEvent?: (event: RunEvent) => void;
   /** Awaited once, before the first task that has to run. */
   prepare?: () => Promise<void>;
+  /** [1] Threads that `prepare` starts, for estimates. Default: all cores. */
+  threads?: number;
   /** [byte] Memory that the run may use; tasks that need more are refused. Default: not checked. */
   memoryBytes?: number;
   /** Stands for the code of modules that were imported from the network. Default: their URL alone. */
@@ -32,6 +34,8 @@ export interface RunReport {
   readonly steps: readonly StepReport[];
   /** Outputs in the folder of results. */
   readonly files: readonly ResultFile[];
+  /** Tasks whose outputs in the folder of results were made from others than it shows now. */
+  readonly stale: readonly string[];
 }
 
 /**
@@ -63,6 +67,7 @@ export async function runTasks(tasks: readonly Task[], options: RunOptions): Pro
   await refuseTooLarge(store, steps, options);
   return await writingTo(options.folder, async () => {
     await store.create();
+    using _lock = await store.lock(ALL, { shared: true, signal: options.signal });
     const run = new Run(store, options);
     const reports: StepReport[] = [];
     const manifests: [Step, Manifest][] = [];
@@ -70,16 +75,17 @@ export async function runTasks(tasks: readonly Task[], options: RunOptions): Pro
       reports.push(await run.step(step));
       manifests.push([step, await store.require(step)]);
     }
-    const files = await publish(store, manifests);
+    const shown = await publish(store, manifests);
     await store.memo.save();
-    return { steps: reports, files };
+    return { steps: reports, ...shown };
   });
 }
 
 async function refuseTooLarge(store: Store, steps: readonly Step[], options: RunOptions): Promise<void> {
   for (const step of steps) {
     if (!step.task.estimate || await exists(store.stepPath(step.folder))) continue;
-    checkFits(step.task.name, await step.task.estimate(), options.memoryBytes);
+    const estimate = await step.task.estimate(options.threads ?? navigator.hardwareConcurrency);
+    checkFits(step.task.name, estimate, options.memoryBytes);
   }
 }
 
@@ -95,7 +101,8 @@ class Run {
     const { store, options: { signal, verify = false } } = this;
     const task = step.task.name;
     signal?.throwIfAborted();
-    using _lock = await store.lock(step.folder, (pid) => this.#emit({ kind: "waiting", task, pid }), signal);
+    const onWait = (pid: number) => this.#emit({ kind: "waiting", task, pid });
+    using _lock = await store.lock(step.folder, { onWait, signal });
     const manifest = await store.manifest(step.folder);
     if (manifest) {
       const bad = await store.damaged(manifest, step.folder, verify);

@@ -25,6 +25,8 @@ export interface Explanation {
 export interface ExplainOptions {
   /** Folder of results. */
   folder: string;
+  /** [1] Threads that a run would use. Default: all cores. */
+  threads?: number;
   /** [byte] Memory that a run may use. */
   memoryBytes?: number;
   /** As in `RunOptions`. */
@@ -49,7 +51,7 @@ export async function explainTasks(tasks: readonly Task[], options: ExplainOptio
     }
     running.add(step);
     const { state, reasons } = await stateOf(store, step, bad, running);
-    const estimate = await step.task.estimate?.();
+    const estimate = await step.task.estimate?.(options.threads ?? navigator.hardwareConcurrency);
     explanations.push({ ...head, state, reasons, estimate, refusal: refusalOf(step, estimate, options.memoryBytes) });
   }
   return explanations;

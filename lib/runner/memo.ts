@@ -1,5 +1,5 @@
 import { digestFile } from "../base/mod.ts";
-import { writeWhole } from "./disk.ts";
+import { exists, writeWhole } from "./disk.ts";
 
 /** What tells that a file was not touched: bytes, time of its last change [ms], inode. */
 type Mark = readonly [bytes: number, modifiedMs: number, inode: number];
@@ -26,25 +26,27 @@ export class DigestMemo {
   }
 
   /** SHA-256 of a file; `fresh` reads it in any case. */
-  async digest(path: string, { fresh = false }: { fresh?: boolean } = {}): Promise<string> {
+  async digest(file: string, { fresh = false }: { fresh?: boolean } = {}): Promise<string> {
+    const path = await Deno.realPath(file);
     const mark = markOf(await Deno.stat(path));
     const known = this.#entries[path];
     if (!fresh && known && mark.every((value, i) => value === known[i])) return known[3];
     const digest = await digestFile(path);
     if (Date.now() - mark[1] > SETTLED_MS) this.#set(path, mark, digest);
-    else this.forget(path);
+    else delete this.#entries[path];
     return digest;
   }
 
   /** Remembers the digest of a file that this program wrote and nobody else writes. */
-  async remember(path: string, digest: string): Promise<void> {
+  async remember(file: string, digest: string): Promise<void> {
+    const path = await Deno.realPath(file);
     this.#set(path, markOf(await Deno.stat(path)), digest);
   }
 
-  /** Drops what is remembered of files whose path starts with `prefix`. */
-  forget(prefix: string): void {
+  /** Drops what is remembered of files that are gone. */
+  async prune(): Promise<void> {
     for (const path of Object.keys(this.#entries)) {
-      if (!path.startsWith(prefix)) continue;
+      if (await exists(path)) continue;
       delete this.#entries[path];
       this.#changed = true;
     }

@@ -11,14 +11,16 @@ export interface ResultFile {
   readonly bytes: number;
 }
 
-async function place(from: string, to: string): Promise<number> {
+/** Puts a file where it is shown, unless it is there: as the link it has to be, or as the copy with inode `copied`. */
+async function place(from: string, to: string, copied: number | undefined): Promise<number> {
   const source = await Deno.stat(from);
   if (await exists(to)) {
     const target = await Deno.lstat(to);
     if (target.isDirectory) {
       throw new InputError(`Cannot write ${to}: a folder is in the way; move it or choose another --out`, to, "--out");
     }
-    if (source.ino !== null && target.ino === source.ino && target.dev === source.dev) return source.ino;
+    const linked = target.ino === source.ino && target.dev === source.dev;
+    if (target.ino !== null && (linked || target.ino === copied) && target.size === source.size) return target.ino;
   }
   const slash = to.lastIndexOf("/");
   await Deno.mkdir(to.slice(0, slash), { recursive: true });
@@ -37,16 +39,24 @@ async function place(from: string, to: string): Promise<number> {
  * Shows the outputs of steps in the folder of results, as hard links to the store's files; each file appears whole.
  * Files that an earlier run of the same tasks put there and these do not have are removed, unless they were replaced.
  */
-export async function publish(store: Store, steps: readonly [Step, Manifest][]): Promise<ResultFile[]> {
-  using _lock = await store.lock("published", () => {});
+export async function publish(
+  store: Store,
+  steps: readonly [Step, Manifest][],
+): Promise<{ files: ResultFile[]; stale: string[] }> {
+  using _lock = await store.lock("published");
   const record = await store.published();
   const next: Published = {};
   const files: ResultFile[] = [];
   for (const [step, { outputs }] of steps) {
-    const entry = next[step.task.name] ??= { step: step.folder, files: {} };
+    const before = record[step.task.name];
+    const entry = next[step.task.name] = { step: step.folder, files: {} as Record<string, number> };
     for (const [name, { bytes }] of Object.entries(outputs)) {
       const path = `${store.folder}/${name}`;
-      entry.files[name] = await place(`${store.stepPath(step.folder)}/files/${name}`, path);
+      entry.files[name] = await place(
+        `${store.stepPath(step.folder)}/files/${name}`,
+        path,
+        before?.step === step.folder ? before.files[name] : undefined,
+      );
       files.push({ path, bytes });
     }
   }
@@ -57,6 +67,20 @@ export async function publish(store: Store, steps: readonly [Step, Manifest][]):
       if (!shown.has(file) && await exists(path) && (await Deno.stat(path)).ino === inode) await Deno.remove(path);
     }
   }
-  await writeWhole(`${store.path}/published.json`, JSON.stringify({ ...record, ...next }));
-  return files;
+  const all: Published = { ...record, ...next };
+  await writeWhole(`${store.path}/published.json`, JSON.stringify(all));
+  return { files, stale: await staleTasks(store, all) };
+}
+
+/** Tasks that are shown with results made from other results than the ones shown. */
+async function staleTasks(store: Store, record: Published): Promise<string[]> {
+  const keys = new Set<string>();
+  const read = new Map<string, string[]>();
+  for (const [name, { step }] of Object.entries(record)) {
+    const manifest = await store.manifest(step);
+    if (!manifest) continue;
+    keys.add(manifest.key);
+    read.set(name, Object.values(manifest.inputs).flatMap((input) => "key" in input ? [input.key] : []));
+  }
+  return [...read].filter(([, inputs]) => inputs.some((key) => !keys.has(key))).map(([name]) => name);
 }

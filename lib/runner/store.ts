@@ -14,6 +14,17 @@ export interface Manifest extends Identity {
 /** What the folder of results shows of each task: the folder of its step, and inodes of the files. */
 export type Published = Record<string, { step: string; files: Record<string, number> }>;
 
+/** Name of the lock that every run shares. */
+export const ALL = "all";
+
+interface LockOptions {
+  /** Whether others may have it too, if they share it as well. */
+  shared?: boolean;
+  onWait?: (pid: number) => void;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
 /**
  * Where results are kept: `FOLDER/.cosmesh`. A finished step is a folder `steps/NAME-KEY` with `manifest.json` and
  * `files/`; the same with `.tmp` is one under way or interrupted. Files of finished steps appear in FOLDER as hard links.
@@ -79,7 +90,6 @@ export class Store {
     await remove(`${this.stepPath(step.folder)}/manifest.json`);
     for (const name of bad) await remove(`${this.stepPath(step.folder)}/files/${name}`);
     await Deno.rename(this.stepPath(step.folder), this.workPath(step.folder));
-    this.memo.forget(this.stepPath(step.folder));
   }
 
   /** Makes a step finished: writes its manifest, and renames its folder. */
@@ -100,18 +110,18 @@ export class Store {
   }
 
   /**
-   * Takes the lock of a step, which the system drops when the program ends in any way.
+   * Takes a lock, which the system drops when the program ends in any way.
    *
    * @param onWait Called once if another program has it, with the number of its process.
    */
-  async lock(name: string, onWait: (pid: number) => void, signal?: AbortSignal): Promise<Disposable> {
+  async lock(name: string, { shared = false, onWait, signal }: LockOptions = {}): Promise<Disposable> {
     const path = `${this.path}/locks/${name}`;
     for (;;) {
       const file = await Deno.open(path, { read: true, write: true, create: true });
       try {
-        if (!await file.tryLock(true)) {
-          onWait(Number(await Deno.readTextFile(path)) || 0);
-          await Promise.race([file.lock(true), aborted(signal)]);
+        if (!await file.tryLock(!shared)) {
+          onWait?.(Number(await Deno.readTextFile(path)) || 0);
+          await Promise.race([file.lock(!shared), aborted(signal)]);
         }
         // `clean` removes lock files: one that is no longer the file at the path locks nobody out.
         if (await exists(path) && (await Deno.stat(path)).ino === (await file.stat()).ino) {
@@ -127,9 +137,9 @@ export class Store {
     }
   }
 
-  /** As `lock` if nobody has it. */
-  async tryLock(name: string): Promise<Disposable | undefined> {
-    const file = await Deno.open(`${this.path}/locks/${name}`, { read: true, write: true, create: true });
+  /** Takes the lock that every run shares, for work that no run may see; nothing if there is a run. */
+  async tryLockAll(): Promise<Disposable | undefined> {
+    const file = await Deno.open(`${this.path}/locks/${ALL}`, { read: true, write: true, create: true });
     if (await file.tryLock(true)) return { [Symbol.dispose]: () => file.close() };
     file.close();
   }

@@ -80,8 +80,12 @@ export interface Task {
   readonly parameters: Json;
   /** Makes the outputs, all through `context.part` or `context.parts`. */
   run(context: TaskContext): Promise<void>;
-  /** Memory and time that `run` will need. */
-  estimate?(): Estimate | Promise<Estimate>;
+  /**
+   * Memory and time that `run` will need.
+   *
+   * @param threads [1] Threads that it will use.
+   */
+  estimate?(threads: number): Estimate | Promise<Estimate>;
 }
 
 /** What a running task is given. */
