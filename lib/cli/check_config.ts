@@ -45,7 +45,7 @@ function fits(
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  return typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
 }
 
 const isTable = (value: unknown): value is Record<string, unknown> =>
@@ -81,7 +81,9 @@ export function checkConfig(document: Document, table: readonly Parameter[], res
     for (const key of Object.keys(given as Record<string, unknown>)) {
       if (keys.includes(key)) continue;
       const elsewhere = table.find((row) => row.key === key);
-      const hint = elsewhere ? `; it belongs to "${elsewhere.group}"` : suggestion(key, keys);
+      const hint = elsewhere
+        ? `; it belongs to "${elsewhere.group}"`
+        : suggestion(`${group}.${key}`, keys.map((known) => `${group}.${known}`));
       refuse(placeOf(document, group, key), `${group}.${key}`, `is not known${hint}`);
     }
   }

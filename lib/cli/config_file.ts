@@ -31,12 +31,18 @@ function fail(source: string, why: string, cause?: unknown): never {
 export async function parseText(text: string, format: Format, source: string): Promise<Record<string, unknown>> {
   let root: unknown;
   try {
-    if (format === "toml") root = (await import("npm:deno-std@1.4.0/toml/parse.js")).parse(text);
+    // The standard library's TOML parser takes a key that is given twice without a word, so another one is used.
+    if (format === "toml") root = (await import("npm:smol-toml@1.9.1")).parse(text);
     else if (format === "yaml") root = (await import("npm:deno-std@1.4.0/yaml/parse.js")).parse(text);
     else root = JSON.parse(text);
   } catch (cause) {
-    const why = (cause as Error).message.split("\n")[0].replace(/:$/, "");
-    fail(source, `it is not ${format.toUpperCase()}: ${why}`, cause);
+    const { message, line, column } = cause as Error & { line?: number; column?: number };
+    const why = (format === "json" ? message.replaceAll("\n", " ") : message.split("\n")[0]).replace(
+      /^Invalid TOML document: /,
+      "",
+    ).replace(/:$/, "");
+    const place = line === undefined ? "" : ` at line ${line}, column ${column}`;
+    fail(source, `it is not ${format.toUpperCase()}: ${why}${place}`, cause);
   }
   if (typeof root !== "object" || root === null || Array.isArray(root)) fail(source, "it must hold tables of keys");
   return root as Record<string, unknown>;

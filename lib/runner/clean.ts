@@ -1,5 +1,5 @@
 import { InputError } from "../base/mod.ts";
-import { exists, filesBelow, remove } from "./disk.ts";
+import { exists, filesBelow, remove, writingTo } from "./disk.ts";
 import { Store } from "./store.ts";
 
 /** What `cleanStore` did. */
@@ -18,7 +18,11 @@ export interface CleanReport {
  * @param options `all`: removes the whole store and the files that it shows, but not files of other origin.
  * @throws {InputError} if a run is going on in the folder.
  */
-export async function cleanStore(folder: string, { all = false }: { all?: boolean } = {}): Promise<CleanReport> {
+export function cleanStore(folder: string, { all = false }: { all?: boolean } = {}): Promise<CleanReport> {
+  return writingTo(folder, () => clean(folder, all));
+}
+
+async function clean(folder: string, all: boolean): Promise<CleanReport> {
   const store = new Store(folder);
   const removed: string[] = [];
   let bytes = 0;

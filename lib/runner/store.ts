@@ -1,6 +1,7 @@
 import { CacheError, canonicalJson, type Json } from "../base/mod.ts";
 import { exists, remove, sync, writeWhole } from "./disk.ts";
 import type { Identity, Step } from "./key.ts";
+import { lock, type LockOptions, tryLock } from "./lock.ts";
 import { DigestMemo } from "./memo.ts";
 
 /** What a finished step records. It says nothing of threads, times or places, so equal results have equal manifests. */
@@ -11,19 +12,11 @@ export interface Manifest extends Identity {
   readonly outputs: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
-/** What the folder of results shows of each task: the folder of its step, and inodes of the files. */
-export type Published = Record<string, { step: string; files: Record<string, number> }>;
-
 /** Name of the lock that every run shares. */
 export const ALL = "all";
 
-interface LockOptions {
-  /** Whether others may have it too, if they share it as well. */
-  shared?: boolean;
-  onWait?: (pid: number) => void;
-  /** Ends the waiting. */
-  signal?: AbortSignal;
-}
+/** What the folder of results shows of each task: the folder of its step, and inodes of the files. */
+export type Published = Record<string, { step: string; files: Record<string, number> }>;
 
 /**
  * Where results are kept: `FOLDER/.cosmesh`. A finished step is a folder `steps/NAME-KEY` with `manifest.json` and
@@ -109,39 +102,14 @@ export class Store {
     await this.memo.save();
   }
 
-  /**
-   * Takes a lock, which the system drops when the program ends in any way.
-   *
-   * @param onWait Called once if another program has it, with the number of its process.
-   */
-  async lock(name: string, { shared = false, onWait, signal }: LockOptions = {}): Promise<Disposable> {
-    const path = `${this.path}/locks/${name}`;
-    for (;;) {
-      const file = await Deno.open(path, { read: true, write: true, create: true });
-      try {
-        if (!await file.tryLock(!shared)) {
-          onWait?.(Number(await Deno.readTextFile(path)) || 0);
-          await Promise.race([file.lock(!shared), aborted(signal)]);
-        }
-        // `clean` removes lock files: one that is no longer the file at the path locks nobody out.
-        if (await exists(path) && (await Deno.stat(path)).ino === (await file.stat()).ino) {
-          await file.truncate(0);
-          await file.write(new TextEncoder().encode(String(Deno.pid)));
-          return { [Symbol.dispose]: () => file.close() };
-        }
-      } catch (error) {
-        if (!signal?.aborted) file.close(); // else its lock() is still waiting, and the program ends
-        throw error;
-      }
-      file.close();
-    }
+  /** Takes the lock of a step, or another by its name. */
+  lock(name: string, options?: LockOptions): Promise<Disposable> {
+    return lock(`${this.path}/locks/${name}`, options);
   }
 
   /** Takes the lock that every run shares, for work that no run may see; nothing if there is a run. */
-  async tryLockAll(): Promise<Disposable | undefined> {
-    const file = await Deno.open(`${this.path}/locks/${ALL}`, { read: true, write: true, create: true });
-    if (await file.tryLock(true)) return { [Symbol.dispose]: () => file.close() };
-    file.close();
+  tryLockAll(): Promise<Disposable | undefined> {
+    return tryLock(`${this.path}/locks/${ALL}`);
   }
 
   /** What the folder of results shows now. */
@@ -161,11 +129,4 @@ export class Store {
     const path = this.stepPath(step.folder);
     throw new CacheError(`Cannot use the result of "${step.task.name}": ${path} was removed`, step.key, path);
   }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener("abort", () => reject(signal.reason));
-  });
 }
