@@ -1,6 +1,6 @@
 import { InputError } from "../base/mod.ts";
 import { exists, filesBelow, remove, writingTo } from "./disk.ts";
-import { Store } from "./store.ts";
+import { type Inodes, Store } from "./store.ts";
 
 /** What `cleanStore` did. */
 export interface CleanReport {
@@ -54,8 +54,8 @@ async function clean(folder: string, all: boolean): Promise<CleanReport> {
 }
 
 /** Removes files shown in the folder of results unless they were replaced, and folders that become empty. */
-async function unpublish(folder: string, files: readonly [string, number][]): Promise<void> {
-  for (const [file, inode] of files) {
+async function unpublish(folder: string, files: readonly [string, Inodes][]): Promise<void> {
+  for (const [file, [, inode]] of files) {
     const path = `${folder}/${file}`;
     if (await exists(path) && (await Deno.stat(path)).ino === inode) await Deno.remove(path);
     for (let at = file.lastIndexOf("/"); at > 0; at = file.lastIndexOf("/", at - 1)) {

@@ -1,7 +1,7 @@
 import { InputError } from "../base/mod.ts";
 import { exists, writeWhole } from "./disk.ts";
 import type { Step } from "./key.ts";
-import type { Manifest, Published, Store } from "./store.ts";
+import type { Inodes, Manifest, Published, Store } from "./store.ts";
 
 /** A file in the folder of results. */
 export interface ResultFile {
@@ -11,8 +11,8 @@ export interface ResultFile {
   readonly bytes: number;
 }
 
-/** Puts a file where it is shown, unless it is there: as the link it has to be, or as the copy with inode `copied`. */
-async function place(from: string, to: string, copied: number | undefined): Promise<number> {
+/** Puts a file where it is shown, unless it is there: as a link, or as the copy that was made `before`. */
+async function place(from: string, to: string, before: Inodes = [-1, -1]): Promise<Inodes> {
   const source = await Deno.stat(from);
   if (await exists(to)) {
     const target = await Deno.lstat(to);
@@ -20,7 +20,8 @@ async function place(from: string, to: string, copied: number | undefined): Prom
       throw new InputError(`Cannot write ${to}: a folder is in the way; move it or choose another --out`, to, "--out");
     }
     const linked = target.ino === source.ino && target.dev === source.dev;
-    if (target.ino !== null && (linked || target.ino === copied) && target.size === source.size) return target.ino;
+    const copied = source.ino === before[0] && target.ino === before[1];
+    if (source.ino !== null && target.ino !== null && (linked || copied)) return [source.ino, target.ino];
   }
   const slash = to.lastIndexOf("/");
   await Deno.mkdir(to.slice(0, slash), { recursive: true });
@@ -32,7 +33,7 @@ async function place(from: string, to: string, copied: number | undefined): Prom
     await Deno.copyFile(from, temporary);
   }
   await Deno.rename(temporary, to);
-  return (await Deno.stat(to)).ino ?? 0;
+  return [source.ino ?? 0, (await Deno.stat(to)).ino ?? 0];
 }
 
 /**
@@ -49,20 +50,16 @@ export async function publish(
   const files: ResultFile[] = [];
   for (const [step, { outputs }] of steps) {
     const before = record[step.task.name];
-    const entry = next[step.task.name] = { step: step.folder, files: {} as Record<string, number> };
+    const entry = next[step.task.name] = { step: step.folder, files: {} as Record<string, Inodes> };
     for (const [name, { bytes }] of Object.entries(outputs)) {
       const path = `${store.folder}/${name}`;
-      entry.files[name] = await place(
-        `${store.stepPath(step.folder)}/files/${name}`,
-        path,
-        before?.step === step.folder ? before.files[name] : undefined,
-      );
+      entry.files[name] = await place(`${store.stepPath(step.folder)}/files/${name}`, path, before?.files[name]);
       files.push({ path, bytes });
     }
   }
   const shown = new Set(Object.values(next).flatMap(({ files }) => Object.keys(files)));
   for (const name of Object.keys(next)) {
-    for (const [file, inode] of Object.entries(record[name]?.files ?? {})) {
+    for (const [file, [, inode]] of Object.entries(record[name]?.files ?? {})) {
       const path = `${store.folder}/${file}`;
       if (!shown.has(file) && await exists(path) && (await Deno.stat(path)).ino === inode) await Deno.remove(path);
     }

@@ -15,8 +15,11 @@ export interface Manifest extends Identity {
 /** Name of the lock that every run shares. */
 export const ALL = "all";
 
-/** What the folder of results shows of each task: the folder of its step, and inodes of the files. */
-export type Published = Record<string, { step: string; files: Record<string, number> }>;
+/** Inodes of a file in the store, and of the one that shows it: the same if it could be linked. */
+export type Inodes = readonly [stored: number, shown: number];
+
+/** What the folder of results shows of each task: the folder of its step, and the files. */
+export type Published = Record<string, { step: string; files: Record<string, Inodes> }>;
 
 /**
  * Where results are kept: `FOLDER/.cosmesh`. A finished step is a folder `steps/NAME-KEY` with `manifest.json` and
