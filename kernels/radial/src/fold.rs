@@ -4,8 +4,12 @@ use cosmesh_core::math::{cos, erfc, sin};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use std::f64::consts::PI;
 
-/// Far modes: |m| <= MODES (fewer on meshes too small for them).
+/// Far modes: |m| <= MODES; fewer on small meshes, where a longer near part costs little.
 const MODES: usize = 12;
+/// Mesh from which on there are that many.
+const MODES_CELLS: usize = 128;
+/// Fewest far modes.
+const LEAST_MODES: usize = 4;
 /// k sigma at the last far mode: exp(-(9/2)^2) = 2e-9 of the far part is left there.
 const PHASE: f64 = 9.0;
 
@@ -57,12 +61,14 @@ fn ball_mean(radii: &[f64]) -> Vec<f64> {
 impl Fold {
     /// Makes the weights for a mesh of `n`^3 cells and rising `radii` [cell], at least two.
     pub fn new(n: usize, radii: &[f64]) -> Self {
-        let modes = MODES.min(n / 2).max(1);
+        let modes = (MODES * n / MODES_CELLS).clamp(LEAST_MODES, MODES);
         let sigma = PHASE / (2.0 * PI * modes as f64) * n as f64;
-        let reach = 8.0 * sigma;
-        let window = |r: f64| 0.5 * erfc((r - 4.0 * sigma) / sigma);
+        let split = radii[radii.len() - 1] > 8.0 * sigma;
+        // A profile that ends within the reach of the near part needs no far part.
+        let reach = if split { 8.0 * sigma } else { radii[radii.len() - 1] };
+        let window = |r: f64| if split { 0.5 * erfc((r - 4.0 * sigma) / sigma) } else { 1.0 };
 
-        let s_max = (reach * reach) as usize;
+        let s_max = (reach * reach).ceil() as usize;
         let mut near = Vec::with_capacity(s_max + 1);
         let mut j = 0;
         for s in 0..=s_max {
@@ -95,13 +101,18 @@ impl Fold {
         }
         let mut far = vec![0.0; squares.len() * radii.len()];
         let shared = SharedMut::new(&mut far);
-        for_each_block(squares.len(), |row| {
+        for_each_block(if split { squares.len() } else { 0 }, |row| {
             // SAFETY: each block has a row of its own.
             let weights = unsafe { shared.part(row * radii.len(), radii.len()) };
             let k = 2.0 * PI * (squares[row] as f64).sqrt() / n as f64;
             far_weights(weights, radii, k, sigma, reach, window);
         });
         Self { n, nodes: radii.len(), near, own: ball_mean(radii), far_rows, far }
+    }
+
+    /// Largest |mode| of the far part.
+    pub fn far_modes(&self) -> usize {
+        self.far_rows.len().isqrt()
     }
 
     /// [cell^2] Largest |m|^2 of the near part.

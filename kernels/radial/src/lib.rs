@@ -3,7 +3,9 @@
 //! A profile p(r) is given on nodes and linear between them, constant below the first and zero beyond the last. On a mesh
 //! of n^3 cells (lengths in cells here) its kernel is, for each displacement d,
 //!
-//!     K(d) = sum over all lattice points m congruent to d (mod n) of p(|m|),
+//! ```text
+//! K(d) = sum over all lattice points m congruent to d (mod n) of p(|m|),
+//! ```
 //!
 //! where the point m = 0 takes the mean of p over the ball of one cell's volume, as profiles may go as r^-2.
 //! K is even in each axis and unchanged by their exchange, so an octant and a cosine transform give its spectrum.
@@ -22,5 +24,5 @@ pub mod octant;
 pub mod rank;
 
 pub use fold::Fold;
-pub use octant::{octant_points, spectrum};
+pub use octant::{octant_points, OctantPlan};
 pub use rank::Basis;

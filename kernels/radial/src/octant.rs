@@ -1,33 +1,55 @@
 //! Kernels on an octant of the mesh and their spectra.
 
 use crate::Fold;
-use cosmesh_core::math::cos;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
-use std::f64::consts::PI;
+use cosmesh_fft::{Dct1, Unsupported};
 
 /// Displacements along one axis of the octant: 0 to n/2.
 pub fn octant_points(n: usize) -> usize {
     n / 2 + 1
 }
 
-/// Spectrum of the kernel of a profile with `values` at the nodes of `fold`, into `out` `[q, q, q]`, q = n/2 + 1.
-///
-/// `out[a, b, c]` is the (real) transform at mode (+-a, +-b, +-c), without normalisation: `out[0, 0, 0]` is the sum of K.
-/// `scratch` has the size of `out`.
-pub fn spectrum(fold: &Fold, values: &[f64], out: &mut [f32], scratch: &mut [f32]) {
-    let q = octant_points(fold.n);
-    near_kernel(fold, values, out);
-    cosine_transform(fold.n, out, scratch);
-    for a in 0..q {
-        for b in 0..q {
-            for c in 0..q {
-                match fold.far_value(a * a + b * b + c * c, values) {
-                    Some(far) => out[(a * q + b) * q + c] += far as f32,
-                    None if c > 0 && a * a + b * b + c * c > 1024 => break,
-                    None => {}
+/// The transform from octants to their spectra.
+pub struct OctantPlan {
+    q: usize,
+    dct: Dct1<f32>,
+}
+
+impl OctantPlan {
+    /// For meshes of `n`^3 cells, n even.
+    ///
+    /// # Errors
+    /// `Unsupported` if n has a factor other than 2, 3, 5, 7.
+    pub fn new(n: usize) -> Result<Self, Unsupported> {
+        assert!(n % 2 == 0, "an octant needs an even number of cells");
+        let q = octant_points(n);
+        Ok(Self { q, dct: Dct1::new([q, q, q])? })
+    }
+
+    /// Spectrum, times `scale`, of the kernel of the profile with `values` at the nodes of `fold`, into `out` `[q, q, q]`.
+    ///
+    /// `out[a, b, c]` is the (real) transform at the modes (+-a, +-b, +-c); with scale 1 `out[0, 0, 0]` is the sum of K.
+    pub fn spectrum(&self, fold: &Fold, values: &[f64], scale: f32, out: &mut [f32]) {
+        near_kernel(fold, values, out);
+        self.dct.all(out, scale);
+        let q = self.q;
+        let modes = fold.far_modes();
+        for a in 0..=modes {
+            for b in 0..=modes {
+                for c in 0..=modes {
+                    if let Some(far) = fold.far_value(a * a + b * b + c * c, values) {
+                        out[(a * q + b) * q + c] += far as f32 * scale;
+                    }
                 }
             }
         }
+    }
+
+    /// The kernel itself, K(d) for d in the octant, into `out` `[q, q, q]`.
+    pub fn kernel(&self, fold: &Fold, values: &[f64], out: &mut [f32]) {
+        let cells = (fold.n * fold.n * fold.n) as f32;
+        self.spectrum(fold, values, 1.0, out);
+        self.dct.all(out, 1.0 / cells);
     }
 }
 
@@ -37,59 +59,38 @@ fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
     let s_max = fold.reach_squared();
     let table: Vec<f32> = (0..=s_max).map(|s| fold.near_value(s, values) as f32).collect();
     let reach = (s_max as f64).sqrt() as i64;
+    // Squared distances to the images of each displacement along one axis.
     let images = |d: usize| {
         let first = -((reach + d as i64) / n as i64);
         let last = (reach - d as i64).div_euclid(n as i64);
         (first..=last).map(move |a| (d as i64 + a * n as i64).pow(2) as usize)
     };
     let squares: Vec<Vec<usize>> = (0..q).map(|d| images(d).collect()).collect();
+    // The same by image, so that the innermost loop runs along a row: column c of image i, or too far.
+    let most = squares.iter().map(Vec::len).max().unwrap_or(0);
+    let by_image: Vec<Vec<usize>> = (0..most).map(|i| squares.iter().map(|s| s.get(i).copied().unwrap_or(usize::MAX / 2)).collect()).collect();
     let shared = SharedMut::new(out);
-    for_each_block(q, |a| {
-        // SAFETY: each block has a plane of its own.
-        let plane = unsafe { shared.part(a * q * q, q * q) };
-        for b in 0..q {
-            for c in 0..q {
-                let mut sum = 0.0f32;
-                for x in &squares[a] {
-                    for y in &squares[b] {
-                        for z in &squares[c] {
-                            let s = x + y + z;
-                            if s <= s_max {
-                                sum += table[s];
+    // K is unchanged by the exchange of axes, so rows (a, b) and (b, a) are the same: block a computes those with b <= a.
+    for_each_block(q, |block| {
+        let a = q - 1 - block;
+        let mut row = vec![0.0f32; q];
+        for b in 0..=a {
+            row.fill(0.0);
+            for x in &squares[a] {
+                for y in squares[b].iter().filter(|&y| x + y <= s_max) {
+                    for z in &by_image {
+                        for (value, z) in row.iter_mut().zip(z) {
+                            if let Some(near) = table.get(x + y + z) {
+                                *value += near;
                             }
                         }
                     }
                 }
-                plane[b * q + c] = sum;
+            }
+            for start in [(a * q + b) * q, (b * q + a) * q] {
+                // SAFETY: rows (a, b) and (b, a), b <= a, belong to this block alone, and only one part lives at a time.
+                unsafe { shared.part(start, q) }.copy_from_slice(&row);
             }
         }
     });
-}
-
-/// Cosine transform of an octant along all three axes: the Fourier transform of the even periodic array of `n`^3 cells.
-fn cosine_transform(n: usize, data: &mut [f32], scratch: &mut [f32]) {
-    let q = octant_points(n);
-    // Weight 1 for d = 0 and, if n is even, d = n/2; else both +d and -d count.
-    let weight = |d: usize| if d == 0 || 2 * d == n { 1.0 } else { 2.0 };
-    let matrix: Vec<f32> = (0..q * q)
-        .map(|i| {
-            let (k, d) = (i / q, i % q);
-            (weight(d) * cos(2.0 * PI * ((k * d) % n) as f64 / n as f64)) as f32
-        })
-        .collect();
-    // Each round transforms the first axis and turns it to the end: [a, b, c] -> [b, c, k].
-    for _ in 0..3 {
-        let input: &[f32] = data;
-        let shared = SharedMut::new(&mut *scratch);
-        for_each_block(q, |k| {
-            let mut sum = vec![0.0f32; q * q];
-            for (d, plane) in input.chunks_exact(q * q).enumerate() {
-                let m = matrix[k * q + d];
-                sum.iter_mut().zip(plane).for_each(|(s, p)| *s += m * p);
-            }
-            // SAFETY: block k writes the elements with last index k alone.
-            sum.iter().enumerate().for_each(|(i, &s)| unsafe { shared.set(i * q + k, s) });
-        });
-        data.copy_from_slice(scratch);
-    }
 }
