@@ -314,6 +314,15 @@ export class Hdf5File implements Disposable {
  * @param options Size of the slabs.
  * @throws {InputError} if there is no such file, or it may not be read.
  * @throws {FormatError} if it is no HDF5 file, or is cut off.
+ * @example An array with its unit
+ * ```ts
+ * import { openHdf5 } from "@cosmesh/cosmesh/io";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * using file = await openHdf5("examples/nbody/inputs.h5");
+ * using positions = file.readArray("snap_0/halo_positions", { unit: ["Mpc/h", "cMpc/h"], shape: ["halo", 3] });
+ * console.log(file.numberAttribute("/", "Lbox_Mpc_per_h"), positions.shape); // 100 [ 66390, 3 ]
+ * ```
  */
 export async function openHdf5(
   path: string | URL,
