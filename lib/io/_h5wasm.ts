@@ -1,6 +1,8 @@
 /** The only file that uses the package h5wasm: HDF5 itself, compiled to WASM, over the file system. */
 
-import type { File as H5File } from "npm:h5wasm@0.10.3/node";
+import type { Dataset as H5Dataset, File as H5File } from "npm:h5wasm@0.10.3/node";
+
+export type { H5Dataset, H5File };
 
 /** Layout of a dataset or attribute, as h5wasm describes it. */
 export interface H5Metadata {

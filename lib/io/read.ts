@@ -1,9 +1,8 @@
 import { fileURLToPath } from "node:url";
-import type { Dataset, File as H5File } from "npm:h5wasm@0.10.3/node";
 import { type DType, empty, type NdArray, sizeOf } from "../array/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
 import { FormatError, InputError } from "../base/mod.ts";
-import { type H5, type H5Metadata, loadH5, reasonOf } from "./_h5wasm.ts";
+import { type H5, type H5Dataset, type H5File, type H5Metadata, loadH5, reasonOf } from "./_h5wasm.ts";
 import { SLAB_BYTES, slabs } from "./_slabs.ts";
 import { checkShape, checkUnit, type Expectation } from "./expect.ts";
 
@@ -173,7 +172,7 @@ export class Hdf5File implements Disposable {
     if (dtypeOf(this.#metadata(dataset)) !== "string") {
       throw this.#error(dataset, `dataset "${dataset}" must hold texts`);
     }
-    const value = this.#try(dataset, () => (this.#file.get(dataset) as Dataset).json_value);
+    const value = this.#try(dataset, () => (this.#file.get(dataset) as H5Dataset).json_value);
     return Array.isArray(value) ? value as string[] : [value as string];
   }
 
@@ -186,7 +185,7 @@ export class Hdf5File implements Disposable {
   attributes(object: string): Record<string, AttributeValue> {
     if (!this.has(object)) throw this.#error(object, `there is no "${object}"`);
     return this.#try(object, () => {
-      const { attrs } = this.#file.get(object) as Dataset;
+      const { attrs } = this.#file.get(object) as H5Dataset;
       return Object.fromEntries(Object.entries(attrs).map(([key, a]) => [key, a.json_value as AttributeValue]));
     });
   }
@@ -315,6 +314,15 @@ export class Hdf5File implements Disposable {
  * @param options Size of the slabs.
  * @throws {InputError} if there is no such file, or it may not be read.
  * @throws {FormatError} if it is no HDF5 file, or is cut off.
+ * @example An array with its unit
+ * ```ts
+ * import { openHdf5 } from "@cosmesh/cosmesh/io";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * using file = await openHdf5("examples/nbody/inputs.h5");
+ * using positions = file.readArray("snap_0/halo_positions", { unit: ["Mpc/h", "cMpc/h"], shape: ["halo", 3] });
+ * console.log(file.numberAttribute("/", "Lbox_Mpc_per_h"), positions.shape); // 100 [ 66390, 3 ]
+ * ```
  */
 export async function openHdf5(
   path: string | URL,

@@ -1,8 +1,7 @@
-import type { File as H5File } from "npm:h5wasm@0.10.3/node";
 import { NdArray, sizeOf } from "../array/mod.ts";
 import { InputError, ShapeError } from "../base/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
-import { type H5, loadH5, reasonOf, withoutClock } from "./_h5wasm.ts";
+import { type H5, type H5File, loadH5, reasonOf, withoutClock } from "./_h5wasm.ts";
 import { SLAB_BYTES, slabRows, slabs } from "./_slabs.ts";
 import { pathOf } from "./read.ts";
 

@@ -33,6 +33,20 @@ function findBin(edges: Float64Array, value: number): number {
  * @param slice Profiles at the painted redshift.
  * @param parameters Edges of the accretion rate, and limits of the mass.
  * @throws {InputError} if a halo to be painted lies in no bin; it lists up to five, and the change that would take all.
+ * @example Two halos of the embedded example's kind
+ * ```ts
+ * import { haloCatalog } from "@cosmesh/cosmesh/halo";
+ * import { binHalos, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * const halos = haloCatalog({
+ *   positions: Float64Array.of(1, 2, 3, 4, 5, 6),
+ *   masses: Float64Array.of(6e9, 5e11),
+ *   z: 8,
+ *   boxSize: 100,
+ * });
+ * const parameters = reionizationParameters({ solver: { halo_mass_accretion_alpha: [0.7, 0.9] } });
+ * const { bin, painted } = binHalos(halos, await readProfileSlice("examples/nbody/profiles.h5", 8), parameters);
+ * console.log(bin[0] < bin[1], painted); // true 2
+ * ```
  */
 export function binHalos(halos: HaloCatalog, slice: ProfileSlice, parameters: ReionizationParameters): HaloBins {
   const { massBins, alphaBins } = slice;

@@ -50,7 +50,16 @@ export const CUBE_FIELDS: { readonly [F in keyof CubeFields]: CubeField } = {
   brightnessTemperature: { dataset: "Grid_dTb", unit: "mK", quantity: "brightnessTemperature" },
 };
 
-/** Name of the file of a cube: `CoevalCube_z7.000.h5`. */
+/**
+ * Name of the file of a cube.
+ *
+ * @param z [1] Redshift that was painted.
+ * @example Three decimals
+ * ```ts
+ * import { cubeFileName } from "@cosmesh/cosmesh/radiation";
+ * console.log(cubeFileName(7)); // CoevalCube_z7.000.h5
+ * ```
+ */
 export function cubeFileName(z: number): string {
   return `CoevalCube_z${z.toFixed(3)}.h5`;
 }
@@ -64,6 +73,27 @@ export function cubeFileName(z: number): string {
  * @param cube Fields and redshift.
  * @param parameters Parameters that the cube was painted with.
  * @throws {InputError} if the file cannot be written.
+ * @example A cube of zeros, there and back
+ * ```ts
+ * import { Field, type Quantity, zeros } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { cubeFileName, readCoevalCube, reionizationParameters, writeCoevalCube } from "@cosmesh/cosmesh/radiation";
+ * await ready();
+ * const field = (quantity: Quantity, unit: string) =>
+ *   new Field({ array: zeros([4, 4, 4], "float32"), boxSize: 10, quantity, unit });
+ * const path = `${await Deno.makeTempDir()}/${cubeFileName(8)}`;
+ * const cube = {
+ *   z: 8,
+ *   density: field("overdensity", "1"),
+ *   temperature: field("temperature", "K"),
+ *   ionisedFraction: field("ionisedFraction", "1"),
+ *   lymanAlphaCoupling: field("lymanAlphaCoupling", "1"),
+ *   brightnessTemperature: field("brightnessTemperature", "mK"),
+ * };
+ * await writeCoevalCube(path, cube, reionizationParameters({ simulation: { Ncell: 4, Lbox: 10 } }));
+ * using back = await readCoevalCube(path);
+ * console.log(back.z, back.temperature.unit); // 8 K
+ * ```
  */
 export async function writeCoevalCube(
   path: string | URL,
@@ -118,6 +148,15 @@ export function readCubeField(file: Hdf5File, name: keyof CubeFields): Field {
  * @throws {FormatError} if a field is missing, broken, no cube, of another size than the others or in another unit, or
  * has values that are not finite.
  * @throws {InputError} if there is no such file.
+ * @example Mean ionised fraction of a cube of BEoRN
+ * ```ts
+ * import { stats } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { readCoevalCube } from "@cosmesh/cosmesh/radiation";
+ * await ready();
+ * using cube = await readCoevalCube("test/radiation/reference/beorn_cube.h5");
+ * console.log(cube.z, stats(cube.ionisedFraction.array).mean); // 8.25 0.4921875
+ * ```
  */
 export async function readCoevalCube(path: string | URL): Promise<StoredCube> {
   using file = await openHdf5(path);

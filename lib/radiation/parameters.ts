@@ -72,12 +72,32 @@ export function checkParameters(given: ParameterGroups, source = "the parameters
   return { parameters, notes };
 }
 
-/** As `checkParameters`, for parameters written in a program: without notes. */
+/**
+ * As `checkParameters`, for parameters written in a program: without notes.
+ *
+ * @param given Groups with some of their members.
+ * @throws {InputError} as `checkParameters`.
+ * @example Another mesh
+ * ```ts
+ * import { reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * const { simulation, cosmology } = reionizationParameters({ simulation: { Ncell: 64 } });
+ * console.log(simulation.Ncell, simulation.Lbox, cosmology.Om); // 64 100 0.315
+ * ```
+ */
 export function reionizationParameters(given: PartialParameters = {}): ReionizationParameters {
   return checkParameters(given as ParameterGroups).parameters;
 }
 
-/** What a value of this parameter must be, in words: "a whole number, at least 2". */
+/**
+ * What a value of a parameter must be, in words.
+ *
+ * @param info Entry of the table.
+ * @example For help texts
+ * ```ts
+ * import { describeRange, PARAMETER_TABLE } from "@cosmesh/cosmesh/radiation";
+ * console.log(describeRange(PARAMETER_TABLE.simulation.Ncell)); // a whole number, at least 2
+ * ```
+ */
 export function describeRange(info: ParameterInfo<unknown>): string {
   const kinds = {
     number: "a number",

@@ -119,6 +119,12 @@ function checkEdges(edges: NdArray<"float64">, path: string): void {
  * @throws {FormatError} if a dataset is missing, broken, has values that are not finite, another unit than expected
  * (none is accepted, as BEoRN writes none), or a shape that does not go with the others.
  * @throws {InputError} if there is no such file.
+ * @example The profiles of the embedded example
+ * ```ts
+ * import { readProfiles } from "@cosmesh/cosmesh/radiation";
+ * const { massBins, redshifts } = await readProfiles("examples/nbody/profiles.h5");
+ * console.log(massBins, redshifts[0]); // 24 25
+ * ```
  */
 export async function readProfiles(path: string | URL): Promise<RadiationProfiles> {
   const open = await openProfiles(path);
@@ -147,6 +153,12 @@ export async function readProfiles(path: string | URL): Promise<RadiationProfile
  * @param path Path, or `file:` URL.
  * @param z [1] Redshift of the snapshot.
  * @throws {FormatError} or {InputError} as `readProfiles`.
+ * @example One redshift of a large file
+ * ```ts
+ * import { readProfileSlice } from "@cosmesh/cosmesh/radiation";
+ * const slice = await readProfileSlice("examples/nbody/profiles.h5", 9);
+ * console.log(slice.z); // 9.2, the nearest that there is
+ * ```
  */
 export async function readProfileSlice(path: string | URL, z: number): Promise<ProfileSlice> {
   const open = await openProfiles(path);
@@ -168,6 +180,13 @@ export async function readProfileSlice(path: string | URL, z: number): Promise<P
  * @param parameters Parameters of the run.
  * @param path File of the profiles, for the message.
  * @throws {InputError} that names the parameter and both values.
+ * @example Profiles for one bin of accretion rate
+ * ```ts
+ * import { checkProfileParameters, readProfiles, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * const path = "examples/nbody/profiles.h5";
+ * const parameters = reionizationParameters({ solver: { halo_mass_accretion_alpha: [0.7, 0.9] } });
+ * checkProfileParameters(await readProfiles(path), parameters, path);
+ * ```
  */
 export function checkProfileParameters(
   profiles: ProfileGrid,

@@ -88,6 +88,12 @@ export interface ProfileTables {
  * @param profiles All profiles.
  * @param z [1] Redshift of the snapshot.
  * @returns Tables at z_k, in ordinary memory; `warning` if z_k is further away than 0.5.
+ * @example Bubbles of the heaviest halos at z = 8
+ * ```ts
+ * import { readProfiles, sliceProfiles } from "@cosmesh/cosmesh/radiation";
+ * const slice = sliceProfiles(await readProfiles("examples/nbody/profiles.h5"), 8);
+ * console.log(slice.z, slice.bubbleRadius.at(slice.massBins - 1).data[0]); // 8, and a radius in Mpc/h
+ * ```
  */
 export function sliceProfiles(profiles: RadiationProfiles, z: number): ProfileSlice {
   const whole = (table: NdArray<"float64">): TableReader => (each) => each(table.data, 0);

@@ -137,6 +137,15 @@ function checkMesh(path: string, key: string, attribute: string, made: number, w
  * @param wanted Box and mesh of the run; others are refused.
  * @throws {FormatError} if the file is broken, or has no snapshots, box or mesh.
  * @throws {InputError} if there is no such file, or it was made with another box or mesh.
+ * @example The embedded example
+ * ```ts
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { openSnapshots } from "@cosmesh/cosmesh/radiation";
+ * await ready();
+ * using file = await openSnapshots("examples/nbody/inputs.h5", { boxSize: 100, cells: 128 });
+ * using snapshot = file.read(0);
+ * console.log(snapshot.z, snapshot.halos.size); // 7.715124 66390
+ * ```
  */
 export async function openSnapshots(path: string | URL, wanted: Partial<SnapshotMesh> = {}): Promise<SnapshotFile> {
   const file = await openHdf5(path);

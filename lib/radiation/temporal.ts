@@ -50,6 +50,18 @@ export class TemporalCube {
  *
  * @param path The folder.
  * @throws {InputError} if there is no such folder, or no cube in it.
+ * @example Global history of a run, if there is one
+ * ```ts
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { openTemporalCube } from "@cosmesh/cosmesh/radiation";
+ * await ready();
+ * try {
+ *   const { redshifts, ionisedFraction } = await (await openTemporalCube("out")).globalMeans();
+ *   console.log(redshifts, ionisedFraction);
+ * } catch (error) {
+ *   console.log(error instanceof Error && error.message); // Cannot read "out": there is no such folder
+ * }
+ * ```
  */
 export async function openTemporalCube(path: string): Promise<TemporalCube> {
   const found: { z: number; file: string }[] = [];

@@ -1,4 +1,4 @@
-"""Writes h5py_small.h5, which tests of lib/io read. Made with h5py 3.x: python make.py"""
+"""Writes h5py_small.h5, which tests of lib/io read. Made with h5py 3.16.0: python make.py"""
 
 import pathlib
 
