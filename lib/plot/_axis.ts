@@ -18,28 +18,45 @@ function plain(multiple: number, exponent: number): string {
   return multiple === 1 ? `10${superscript(exponent)}` : `${multiple}×10${superscript(exponent)}`;
 }
 
-/** Axis with ticks at 1, 2, ... 9 of each decade: labels 10ⁿ, or 0.1 0.2 0.5 1 where the axis spans less than two decades. */
+/** Multiples of 1, 2 or 5 times a power of ten inside of the limits, four to ten of them. */
+function roundTicks(low: number, high: number): number[] {
+  const exponent = Math.floor(Math.log10((high - low) / 4));
+  const step = [1, 2, 5, 10].findLast((factor) => Number(`${factor}e${exponent}`) * 4 <= high - low) ?? 1;
+  const unit = Number(`${step}e${exponent}`);
+  const first = Math.ceil(low / unit - 1e-9);
+  const last = Math.floor(high / unit + 1e-9);
+  // Multiples are whole numbers times a power of ten read as text: 0.3, not 0.30000000000000004.
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(`${(first + i) * step}e${exponent}`));
+}
+
+/** Log axis over a small range: round numbers written out. */
+function narrowLogAxis(low: number, high: number): JsonObject {
+  return { values: roundTicks(low, high), format: ".6~g", labelOverlap: true };
+}
+
+/**
+ * Log axis with ticks at 1, 2, ... 9 of each decade. Labels are 10ⁿ, or 0.1 0.2 0.5 1 where there are less than two
+ * decades to label.
+ */
 function logAxis([low, high]: readonly [number, number]): JsonObject {
+  if (high / low < 6) return narrowLogAxis(low, high);
   const first = Math.floor(Math.log10(low));
-  const last = Math.ceil(Math.log10(high));
-  const isInside = (multiple: number, exponent: number) => {
-    const value = Number(`${multiple}e${exponent}`);
-    return value >= low && value <= high;
-  };
-  const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const decades = exponents.filter((exponent) => isInside(1, exponent));
+  const exponents = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, i) => first + i);
+  const isInside = (value: number) => value >= low && value <= high;
+  const decades = exponents.filter((exponent) => isInside(Number(`1e${exponent}`)));
   const stride = Math.ceil(decades.length / 8);
   const values: number[] = [];
   const labels: Record<string, string> = {};
   for (const exponent of exponents) {
-    for (let multiple = 1; multiple <= 9; multiple++) {
-      if (!isInside(multiple, exponent) || (stride > 1 && multiple > 1)) continue;
+    for (let multiple = 1; multiple <= (stride > 1 ? 1 : 9); multiple++) {
       const value = Number(`${multiple}e${exponent}`);
+      if (!isInside(value)) continue;
       values.push(value);
-      const key = value.toExponential(0);
-      if (decades.length >= 2) {
-        if (multiple === 1 && exponent % stride === 0) labels[key] = `10${superscript(exponent)}`;
-      } else if ([1, 2, 5].includes(multiple) || high / low < 4) labels[key] = plain(multiple, exponent);
+      if (decades.length < 2) {
+        if ([1, 2, 5].includes(multiple)) labels[value.toExponential(0)] = plain(multiple, exponent);
+      } else if (multiple === 1 && exponent % stride === 0) {
+        labels[value.toExponential(0)] = `10${superscript(exponent)}`;
+      }
     }
   }
   const isDecade = "test(/^1e/, format(datum.value, '.0e'))";
@@ -48,7 +65,6 @@ function logAxis([low, high]: readonly [number, number]): JsonObject {
     labelExpr: `(${JSON.stringify(labels)})[format(datum.value, '.0e')] || ''`,
     labelOverlap: false,
     tickSize: { condition: { test: isDecade, value: 6 }, value: 3 },
-    grid: true,
     gridOpacity: { condition: { test: isDecade, value: 1 }, value: 0 },
   };
 }
@@ -88,12 +104,13 @@ export function channel(
 export function limitsOf(
   operation: string,
   what: string,
-  values: Iterable<number>,
+  values: ArrayLike<number>,
   scale: AxisScale,
 ): [number, number] {
   let low = Infinity;
   let high = -Infinity;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (!Number.isFinite(value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;

@@ -45,7 +45,7 @@ h1 { font-size: 28px; line-height: 1.2; font-weight: 600; margin: 0 0 4px; }
 h2 { font-size: 19px; font-weight: 600; margin: 44px 0 14px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
 p { max-width: 46em; }
 .subtitle { color: var(--soft); margin: 0 0 24px; }
-dl.summary { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 12px; margin: 24px 0; }
+dl.summary { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin: 24px 0; }
 dl.summary div { background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 dl.summary dt { color: var(--soft); font-size: 13px; }
 dl.summary dd { margin: 2px 0 0; font-size: 21px; font-weight: 600; overflow-wrap: anywhere; }

@@ -39,8 +39,7 @@ export function histogramFigure(values: ArrayLike<number>, options: HistogramOpt
   const { title, label = "Value", unit, scale = "linear", shareScale = "linear", width = 420, height = 260 } = options;
   const bins = checkInteger(options.bins ?? 60, "bins", 1);
   const axis = withUnit(label, unit);
-  const finite = Array.from(values).filter(Number.isFinite);
-  let [low, high] = options.limits ?? limitsOf(`draw a histogram of "${label}"`, "the data", finite, scale);
+  let [low, high] = options.limits ?? limitsOf(`draw a histogram of "${label}"`, "the data", values, scale);
   if (low === high) [low, high] = scale === "log" ? [low / 2, low * 2] : [low - 0.5, low + 0.5];
   if (!(low < high) || (scale === "log" && low <= 0)) {
     const rule = scale === "log" ? "above 0 and in rising order" : "in rising order";
@@ -54,10 +53,13 @@ export function histogramFigure(values: ArrayLike<number>, options: HistogramOpt
   const place = (value: number) =>
     scale === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   const edge = (i: number) => scale === "log" ? low * (high / low) ** (i / bins) : low + (high - low) * i / bins;
-  for (const value of finite) {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Number.isFinite(value)) total++;
     if (value >= low && value <= high) counts[Math.min(bins - 1, Math.floor(bins * place(value)))]++;
   }
-  const shares = counts.map((count) => count / finite.length);
+  const shares = counts.map((count) => count / total);
   const filled = shares.filter((share) => share > 0);
   if (filled.length === 0) {
     throw new DomainError(

@@ -52,7 +52,7 @@ export function historyFigure(
   if (panels.length === 0) {
     throw new DomainError("Cannot draw a history: there must be at least one panel, got none", "at least one", "0");
   }
-  const zLimits = limitsOf("draw a history", '"z"', Array.from(z), "linear");
+  const zLimits = limitsOf("draw a history", '"z"', z, "linear");
   const zDomain = padded(zLimits[0] === zLimits[1] ? [zLimits[0] - 1, zLimits[0] + 1] : zLimits, "linear");
   const order = Array.from(z, (_, i) => i).sort((a, b) => z[a] - z[b]);
   const views = panels.map(({ label, unit, values, scale = "linear", limits }, index) => {
@@ -63,7 +63,7 @@ export function historyFigure(
         `[${values.length}]`,
       );
     }
-    const found = limitsOf(`draw "${label}"`, "the panel", Array.from(values), scale);
+    const found = limitsOf(`draw "${label}"`, "the panel", values, scale);
     const rows = order.map((i) => ({ z: z[i], value: values[i] })).filter((row) => Number.isFinite(row.value));
     return {
       width,

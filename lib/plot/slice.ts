@@ -156,14 +156,21 @@ export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteS
   const height = Math.max(80, Math.round(width * lengthY / lengthX));
   const [titleX, titleY] = plane.axes ?? ["x [Mpc/h]", "y [Mpc/h]"];
   const barScale: AxisScale = scale === "log" ? "log" : "linear";
-  const barAxis = { orient: "right", grid: false, titleAngle: 270, titleBaseline: "top", titlePadding: 8 };
+  const barAxis = {
+    orient: "right",
+    grid: false,
+    titleAngle: 270,
+    titleBaseline: "top",
+    titlePadding: 8,
+    minExtent: 34,
+  };
   const bar = channel("y", withUnit(label, unit), barScale, limits, barAxis);
   return figure(title, describe(title, label, unit, limits, columns, rows), {
     spacing: 14,
     hconcat: [
       pictureView(url, width, height, {
         x: channel("x", titleX, "linear", [0, lengthX]),
-        y: channel("y", titleY, "linear", [0, lengthY]),
+        y: channel("y", titleY, "linear", [0, lengthY], { minExtent: 30 }),
       }),
       pictureView(barUrl, 14, height, { y: bar }),
     ],

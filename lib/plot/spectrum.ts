@@ -51,6 +51,15 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
   if (curves.length === 0) {
     throw new DomainError("Cannot draw spectra: there must be at least one curve, got none", "at least one curve", "0");
   }
+  const labels = curves.map((curve) => curve.label);
+  const double = labels.find((label, i) => labels.indexOf(label) < i);
+  if (double !== undefined) {
+    throw new DomainError(
+      `Cannot draw spectra: each curve needs a label of its own, but two are called "${double}"`,
+      "labels that differ",
+      double,
+    );
+  }
   const kLimits: number[] = [];
   const limits: number[] = [];
   for (const { label, k, value, error } of curves) {
@@ -63,8 +72,8 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
         );
       }
     }
-    kLimits.push(...limitsOf(`draw spectrum "${label}"`, "k", Array.from(k), "log"));
-    limits.push(...limitsOf(`draw spectrum "${label}"`, "value", Array.from(value), "log"));
+    kLimits.push(...limitsOf(`draw spectrum "${label}"`, "k", k, "log"));
+    limits.push(...limitsOf(`draw spectrum "${label}"`, "value", value, "log"));
     for (let i = 0; i < (error?.length ?? 0); i++) {
       // A band that reaches 0 runs out of the frame; it does not stretch the axis downwards.
       for (const edge of [value[i] - error![i], value[i] + error![i]]) {
@@ -77,18 +86,21 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
   const name = kind === "power" ? "P(k)" : "Δ²(k)";
   const lengthUnit = unit === "1" ? "(Mpc/h)³" : `${unit} (Mpc/h)³`;
   const label = options.label ?? withUnit(name, kind === "power" ? lengthUnit : unit);
-  const rows = curves.flatMap(({ label, k, value, error }, index) =>
-    Array.from(k, (x, i) => {
-      const row: Record<string, Json> = { curve: label, index, k: x, value: value[i] };
-      const hasError = error !== undefined && Number.isFinite(error[i]);
-      return hasError
-        ? { ...row, low: Math.max(value[i] - error[i], domain[0]), high: Math.min(value[i] + error[i], domain[1]) }
-        : row;
+  const within = (y: number) => Math.min(Math.max(y, domain[0]), domain[1]);
+  const rows = curves.flatMap(({ label, k, value, error }) =>
+    Array.from(k, (x, i): Record<string, Json> => {
+      const row = { curve: label, k: x, value: value[i] };
+      const half = error?.[i] ?? NaN;
+      return Number.isFinite(half) ? { ...row, low: within(value[i] - half), high: within(value[i] + half) } : row;
     }).filter((row) => Number.isFinite(row.k) && Number.isFinite(row.value))
   );
 
-  const labels = curves.map((curve) => curve.label);
-  const legend = curves.length === 1 ? null : { title: null, symbolType: "stroke", symbolOpacity: 1, orient: "right" };
+  // As many names side by side as fit under the frame, at 7 px per letter.
+  const longest = Math.max(...labels.map((label) => label.length));
+  const columns = Math.max(1, Math.floor(width / (7 * longest + 40)));
+  const legend = curves.length === 1
+    ? null
+    : { title: null, symbolType: "stroke", symbolOpacity: 1, orient: "bottom", offset: 8, columns };
   const color = {
     field: "curve",
     type: "nominal",
@@ -98,9 +110,9 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
     },
     legend,
   };
-  const x = channel("k", "k [h/Mpc]", "log", kDomain);
-  const y = channel("value", label, "log", domain);
-  const band = { ...channel("low", label, "log", domain) };
+  const x = channel("k", "k [h/Mpc]", "log", kDomain, { grid: true });
+  const y = channel("value", label, "log", domain, { grid: true });
+  const band = channel("low", label, "log", domain, { grid: true });
   const dash = {
     field: "curve",
     type: "nominal",
@@ -116,14 +128,14 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
       ...(bands
         ? [{
           transform: [{ filter: "isValid(datum.low)" }],
-          mark: { type: "area", opacity: 0.2, clip: true },
+          mark: { type: "area", opacity: 0.2 },
           encoding: { x, y: band, y2: { field: "high" }, color },
         }]
         : []),
-      { mark: { type: "line", strokeWidth: 2, clip: true }, encoding: { x, y, color, strokeDash: dash } },
+      { mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, color, strokeDash: dash } },
       {
         // Single bins would be invisible as lines.
-        mark: { type: "circle", size: 16, opacity: 1, clip: true },
+        mark: { type: "circle", size: 16, opacity: 1 },
         encoding: { x, y, color },
       },
     ],
