@@ -35,6 +35,11 @@ export function inlineSvg(svg: string, prefix: string, alt: string): string {
     .replace(/^<svg/, `<svg role="img" aria-label="${escapeHtml(alt)}"`);
 }
 
+/** Whether an SVG is too wide to stand beside another. */
+export function isWide(svg: string): boolean {
+  return Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1]) > 600;
+}
+
 /** Style of a report: dark text on white, narrow columns, whole figures on a printed page. */
 export const REPORT_STYLE = `
 :root { color-scheme: light; --ink: #1f2328; --soft: #59636e; --line: #d1d9e0; --ground: #f6f8fa; }
@@ -55,7 +60,7 @@ figure { margin: 0; max-width: 100%; }
 figure svg { max-width: 100%; height: auto; display: block; }
 figcaption, caption { color: var(--soft); font-size: 13.5px; }
 figcaption { padding: 4px 10px 0; max-width: 480px; }
-.wide { overflow-x: auto; margin: 18px 0; }
+.scroll { overflow-x: auto; margin: 18px 0; }
 table { border-collapse: collapse; font-size: 13.5px; }
 caption { text-align: left; padding: 0 0 6px; }
 th, td { padding: 5px 14px 5px 0; text-align: left; vertical-align: top; }
@@ -67,6 +72,10 @@ td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
   @page { margin: 16mm; }
   body { font-size: 10.5pt; }
   main { padding: 0; max-width: none; }
+  dl.summary { grid-template-columns: repeat(4, 1fr); }
+  .figures { gap: 10px; }
+  figure { width: calc(50% - 5px); }
+  figure.wide { width: 100%; }
   figure, dl.summary div, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   thead { display: table-header-group; }

@@ -63,8 +63,9 @@ let rasterizerLoaded: ReturnType<typeof loadRasterizer> | undefined;
  */
 export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
   const { vega, compile } = await (vegaLoaded ??= loadVega());
-  const compiled = compile(spec as unknown as Parameters<typeof compile>[0]).spec;
-  const view = new vega.View(vega.parse(compiled), { renderer: "none" });
+  // Vega numbers the rows of data in place, so it gets a copy.
+  const copy = structuredClone(spec) as unknown as Parameters<typeof compile>[0];
+  const view = new vega.View(vega.parse(compile(copy).spec), { renderer: "none" });
   try {
     return await view.toSVG();
   } finally {

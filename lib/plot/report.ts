@@ -1,5 +1,5 @@
 import { ShapeError } from "../base/mod.ts";
-import { escapeHtml, formatNumber, inlineSvg, REPORT_STYLE } from "./_html.ts";
+import { escapeHtml, formatNumber, inlineSvg, isWide, REPORT_STYLE } from "./_html.ts";
 
 /** A number or text with a name, for the summary. */
 export interface ReportValue {
@@ -80,7 +80,7 @@ function tableHtml({ caption, columns, rows }: ReportTable): string {
     }
     return `<tr>${row.map((cell, i) => `<td${style(i)}>${show(cell)}</td>`).join("")}</tr>`;
   });
-  return `<div class="wide"><table>\n<caption>${escapeHtml(caption)}</caption>\n<thead><tr>${
+  return `<div class="scroll"><table>\n<caption>${escapeHtml(caption)}</caption>\n<thead><tr>${
     head.join("")
   }</tr></thead>\n` +
     `<tbody>\n${body.join("\n")}\n</tbody>\n</table></div>`;
@@ -88,7 +88,9 @@ function tableHtml({ caption, columns, rows }: ReportTable): string {
 
 function sectionHtml({ heading, text = [], figures = [], tables = [] }: ReportSection, index: number): string {
   const pictures = figures.map(({ svg, alt, caption }, i) =>
-    `<figure>\n${inlineSvg(svg, `f${index}-${i}-`, alt)}\n<figcaption>${escapeHtml(caption)}</figcaption>\n</figure>`
+    `<figure${isWide(svg) ? ' class="wide"' : ""}>\n${inlineSvg(svg, `f${index}-${i}-`, alt)}\n<figcaption>${
+      escapeHtml(caption)
+    }</figcaption>\n</figure>`
   );
   return [
     "<section>",

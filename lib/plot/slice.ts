@@ -58,6 +58,8 @@ const LOOKS: { readonly [quantity in Quantity]: Required<Pick<PlaneOptions, "lab
 
 const MISSING = [190, 190, 190] as const;
 const BAR_STEPS = 256;
+// Even, so that the middle of a map, 0 on a centred scale, is met exactly.
+const COLORS = 1024;
 
 /** Place on the colour map (0 to 1) of a value, and value at a height (0 to 1) of the colour bar. */
 interface Norm {
@@ -84,13 +86,13 @@ function picture(
   colors: ColorMap,
   valueAt: (column: number, row: number) => number,
 ): string {
-  const table = Array.from({ length: 1024 }, (_, i) => colors((i + 0.5) / 1024));
+  const table = Array.from({ length: COLORS + 1 }, (_, i) => colors(i / COLORS));
   const data = new Uint8Array(3 * width * height);
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at += 3) {
       const place = norm.place(valueAt(column, row));
       // -Infinity is the log of 0: the low end. Only NaN is missing.
-      const rgb = Number.isNaN(place) ? MISSING : table[Math.min(1023, Math.max(0, Math.floor(1024 * place)))];
+      const rgb = Number.isNaN(place) ? MISSING : table[Math.round(COLORS * Math.min(1, Math.max(0, place)))];
       data.set(rgb, at);
     }
   }
@@ -162,7 +164,7 @@ export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteS
     titleAngle: 270,
     titleBaseline: "top",
     titlePadding: 8,
-    minExtent: 34,
+    minExtent: 30,
   };
   const bar = channel("y", withUnit(label, unit), barScale, limits, barAxis);
   return figure(title, describe(title, label, unit, limits, columns, rows), {
