@@ -1,17 +1,24 @@
 /**
  * Writes `lib/plot/_font.ts`: the letters that figures need, cut out of Inter.
  *
- *     deno run -A tasks/dev/build_font.ts
+ *     deno run -A --no-lock tasks/dev/build_font.ts
  *
  * A base64 module needs no permission to load, works offline and from a URL, and makes figures equal on every machine.
  * Inter's licence (SIL Open Font License 1.1, no reserved name) allows parts of the font under the same licence.
  */
 import { readFile, writeFile } from "node:fs/promises";
-// Loading a file of the package makes `import.meta.resolve` find the others on disk.
-import "npm:@expo-google-fonts/inter@0.4.2/metadata.json" with { type: "json" };
-import subset from "npm:subset-font@2.9.0";
+
+type Subset = (font: Uint8Array, letters: string, options: Record<string, unknown>) => Promise<Uint8Array>;
 
 const PACKAGE = "npm:@expo-google-fonts/inter@0.4.2";
+// Imports by name from a variable and --no-lock keep both packages out of deno.lock: everything in it is downloaded by
+// the first run of any program here.
+const TOOL = "npm:subset-font@2.9.0";
+const subset: Subset = (await import(TOOL)).default;
+// Loading one file of the package makes `import.meta.resolve` find the others on disk.
+const METADATA = `${PACKAGE}/metadata.json`;
+await import(METADATA, { with: { type: "json" } });
+
 const FACES = { regular: "400Regular/Inter_400Regular.ttf", semiBold: "600SemiBold/Inter_600SemiBold.ttf" };
 
 /** Characters from `first` to `last`. */
