@@ -46,7 +46,7 @@ async function face(path: string): Promise<string> {
 const faces = await Promise.all(Object.entries(FACES).map(async ([name, path]) => [name, await face(path)] as const));
 const text = [
   `// Written by tasks/dev/build_font.ts from ${PACKAGE}. Inter: Copyright 2020 The Inter Project Authors`,
-  "// (https://github.com/rsms/inter), SIL Open Font License 1.1 (https://openfontlicense.org).",
+  "// (https://github.com/rsms/inter), SIL Open Font License 1.1: see FONT_LICENSE.txt.",
   "// deno-fmt-ignore-file",
   ...faces.map(([name, base64]) => `export const ${name}: string =\n  "${base64}";`),
 ];
