@@ -72,8 +72,7 @@ export function histogramFigure(values: ArrayLike<number>, options: HistogramOpt
   const domain: [number, number] = shareScale === "log" ? [Math.min(...filled) / 2, top * 2] : [0, top * 1.06];
   const rows = Array.from(shares, (share, i) => ({ from: edge(i), to: edge(i + 1), base: domain[0], share }))
     .filter(({ share }) => share > 0);
-  const description = `${title === undefined ? "" : `${title}: `}distribution of ${axis} in ${bins} bins`;
-  return figure(title, description, {
+  return figure(title, `Distribution of ${axis} in ${bins} bins`, {
     width,
     height,
     data: { values: rows },

@@ -82,6 +82,9 @@ export function historyFigure(
     };
   });
   const names = panels.map(({ label, unit }) => withUnit(label, unit)).join(", ");
-  const description = `${title === undefined ? "" : `${title}: `}${names} against redshift z`;
-  return figure(title, description, views.length === 1 ? views[0] : { columns, spacing: 24, concat: views });
+  return figure(
+    title,
+    `${names} against redshift z`,
+    views.length === 1 ? views[0] : { columns, spacing: 24, concat: views },
+  );
 }

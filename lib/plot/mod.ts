@@ -9,6 +9,7 @@
  */
 export * from "./color.ts";
 export { CURVE_COLORS, FONT_FAMILY, type VegaLiteSpec } from "./spec.ts";
+export * from "./plane.ts";
 export * from "./slice.ts";
 export * from "./spectrum.ts";
 export * from "./history.ts";

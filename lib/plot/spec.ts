@@ -69,7 +69,7 @@ export function figure(
 ): VegaLiteSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    description,
+    description: title === undefined ? description : `${title}: ${description}`,
     ...(title === undefined ? {} : { title }),
     background: "white",
     padding: 10,

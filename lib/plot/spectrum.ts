@@ -120,7 +120,8 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
     legend,
   };
   const bands = rows.some((row) => "low" in row);
-  return figure(title, describe(title, label, labels), {
+  const description = `${label} against k [h/Mpc] on logarithmic axes; curves: ${labels.join(", ")}`;
+  return figure(title, description, {
     width,
     height,
     data: { values: rows },
@@ -140,9 +141,4 @@ export function spectrumFigure(curves: readonly Curve[], options: SpectrumOption
       },
     ],
   });
-}
-
-function describe(title: string | undefined, label: string, labels: readonly string[]) {
-  const name = title === undefined ? "" : `${title}: `;
-  return `${name}${label} against k [h/Mpc] on logarithmic axes; curves: ${labels.join(", ")}`;
 }
