@@ -13,11 +13,21 @@ const ROOT = new URL("../../", import.meta.url).href;
 /** Name and digest of each source file that a result depends on. */
 export type Code = Readonly<Record<string, string>>;
 
+/** URL that a specifier stands for; the program's import map is asked for bare ones. */
+function targetOf(specifier: string, from: string): string {
+  if (specifier.startsWith(".")) return new URL(specifier, from).href;
+  try {
+    return import.meta.resolve(specifier);
+  } catch {
+    return specifier;
+  }
+}
+
 /**
  * The source files that a module consists of: itself, what it imports by relative paths, and so on.
  *
- * Packages are covered by the exact versions in their specifiers, and the kernels by the generated file that holds
- * them. Reads about a hundred small files, in some milliseconds. A module that was imported from the network has no
+ * Packages and modules from the network are covered by the versions in their specifiers, and the kernels by the
+ * generated file that holds them. Reads about a hundred small files, in some milliseconds. A module that was imported from the network has no
  * files to read; its URL and `release` stand for it.
  *
  * @param module `import.meta.url` of the module.
@@ -45,7 +55,9 @@ export function codeOf(module: string, release: string): Code {
     // Generated files hold megabytes and import nothing.
     if (text.length > 1e5) continue;
     for (const [, specifier] of text.replace(TYPES, "").matchAll(IMPORT)) {
-      if (/^(\.|file:)/.test(specifier)) waiting.push(new URL(specifier, url).href);
+      const target = targetOf(specifier, url);
+      if (target.startsWith("file:")) waiting.push(target);
+      else code[target] = "";
     }
   }
   return Object.fromEntries(Object.entries(code).sort(([a], [b]) => a < b ? -1 : 1));

@@ -21,6 +21,8 @@ export interface Estimate {
  *
  * @example A step of one part
  * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
  * const folder = await Deno.makeTempDir();
  * const squares: Task = {
  *   name: "squares",
@@ -37,6 +39,8 @@ export interface Estimate {
  *
  * @example A step of many parts, reading from another
  * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
  * const folder = await Deno.makeTempDir();
  * const paint: Task = {
  *   name: "paint",
