@@ -99,7 +99,7 @@ export interface TaskContext {
   /**
    * Makes one output, a file or a folder, named relative to the folder of results ("figures/slice.svg"). `body` writes
    * it at the path it is given; it becomes visible, synced to disk, when `body` is done. If an interrupted run made it
-   * already, `body` is not called.
+   * already, `body` is not called. One part is made at a time.
    */
   part(name: string, body: PartBody): Promise<void>;
   /** As `part` for each name in turn; tells progress, and stops between two of them when interrupted. */

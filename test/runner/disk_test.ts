@@ -7,9 +7,18 @@ import { inFolder } from "./support.ts";
 
 Deno.test("writingTo() says what is wrong with the disk and what to do, and passes other errors on", async () => {
   const cases: [Error, string | undefined][] = [
-    [new Error("No space left on device (os error 28)"), "the disk is full; free some space and run again"],
-    [Object.assign(new Error("write failed"), { code: "ENOSPC" }), "the disk is full; free some space and run again"],
-    [new Error("Disk quota exceeded (os error 122)"), "the disk quota is used up; free some space and run again"],
+    [
+      new Error("No space left on device (os error 28)"),
+      "the disk is full; free some space, for example by the clean command",
+    ],
+    [
+      Object.assign(new Error("write failed"), { code: "ENOSPC" }),
+      "the disk is full; free some space, for example by the clean command",
+    ],
+    [
+      new Error("Disk quota exceeded (os error 122)"),
+      "the disk quota is used up; free some space, for example by the clean command",
+    ],
     [
       new Error("Read-only file system (os error 30): mkdir '/results/run/.cosmesh'"),
       "the file system is read-only; choose another folder with --out",

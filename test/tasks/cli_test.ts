@@ -13,7 +13,8 @@ interface Outcome {
 }
 
 function start(cwd: string, ...args: string[]): Deno.ChildProcess {
-  const command = ["run", "--no-prompt", "--quiet", ...PERMISSIONS, TOY, ...args];
+  const permissions = ["list", "clean"].includes(args[0]) ? PERMISSIONS.slice(0, 2) : PERMISSIONS;
+  const command = ["run", "--no-prompt", "--quiet", ...permissions, TOY, ...args];
   return new Deno.Command(Deno.execPath(), { args: command, cwd, stdout: "piped", stderr: "piped" }).spawn();
 }
 
@@ -61,7 +62,7 @@ Deno.test("paint, then analyse, on the built-in example", () =>
       /^paint {2}[\d.]+ s \(read [\d.]+ s, write [\d.]+ s\)\npeak memory \d+(\.\d)? MiB\nout\/cube_z7\.txt {2}5 B\n/,
     );
     const analyse = await run(folder, "analyse");
-    assert.match(analyse.stdout, /^paint {4}reused\nanalyse {2}[\d.]+ s\n[\s\S]*\nout\/figures\/ +1 files, 15 B\n$/);
+    assert.match(analyse.stdout, /^paint {4}reused\nanalyse {2}[\d.]+ s\n[\s\S]*\nout\/figures\/ +1 file, 15 B\n$/);
     assert.deepEqual(await shown(`${folder}/out`), { ...CUBES, "figures/all.txt": "z7 4\nz8 4\nz9 4\n" });
     assert.deepEqual(await made(folder), ["z9", "z8", "z7"]);
   }));
@@ -117,7 +118,7 @@ Deno.test("wrong input gives exit code 2 and one line; a failure inside gives 1;
       [
         ["paint", "--set", "fault.kind=full"],
         2,
-        "Cannot write to out: the disk is full; free some space and run again",
+        "Cannot write to out: the disk is full; free some space, for example by the clean command",
       ],
       [["paint", "--set", "fault.kind=inside"], 1, "TypeError: sum is not a function (--debug prints the stack)"],
       [["paint", "--out", "taken"], 2, "Cannot write to taken: a file is in the way; choose another folder with --out"],
@@ -138,7 +139,7 @@ Deno.test("wrong input gives exit code 2 and one line; a failure inside gives 1;
       [["pain"], 2, 'Cannot run "pain": there is no such command; did you mean "paint"?'],
       [["paint", "--thread", "2"], 2, 'Cannot use --thread: there is no such option; did you mean "--threads"?'],
       [["paint", "--threads", "two"], 2, "Cannot use --threads two: it must be a whole number of at least 1"],
-      [["paint", "a.toml", "b.toml"], 2, 'Cannot use "b.toml": paint takes 1 words; see --help'],
+      [["paint", "a.toml", "b.toml"], 2, 'Cannot use "b.toml": paint takes at most 1 word; see --help'],
       [
         ["explain", "analyze"],
         2,
@@ -291,6 +292,15 @@ Deno.test("--help lists options and exit codes; --help parameters every key", ()
     assert.equal((await run(folder)).code, 2);
     assert.match((await run(folder, "paint", "--help", "parameters", "toi")).stderr, /did you mean "toy"\?\n$/);
   }));
+
+Deno.test("the commands of deno.json have the permissions that the tests above ran with", async () => {
+  const config = JSON.parse(await Deno.readTextFile(join(dirname(TOY), "..", "..", "deno.json")));
+  for (const name of ["precompute", "paint", "analyse", "explain", "list", "clean"]) {
+    const flags = ["list", "clean"].includes(name) ? PERMISSIONS.slice(0, 2) : PERMISSIONS.slice(0, 4);
+    const command = `deno run --no-prompt ${flags.join(" ")} tasks/main.ts ${name} --cwd "$INIT_CWD"`;
+    assert.equal(config.tasks[name].command, command);
+  }
+});
 
 Deno.test("--help starts without loading what a run needs", async () => {
   const main = join(dirname(TOY), "..", "..", "tasks", "main.ts");
