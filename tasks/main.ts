@@ -35,12 +35,14 @@ async function help(command: CommandName, [topic, name]: readonly string[], pipe
   return await parametersUsage(pipelines, name === undefined ? known : [name]);
 }
 
+const WORDS = ["no words", "at most 1 word", "at most 2 words"];
+
 async function perform(command: CommandName, given: Given, pipelines: Pipelines): Promise<unknown> {
   const most = command === "explain" ? 2 : (VERBS as readonly string[]).includes(command) ? 1 : 0;
   if (given.words.length > most) {
     const extra = given.words[most];
     throw new InputError(
-      `Cannot use "${extra}": ${command} takes ${most || "no"} words; see --help`,
+      `Cannot use "${extra}": ${command} takes ${WORDS[most]}; see --help`,
       "command line",
       extra,
     );

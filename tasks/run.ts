@@ -61,7 +61,9 @@ function fileLines(folder: string, files: RunReport["files"]): string[] {
   const width = Math.max(0, ...[...groups.keys()].map((path) => path.length));
   return [...groups].map(([path, sizes]) => {
     const total = bytesText(sizes.reduce((sum, bytes) => sum + bytes, 0));
-    return `${path.padEnd(width)}  ${path.endsWith("/") ? `${sizes.length} files, ` : ""}${total}`;
+    return `${path.padEnd(width)}  ${
+      path.endsWith("/") ? `${sizes.length} ${sizes.length === 1 ? "file" : "files"}, ` : ""
+    }${total}`;
   });
 }
 

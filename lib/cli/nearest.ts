@@ -6,6 +6,8 @@ import { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distanc
  *
  * @example
  * ```ts
+ * import { nearest } from "@cosmesh/cosmesh/cli";
+ *
  * nearest("Ncel", ["Ncell", "Lbox"]); // "Ncell"
  * ```
  */

@@ -39,6 +39,8 @@ export interface Given {
  * not wanted, or not a number.
  * @example
  * ```ts
+ * import { type Option, parseOptions } from "@cosmesh/cosmesh/cli";
+ *
  * const table: Option[] = [{ name: "out", kind: "text", value: "DIR", description: "Folder of results" }];
  * parseOptions(["run.toml", "--out", "results"], table).text("out"); // "results"
  * ```

@@ -31,6 +31,11 @@ export class Progress {
   #bar = false;
   #from = 0;
 
+  /**
+   * Nothing is written yet.
+   *
+   * @param target Where to write.
+   */
   constructor(private readonly target: ProgressTarget) {}
 
   /** Starts the clock of a piece of work that is partly done. */

@@ -1,11 +1,13 @@
 import { relative } from "node:path/posix";
 import { sha256 } from "../base/mod.ts";
 
-// Static imports, re-exports, and dynamic imports of a literal. A match inside of a comment names a file that does not
-// exist, which is passed over, or one that does, which makes the digest wider than needed, never narrower.
+// Examples in comments import what the code does not.
+const COMMENT = /^\s*(?:\*|\/\/|\/\*).*$/gm;
 // Imports of types leave nothing in the running program.
 const TYPES = /\b(?:import|export)\s+type\s+(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?|\w+)\s*from\s*["'][^"'\n]+["']/g;
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
+// Static imports, re-exports, and dynamic imports of a literal. Words of a text that look like one name a file that does
+// not exist, which is passed over, or one that does, which makes the code wider than needed, never narrower.
+const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n$]+)["']/g;
 
 /** Folder that the names of files are relative to: the root of the toolkit. */
 const ROOT = new URL("../../", import.meta.url).href;
@@ -13,11 +15,23 @@ const ROOT = new URL("../../", import.meta.url).href;
 /** Name and digest of each source file that a result depends on. */
 export type Code = Readonly<Record<string, string>>;
 
+/** What a specifier stands for: the URL of a file to read, or a name with its version. */
+function targetOf(specifier: string, from: string): string {
+  if (specifier.startsWith(".") || specifier.startsWith("file:")) return new URL(specifier, from).href;
+  if (/^[a-z]+:/.test(specifier)) return specifier;
+  try {
+    // The program's import map tells. A package resolves to a file in a cache, whose place is of no interest.
+    return import.meta.resolve(specifier).replace(/^file:.*?\/(?:npm\/[^/]+|node_modules)\//, "npm:");
+  } catch {
+    return specifier;
+  }
+}
+
 /**
  * The source files that a module consists of: itself, what it imports by relative paths, and so on.
  *
- * Packages are covered by the exact versions in their specifiers, and the kernels by the generated file that holds
- * them. Reads about a hundred small files, in some milliseconds. A module that was imported from the network has no
+ * Packages and modules from the network are covered by the versions in their specifiers, and the kernels by the
+ * generated file that holds them. Reads about a hundred small files, in some milliseconds. A module that was imported from the network has no
  * files to read; its URL and `release` stand for it.
  *
  * @param module `import.meta.url` of the module.
@@ -44,8 +58,10 @@ export function codeOf(module: string, release: string): Code {
     code[relative(new URL(from).pathname, new URL(url).pathname)] = sha256(text);
     // Generated files hold megabytes and import nothing.
     if (text.length > 1e5) continue;
-    for (const [, specifier] of text.replace(TYPES, "").matchAll(IMPORT)) {
-      if (/^(\.|file:)/.test(specifier)) waiting.push(new URL(specifier, url).href);
+    for (const [, specifier] of text.replace(COMMENT, "").replace(TYPES, "").matchAll(IMPORT)) {
+      const target = targetOf(specifier, url);
+      if (target.startsWith("file:")) waiting.push(target);
+      else code[target] = "";
     }
   }
   return Object.fromEntries(Object.entries(code).sort(([a], [b]) => a < b ? -1 : 1));

@@ -1,5 +1,4 @@
-import { remove, sync, syncBelow } from "./disk.ts";
-import { exists } from "./disk.ts";
+import { exists, remove, sync, syncBelow } from "./disk.ts";
 import type { RunEvent } from "./journal.ts";
 import { inputPath, type Step } from "./key.ts";
 import type { Store } from "./store.ts";
@@ -16,6 +15,8 @@ export class Context implements TaskContext {
   readonly phases: Record<string, number> = {};
   #done = 0;
   #total = 0;
+  /** Name of the part under way. */
+  #open: string | undefined;
 
   constructor(
     private readonly store: Store,
@@ -48,8 +49,13 @@ export class Context implements TaskContext {
       if (name.startsWith("/") || name.split("/").some((s) => s === "" || s === "." || s === "..")) {
         throw new RangeError(`Cannot make part "${name}" of "${task}": its name must stay inside of the folder`);
       }
+      if (this.#open !== undefined) {
+        throw new RangeError(`Cannot make part "${name}" of "${task}" while "${this.#open}" is being made: await that`);
+      }
+      this.#open = name;
       const kept = await exists(this.output(name));
       if (!kept) await this.#make(name, index, body);
+      this.#open = undefined;
       this.#done++;
       this.emit({ kind: "part", task, part: name, kept, done: this.#done, total: this.#total });
     }

@@ -53,8 +53,8 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 // What the system says, whether the message must name the folder (as reading a file of somebody else's also fails with
 // these), what it means, and what to do.
 const CAUSES: readonly (readonly [RegExp, boolean, string])[] = [
-  [/os error 28\b|ENOSPC|No space left/i, false, "the disk is full; free some space and run again"],
-  [/os error 122\b|EDQUOT/i, false, "the disk quota is used up; free some space and run again"],
+  [/os error 28\b|ENOSPC|No space left/i, false, "the disk is full; free some space, for example by the clean command"],
+  [/os error 122\b|EDQUOT/i, false, "the disk quota is used up; free some space, for example by the clean command"],
   [/os error 30\b|EROFS/i, true, "the file system is read-only; choose another folder with --out"],
   [/os error (13|1)\b|EACCES|EPERM/i, true, "writing there is not allowed; choose another folder with --out"],
   [/os error (20|17)\b|ENOTDIR|EEXIST/i, true, "a file is in the way; choose another folder with --out"],

@@ -48,6 +48,8 @@ export interface RunReport {
  * @throws {InputError} if an input file cannot be read, the folder cannot be written, or memory would not suffice.
  * @example
  * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
  * const task: Task = {
  *   name: "hello",
  *   version: 1,

@@ -1,5 +1,5 @@
 import { InputError } from "../base/mod.ts";
-import { exists, writeWhole } from "./disk.ts";
+import { exists, remove, writeWhole } from "./disk.ts";
 import type { Step } from "./key.ts";
 import type { Inodes, Manifest, Published, Store } from "./store.ts";
 
@@ -25,7 +25,9 @@ async function place(from: string, to: string, before: Inodes = [-1, -1]): Promi
   }
   const slash = to.lastIndexOf("/");
   await Deno.mkdir(to.slice(0, slash), { recursive: true });
-  const temporary = `${to.slice(0, slash)}/.${to.slice(slash + 1)}.${Deno.pid}.tmp`;
+  const temporary = `${to.slice(0, slash)}/.${to.slice(slash + 1)}.tmp`;
+  // One that a killed run left may be a link to a file of the store, into which a copy would write.
+  await remove(temporary);
   try {
     await Deno.link(from, temporary);
   } catch {
@@ -52,6 +54,8 @@ export async function publish(
     const before = record[step.task.name];
     const entry = next[step.task.name] = { step: step.folder, files: {} as Record<string, Inodes> };
     for (const [name, { bytes }] of Object.entries(outputs)) {
+      const other = Object.keys(next).find((task) => task !== step.task.name && name in next[task].files);
+      if (other) throw new RangeError(`Cannot show ${name}: tasks "${other}" and "${step.task.name}" both make it`);
       const path = `${store.folder}/${name}`;
       entry.files[name] = await place(`${store.stepPath(step.folder)}/files/${name}`, path, before?.files[name]);
       files.push({ path, bytes });
@@ -65,7 +69,9 @@ export async function publish(
     }
   }
   const all: Published = { ...record, ...next };
-  await writeWhole(`${store.path}/published.json`, JSON.stringify(all));
+  if (JSON.stringify(all) !== JSON.stringify(record)) {
+    await writeWhole(`${store.path}/published.json`, JSON.stringify(all));
+  }
   return { files, stale: await staleTasks(store, all) };
 }
 

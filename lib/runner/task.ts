@@ -21,6 +21,8 @@ export interface Estimate {
  *
  * @example A step of one part
  * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
  * const folder = await Deno.makeTempDir();
  * const squares: Task = {
  *   name: "squares",
@@ -37,6 +39,8 @@ export interface Estimate {
  *
  * @example A step of many parts, reading from another
  * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
  * const folder = await Deno.makeTempDir();
  * const paint: Task = {
  *   name: "paint",
@@ -95,7 +99,7 @@ export interface TaskContext {
   /**
    * Makes one output, a file or a folder, named relative to the folder of results ("figures/slice.svg"). `body` writes
    * it at the path it is given; it becomes visible, synced to disk, when `body` is done. If an interrupted run made it
-   * already, `body` is not called.
+   * already, `body` is not called. One part is made at a time.
    */
   part(name: string, body: PartBody): Promise<void>;
   /** As `part` for each name in turn; tells progress, and stops between two of them when interrupted. */

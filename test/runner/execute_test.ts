@@ -183,9 +183,43 @@ Deno.test("runTasks() refuses outputs outside of the folder, parts without a fil
     }
     const empty: Task = { ...textTask({}), run: (context) => context.part("a.txt", () => {}) };
     await assert.rejects(runTasks([empty], { folder }), { message: /nothing was written to its path/ });
+    const nested: Task = {
+      ...textTask({}),
+      run: (context) => context.part("a.txt", () => context.part("b.txt", () => {})),
+    };
+    await assert.rejects(runTasks([nested], { folder }), {
+      message: 'Cannot make part "b.txt" of "texts" while "a.txt" is being made: await that',
+    });
+    const same = [textTask({}), textTask({ name: "others" })];
+    await assert.rejects(runTasks(same, { folder }), {
+      message: 'Cannot show a.txt: tasks "texts" and "others" both make it',
+    });
     const two = [textTask({}), textTask({ parameters: 1 })];
     await assert.rejects(runTasks(two, { folder }), { message: /Cannot run two tasks named "texts"/ });
     await assert.rejects(runTasks([textTask({ name: "Up/.." })], { folder }), { message: /a name is made of/ });
+  }));
+
+Deno.test("runTasks() copies results where files cannot be linked, once, and never into a file of the store", () =>
+  inFolder(async (folder) => {
+    const { link } = Deno;
+    Deno.link = () => Promise.reject(new Error("no links here"));
+    try {
+      await runTasks([textTask({})], { folder });
+      const { ino, nlink } = await Deno.stat(`${folder}/a.txt`);
+      assert.equal(nlink, 1);
+      await runTasks([textTask({})], { folder });
+      assert.equal((await Deno.stat(`${folder}/a.txt`)).ino, ino);
+      // A killed run may have left its link under the temporary name.
+      const [{ name }] = [...Deno.readDirSync(`${folder}/.cosmesh/steps`)];
+      const stored = `${folder}/.cosmesh/steps/${name}/files/b.txt`;
+      await link(stored, `${folder}/.a.txt.tmp`);
+      await Deno.remove(`${folder}/a.txt`);
+      await runTasks([textTask({})], { folder });
+      assert.equal(await Deno.readTextFile(stored), "b");
+      assert.deepEqual(await shown(folder), ALL);
+    } finally {
+      Deno.link = link;
+    }
   }));
 
 Deno.test("runTasks() takes a folder as a part", () =>

@@ -12,6 +12,12 @@ async function keyOf(
   return (await explainTasks([task], { folder, release })).at(-1)!;
 }
 
+/** Text of the only manifest in a folder of results. */
+function manifestOf(folder: string): Promise<string> {
+  const [{ name }] = [...Deno.readDirSync(`${folder}/.cosmesh/steps`)];
+  return Deno.readTextFile(`${folder}/.cosmesh/steps/${name}/manifest.json`);
+}
+
 Deno.test("a key changes with name, version, parameters and inputs, and with nothing else", () =>
   inFolder(async (folder) => {
     const path = `${folder}/in.txt`;
@@ -51,10 +57,14 @@ Deno.test("a key changes with the code that a task imports, not with other code,
     );
     await write("a.ts", 'export { x as a } from "./deep/x.ts";\nexport const load = () => import("./lazy.ts");\n');
     await Deno.mkdir(`${folder}/deep`);
-    await write("deep/x.ts", 'import "../a.ts"; // a cycle\nimport "./gone.ts";\nexport const x = 1;\n');
+    await write(
+      "deep/x.ts",
+      'import "../a.ts"; // a cycle\nimport "./gone.ts";\nimport "../shown.ts";\nexport const x = 1;\n',
+    );
     await write("lazy.ts", "export const lazy = 1;\n");
     await write("types.ts", "export type T = number;\n");
     await write("other.ts", "export const other = 1;\n");
+    await write("shown.ts", '/**\n * import "./other.ts";\n */\n// import "./other.ts";\nimport "@std/path";\n');
     const task = textTask({ module: new URL(`file://${folder}/main.ts`).href });
     const out = `${folder}/out`;
     await runTasks([task], { folder: out });
@@ -72,9 +82,19 @@ Deno.test("a key changes with the code that a task imports, not with other code,
       await write(name, before);
     }
     assert.equal((await keyOf(task, out)).key, key);
+    // Packages are named with their versions, not by their place on this machine.
+    const { code } = JSON.parse(await manifestOf(out));
+    assert.deepEqual(Object.keys(code), [
+      "a.ts",
+      "deep/x.ts",
+      "lazy.ts",
+      "main.ts",
+      "npm:deno-std/1.4.0/path/mod.js",
+      "shown.ts",
+    ]);
     // The same code in another place has the same key.
     await Deno.mkdir(`${folder}/moved/deep`, { recursive: true });
-    for (const name of ["main.ts", "a.ts", "deep/x.ts", "lazy.ts"]) {
+    for (const name of ["main.ts", "a.ts", "deep/x.ts", "lazy.ts", "shown.ts"]) {
       await Deno.copyFile(`${folder}/${name}`, `${folder}/moved/${name}`);
     }
     assert.equal((await keyOf({ ...task, module: new URL(`file://${folder}/moved/main.ts`).href }, out)).key, key);
