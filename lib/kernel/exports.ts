@@ -5,6 +5,22 @@ export interface Exports {
   array_stats_f32(data: number, len: number, out: number): void;
   /** As `array_stats_f32`. */
   array_stats_f64(data: number, len: number, out: number): void;
+  /** Address of a plan for f32, or 0 if a length is not supported. `axes` holds 1 for each axis to transform. */
+  fft_plan_new_f32(shape: number, axes: number, rank: number, real: number): number;
+  /** As `fft_plan_new_f32`, for f64. */
+  fft_plan_new_f64(shape: number, axes: number, rank: number, real: number): number;
+  /** Gives a plan back. */
+  fft_plan_free_f32(plan: number): void;
+  /** As `fft_plan_free_f32`. */
+  fft_plan_free_f64(plan: number): void;
+  /** Runs a plan, in place if `src` is `dst`; a Status. */
+  fft_run_f32(plan: number, src: number, dst: number, inverse: number, scale: number): number;
+  /** As `fft_run_f32`. */
+  fft_run_f64(plan: number, src: number, dst: number, inverse: number, scale: number): number;
+  /** Cosine transform of the first kind over the last three axes of `[count, a, b, c]` in place; a Status. */
+  fft_dct1_f32(data: number, count: number, a: number, b: number, c: number, scale: number): number;
+  /** As `fft_dct1_f32`. */
+  fft_dct1_f64(data: number, count: number, a: number, b: number, c: number, scale: number): number;
   /** Address of `bytes` bytes, all zero when `zero` is not 0; 0 when there is no room. */
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
@@ -30,4 +46,23 @@ export interface Exports {
   /** Runs a region that adds 1 to each of `len` numbers, `rounds` times; used to measure and test the pool.
    * Block `trap_at` panics (pass a number above the count of blocks to let none do so). */
   pool_probe(data: number, len: number, rounds: number, trapAt: number): void;
+  /** The kernel of a radial profile on the octant of a periodic mesh of `n`^3 cells (n even), or its spectrum if `spectral`
+   * is not 0. `radii` [cell] and `values` have `nodes` numbers, `out` has (n/2 + 1)^3. */
+  radial_kernel(radii: number, values: number, nodes: number, n: number, spectral: number, out: number): number;
+  /** Sorts halos by plane; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted. */
+  radiation_halos_f32(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;
+  /** As `radiation_halos_f32`. */
+  radiation_halos_f64(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;
+  /** Frees what `radiation_halos_*` made. */
+  radiation_halos_free(handle: number): void;
+  /** Paints bubbles of radius `radii[bin]` into `out` `[n, n, n]`; `fits` gets 0 if they exceed the mesh (then all is 1). */
+  radiation_bubbles(handle: number, radii: number, bins: number, cell: number, out: number, fits: number): void;
+  /** Adds the adiabatic temperature to padded `temperature`, limits `x`; `means` gets both means. */
+  radiation_finish_temperature(n: number, b: number, least: number, temperature: number, x: number, delta: number, means: number): void;
+  /** Takes the padding out of a mesh `[n, n, n + 2]`, in place. */
+  radiation_remove_padding(n: number, mesh: number): void;
+  /** S_alpha of one temperature [K] and ionised fraction. */
+  radiation_s_alpha(z: number, temperature: number, x: number): number;
+  /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
+  radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
 }
