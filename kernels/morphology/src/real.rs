@@ -1,0 +1,57 @@
+//! Element types of a field.
+
+/// f32 or f64; arithmetic is done in f64 and rounded once when a value is stored.
+pub trait Real: Copy + Send + Sync + PartialOrd {
+    /// 1.
+    const ONE: Self;
+    /// The value as f64, exactly.
+    fn wide(self) -> f64;
+    /// The nearest value to `v`.
+    fn narrow(v: f64) -> Self;
+    /// The smallest value that is not below `v`, so that comparing with it is comparing with `v`.
+    fn at_least(v: f64) -> Self;
+}
+
+impl Real for f64 {
+    const ONE: Self = 1.0;
+    #[inline(always)]
+    fn wide(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn narrow(v: f64) -> Self {
+        v
+    }
+    fn at_least(v: f64) -> Self {
+        v
+    }
+}
+
+impl Real for f32 {
+    const ONE: Self = 1.0;
+    #[inline(always)]
+    fn wide(self) -> f64 {
+        f64::from(self)
+    }
+    #[inline(always)]
+    fn narrow(v: f64) -> Self {
+        v as f32
+    }
+    fn at_least(v: f64) -> Self {
+        let near = v as f32;
+        if f64::from(near) < v { near.next_up() } else { near }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_between_two_f32_values_separates_them() {
+        let t = f32::at_least(0.9999999);
+        assert_eq!(t, 1.0f32.next_down());
+        assert!(f64::from(t) >= 0.9999999 && f64::from(t.next_down()) < 0.9999999);
+        assert_eq!(f32::at_least(0.5), 0.5);
+    }
+}
