@@ -1,6 +1,6 @@
 //! Marked cells of a mesh as runs along z.
 
-use crate::real::Real;
+use crate::real::Value;
 use cosmesh_core::block::pairwise;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_core::status::{try_zeroed, Status};
@@ -41,7 +41,7 @@ pub struct Runs {
 ///
 /// # Errors
 /// `OutOfMemory`.
-pub fn mark<T: Real>(x: &[T], n: usize, threshold: f64) -> Result<(Runs, f64), Status> {
+pub fn mark<T: Value>(x: &[T], n: usize, threshold: f64) -> Result<(Runs, f64), Status> {
     assert!(x.len() == n * n * n && n < 1 << 16);
     let t = T::at_least(threshold);
     let words = n.div_ceil(64);
@@ -86,7 +86,7 @@ pub fn mark<T: Real>(x: &[T], n: usize, threshold: f64) -> Result<(Runs, f64), S
 
 /// One bit per cell of up to 64 cells; adds the values to the accumulators.
 #[inline(always)]
-fn mark_word<T: Real>(cells: &[T], t: T, acc: &mut [f64; 16]) -> u64 {
+fn mark_word<T: Value>(cells: &[T], t: T, acc: &mut [f64; 16]) -> u64 {
     let mut word = 0u64;
     let chunks = cells.chunks_exact(16);
     let rest = chunks.remainder();

@@ -32,9 +32,9 @@ pub struct Report {
     pub full: bool,
 }
 
-/// Work space that regions share.
+/// Work space that regions share; what it holds between calls does not matter.
 #[derive(Default)]
-struct Scratch {
+pub struct Scratch {
     bytes: Vec<u8>,
     shorts: Vec<u16>,
     words: Vec<u32>,
@@ -127,13 +127,18 @@ fn spread_region<T: Real>(x: &mut [T], n: usize, region: &[Run], parts: usize, s
     if excess <= NEGLIGIBLE {
         return Ok(0.0);
     }
-    fill(x, n, region, parts, excess, scratch)?;
-    Ok(excess)
+    fill(x, n, region, parts, excess, scratch)
 }
 
-/// Fills shells around the region until `excess` is used up; `parts` is how many pieces the region has, for a guess of
-/// how far that is.
-fn fill<T: Real>(x: &mut [T], n: usize, region: &[Run], parts: usize, excess: f64, scratch: &mut Scratch) -> Result<(), Status> {
+/// Fills shells around the region until `excess` is used up, and returns what found room; that is less only when all the
+/// mesh is full. `parts` is how many pieces the region has, for a guess of how far the excess goes.
+///
+/// # Errors
+/// `OutOfMemory`; the field is then unchanged.
+pub fn fill<T: Real>(x: &mut [T], n: usize, region: &[Run], parts: usize, excess: f64, scratch: &mut Scratch) -> Result<f64, Status> {
+    if region.is_empty() {
+        return Ok(0.0);
+    }
     let arcs = arcs(region, n);
     let mut bound = first_guess(region, parts, excess);
     loop {
@@ -153,8 +158,8 @@ fn fill<T: Real>(x: &mut [T], n: usize, region: &[Run], parts: usize, excess: f6
             let window = Window { n, axes: Window::around(n, arcs, n).axes, pitch: n };
             fill_shells(x, &scratch.words, &window, usize::MAX, excess)
         };
-        if done {
-            return Ok(());
+        if let Some(placed) = done {
+            return Ok(placed);
         }
         bound += 1 + bound / 2;
     }
@@ -167,26 +172,26 @@ fn first_guess(region: &[Run], parts: usize, excess: f64) -> usize {
     (radius(cells as f64 + excess) - radius(cells as f64)) as usize + 1
 }
 
-/// Fills the shells of squared distance 1, 2, ... up to `limit` in order; does nothing and returns false if they have less
-/// room than the excess needs and there is mesh beyond them.
-fn fill_shells<T: Real, D: Dist>(x: &mut [T], squares: &[D], window: &Window, limit: usize, excess: f64) -> bool {
+/// Fills the shells of squared distance 1, 2, ... up to `limit` in order and returns what found room; does nothing and
+/// returns `None` if they have less room than the excess needs and there is mesh beyond them.
+fn fill_shells<T: Real, D: Dist>(x: &mut [T], squares: &[D], window: &Window, limit: usize, excess: f64) -> Option<f64> {
+    // Nothing on a periodic mesh is further away.
     let reach = 3 * (window.n / 2).pow(2);
     let limit = limit.min(reach);
     let room = room_of_shells(x, squares, window, limit);
     let mut before = 0.0;
-    let Some((shell, _)) = room.iter().enumerate().find(|&(_, &r)| {
-        let found = before + r >= excess;
-        before += if found { 0.0 } else { r };
-        found
-    }) else {
-        if limit == reach {
-            // All the mesh is below 1 in sum, so this is a matter of rounding: everything becomes full.
-            fill_up_to(x, squares, window, reach + 1, 0.0);
+    for (shell, &more) in room.iter().enumerate() {
+        if before + more >= excess {
+            fill_up_to(x, squares, window, shell, (excess - before) / more);
+            return Some(excess);
         }
-        return limit == reach;
-    };
-    fill_up_to(x, squares, window, shell, (excess - before) / room[shell]);
-    true
+        before += more;
+    }
+    if limit < reach {
+        return None;
+    }
+    fill_up_to(x, squares, window, reach + 1, 0.0);
+    Some(before)
 }
 
 /// Sum of 1 - x over the cells below 1 of each shell, index 0 unused; blocks of planes are added in order.
