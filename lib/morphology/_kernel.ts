@@ -2,7 +2,7 @@ import { empty, type NdArray } from "../array/mod.ts";
 import { call } from "../kernel/mod.ts";
 
 /** A mesh of real numbers. */
-export type RealMesh = NdArray<"float32"> | NdArray<"float64">;
+export type RealMesh = NdArray<"float32" | "float64">;
 
 /** Labels of all cells, and cells of each component. */
 export function findComponents(

@@ -7,3 +7,4 @@
 export { type ComponentOptions, type Components, connectedComponents } from "./components.ts";
 export { BEYOND, distanceTransformSquared, distanceTransformSquaredWithin, NOWHERE } from "./distance.ts";
 export { fillShells, spreadExcess, type SpreadOptions, type SpreadReport } from "./spread.ts";
+export type { RealMesh } from "./_kernel.ts";

@@ -68,7 +68,9 @@ export function spreadExcess(x: RealMesh, options: SpreadOptions = {}): SpreadRe
   const [finite, components, small, largest, moved, sum, full] = spread(x, n, threshold, sizeLimit(options, n));
   if (finite === 0) {
     const at = x.data.findIndex((v) => !Number.isFinite(v));
-    const where = at < 0 ? "infinite in sum" : `${x.data[at]} at [${Math.floor(at / n / n)}, ${Math.floor(at / n) % n}, ${at % n}]`;
+    const where = at < 0
+      ? "infinite in sum"
+      : `${x.data[at]} at [${Math.floor(at / n / n)}, ${Math.floor(at / n) % n}, ${at % n}]`;
     throw new DomainError(
       `Cannot spread excess: "x" must be finite, but it is ${where}; the field was left as it is`,
       "finite",
@@ -121,7 +123,9 @@ export function fillShells(x: RealMesh, region: NdArray<"uint8">, excess: number
   checkDtype("fill shells", "region", region, "uint8");
   if (checkCube("fill shells", "region", region) !== n) {
     throw new ShapeError(
-      `Cannot fill shells: "region" must have the shape of "x", [${x.shape.join(", ")}], got [${region.shape.join(", ")}]`,
+      `Cannot fill shells: "region" must have the shape of "x", [${x.shape.join(", ")}], got [${
+        region.shape.join(", ")
+      }]`,
       `[${x.shape.join(", ")}]`,
       `[${region.shape.join(", ")}]`,
     );
