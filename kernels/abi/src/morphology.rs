@@ -108,7 +108,7 @@ unsafe fn fill<T: Real>(x: *mut T, mask: *const u8, n: usize, excess: f64, place
     // SAFETY: promised by the caller.
     let (x, mask, placed) = unsafe { (slice_mut(x, n * n * n), slice(mask, n * n * n), slice_mut(placed, 1)) };
     let mut scratch = spread::Scratch::default();
-    code(mark(mask, n, 1.0).and_then(|(marked, _)| spread::fill(x, n, &marked.runs, 1, excess, &mut scratch)).map(|v| placed[0] = v))
+    code(mark(mask, n, 1.0).and_then(|(marked, _)| spread::fill(x, n, &marked.runs, excess, &mut scratch)).map(|v| placed[0] = v))
 }
 
 /// Fills shells around the marked cells with `excess`; `placed` gets what found room.

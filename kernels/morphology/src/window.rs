@@ -18,10 +18,12 @@ pub trait Dist: Copy + Ord + Send + Sync {
     fn get(self) -> usize;
     /// Sum, at most `FAR`.
     fn plus(self, other: Self) -> Self;
+    /// One bit for each of 16 cells: whether its squared distance is 1 to `limit`.
+    fn near(cells: &[Self; 16], limit: usize) -> u32;
 }
 
 macro_rules! dist {
-    ($t:ty, $max:literal) => {
+    ($t:ty, $max:literal, $near:path) => {
         impl Dist for $t {
             const FAR: Self = <$t>::MAX;
             const MAX_DISTANCE: usize = $max;
@@ -37,12 +39,52 @@ macro_rules! dist {
             fn plus(self, other: Self) -> Self {
                 self.saturating_add(other)
             }
+            #[inline(always)]
+            fn near(cells: &[Self; 16], limit: usize) -> u32 {
+                $near(cells, limit.min(Self::MAX_DISTANCE * Self::MAX_DISTANCE) as $t)
+            }
         }
     };
 }
-dist!(u8, 15);
-dist!(u16, 255);
-dist!(u32, 65535);
+
+#[cfg(target_arch = "wasm32")]
+mod near {
+    use core::arch::wasm32::*;
+
+    #[inline(always)]
+    pub fn u8(cells: &[u8; 16], limit: u8) -> u32 {
+        // SAFETY: 16 bytes are readable; any alignment is allowed.
+        let v = unsafe { v128_load(cells.as_ptr().cast()) };
+        u32::from(u8x16_bitmask(u8x16_lt(u8x16_sub(v, u8x16_splat(1)), u8x16_splat(limit))))
+    }
+    #[inline(always)]
+    pub fn u16(cells: &[u16; 16], limit: u16) -> u32 {
+        // SAFETY: 32 bytes are readable; any alignment is allowed.
+        let [a, b] = [0, 8].map(|i| unsafe { v128_load(cells.as_ptr().add(i).cast()) });
+        let [a, b] = [a, b].map(|v| u16x8_lt(u16x8_sub(v, u16x8_splat(1)), u16x8_splat(limit)));
+        u32::from(u8x16_bitmask(i8x16_narrow_i16x8(a, b)))
+    }
+    #[inline(always)]
+    pub fn u32(cells: &[u32; 16], limit: u32) -> u32 {
+        (0..16).fold(0, |bits, i| bits | (u32::from(cells[i].wrapping_sub(1) < limit)) << i)
+    }
+}
+#[cfg(not(target_arch = "wasm32"))]
+mod near {
+    macro_rules! near {
+        ($t:ident) => {
+            pub fn $t(cells: &[$t; 16], limit: $t) -> u32 {
+                (0..16).fold(0, |bits, i| bits | (u32::from(cells[i].wrapping_sub(1) < limit)) << i)
+            }
+        };
+    }
+    near!(u8);
+    near!(u16);
+    near!(u32);
+}
+dist!(u8, 15, near::u8);
+dist!(u16, 255, near::u16);
+dist!(u32, 65535, near::u32);
 
 /// Cells `lo..lo + len` of a periodic axis of n cells; all of them when `len == n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
