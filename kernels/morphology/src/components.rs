@@ -96,6 +96,9 @@ impl Forest<'_> {
         }
     }
     fn join(&mut self, a: u32, b: u32) {
+        if self.parent[(a - self.base) as usize] == self.parent[(b - self.base) as usize] {
+            return;
+        }
         let (a, b) = (self.root(a), self.root(b));
         if a != b {
             self.parent[a.max(b) as usize] = a.min(b) + self.base;

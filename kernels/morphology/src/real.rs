@@ -6,6 +6,17 @@ pub trait Value: Copy + Send + Sync + PartialOrd {
     fn wide(self) -> f64;
     /// The smallest value that is not below `v`, so that comparing with it is comparing with `v`.
     fn at_least(v: f64) -> Self;
+    /// One bit for each of 16 values: whether it is at least `t`. Adds value i to `sums[i]`.
+    #[inline(always)]
+    fn scan(values: &[Self; 16], t: Self, sums: &mut [f64; 16]) -> u32 {
+        let mut any = false;
+        for i in 0..16 {
+            any |= values[i] >= t;
+            sums[i] += values[i].wide();
+        }
+        // Most cells are unmarked.
+        if !any { 0 } else { (0..16).fold(0, |bits, i| bits | u32::from(values[i] >= t) << i) }
+    }
 }
 
 /// f32 or f64; arithmetic is done in f64 and rounded once when a value is stored.
@@ -60,6 +71,25 @@ impl Value for f32 {
     fn at_least(v: f64) -> Self {
         let near = v as f32;
         if f64::from(near) < v { near.next_up() } else { near }
+    }
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn scan(values: &[f32; 16], t: f32, sums: &mut [f64; 16]) -> u32 {
+        use core::arch::wasm32::*;
+        let t = f32x4_splat(t);
+        let mut bits = 0;
+        for i in 0..4 {
+            // SAFETY: four values are readable at 4 i, and four sums writable; any alignment is allowed.
+            let v = unsafe { v128_load(values.as_ptr().add(4 * i).cast()) };
+            bits |= u32::from(i32x4_bitmask(f32x4_ge(v, t))) << (4 * i);
+            let upper = i64x2_shuffle::<1, 1>(v, v);
+            for (half, part) in [v, upper].into_iter().enumerate() {
+                let at: *mut v128 = sums[4 * i + 2 * half..][..2].as_mut_ptr().cast();
+                // SAFETY: as above.
+                unsafe { v128_store(at, f64x2_add(v128_load(at), f64x2_promote_low_f32x4(part))) };
+            }
+        }
+        bits
     }
 }
 

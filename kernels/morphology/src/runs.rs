@@ -91,16 +91,7 @@ fn mark_word<T: Value>(cells: &[T], t: T, acc: &mut [f64; 16]) -> u64 {
     let chunks = cells.chunks_exact(16);
     let rest = chunks.remainder();
     for (c, chunk) in chunks.enumerate() {
-        let mut any = false;
-        for i in 0..16 {
-            any |= chunk[i] >= t;
-            acc[i] += chunk[i].wide();
-        }
-        if any {
-            for (i, &v) in chunk.iter().enumerate() {
-                word |= u64::from(v >= t) << (16 * c + i);
-            }
-        }
+        word |= u64::from(T::scan(chunk.try_into().expect("16 values"), t, acc)) << (16 * c);
     }
     let done = cells.len() - rest.len();
     for (i, &v) in rest.iter().enumerate() {
