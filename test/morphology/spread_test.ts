@@ -3,7 +3,7 @@ import { fromData, NdArray, zeros } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import { fillShells, spreadExcess } from "../../lib/morphology/mod.ts";
-import { random, searchDistances, shifted } from "./twins.ts";
+import { random, shifted } from "./twins.ts";
 
 /** Balls of random height over a background below 1. */
 function blobs(n: number, count: number, seed: number): Float64Array {
@@ -27,19 +27,35 @@ function blobs(n: number, count: number, seed: number): Float64Array {
 const sum = (x: ArrayLike<number>) =>
   Array.prototype.reduce.call(x, (a, v) => (a as number) + (v as number), 0) as number;
 
-Deno.test("spreadExcess() of one cell fills a ball of lattice cells, and part of the next shell", async () => {
-  await ready({ threads: 2 });
-  const n = 40;
-  using x = zeros([n, n, n], "float64");
-  // 123 cells lie within a distance of 3, and 6 + 8 x 3 = 30 at 10 = 9 + 1: (3, 1, 0) and its like are 24, so the shell
-  // of 10 has 24 cells. The excess 122 + 6 fills the ball and a quarter of that shell.
-  x.data[x.offset(39, 0, 20)] = 1 + 122 + 6;
-  const report = spreadExcess(x);
-  assert.equal(report.moved, 128);
-  assert.equal(report.components, 1);
-  const distance = searchDistances(Uint8Array.from({ length: n ** 3 }, (_, i) => Number(i === x.offset(39, 0, 20))), n);
-  distance.forEach((d, i) => assert.equal(x.data[i], d <= 9 ? 1 : d === 10 ? 0.25 : 0, `squared distance ${d}`));
-});
+/** Number of lattice cells at each squared periodic distance from one cell. */
+function shellSizes(n: number): Float64Array {
+  const count = new Float64Array(3 * Math.floor(n / 2) ** 2 + 1);
+  const squares = Array.from({ length: n }, (_, i) => Math.min(i, n - i) ** 2);
+  for (const x of squares) for (const y of squares) for (const z of squares) count[x + y + z]++;
+  return count;
+}
+
+// The excess travels 3, 20, 30 and 66 cells: each of the ways to find distances, and into the corners of the mesh.
+for (const [n, squareOfLast, share] of [[40, 10, 0.25], [54, 401, 0.5], [38, 902, 0.75], [80, 4417, 0.5]]) {
+  Deno.test(`spreadExcess() of one cell of ${n}^3 fills all cells nearer than sqrt(${squareOfLast}), and a share there`, async () => {
+    await ready({ threads: 2 });
+    const shells = shellSizes(n);
+    assert.ok(shells[squareOfLast] > 0);
+    using x = zeros([n, n, n], "float32");
+    const excess = sum(shells.subarray(1, squareOfLast)) + share * shells[squareOfLast];
+    const [a, b, c] = [n - 1, 0, n / 2];
+    x.data[x.offset(a, b, c)] = 1 + excess;
+    const report = spreadExcess(x, { spreadingPixelThreshold: 0 });
+    assert.equal(report.moved, excess);
+    assert.equal(report.components, 1);
+    const square = (i: number, j: number) => Math.min(Math.abs(i - j), n - Math.abs(i - j)) ** 2;
+    for (let i = 0; i < x.size; i++) {
+      const d = square(Math.floor(i / n / n), a) + square(Math.floor(i / n) % n, b) + square(i % n, c);
+      const expected = d < squareOfLast ? 1 : d === squareOfLast ? share : 0;
+      if (x.data[i] !== expected) assert.fail(`at squared distance ${d}: ${x.data[i]}, not ${expected}`);
+    }
+  });
+}
 
 Deno.test("spreadExcess() makes everything 1 when there is more than the mesh can hold", async () => {
   await ready({ threads: 2 });
@@ -81,7 +97,8 @@ Deno.test("spreadExcess() commutes with shifts when there is one region, and con
 });
 
 Deno.test("spreadExcess() gives the same bits with 1, 2 and 3 threads, and for arrays of the caller", async () => {
-  const n = 30;
+  // Boxes of regions that span more than one block of the kernels.
+  const n = 72;
   const field = Float32Array.from(blobs(n, 40, 8));
   const results = new Set<string>();
   for (const threads of [1, 2, 3]) {

@@ -5,7 +5,7 @@ use cosmesh_core::Status;
 use cosmesh_morphology::components::{components, Components};
 use cosmesh_morphology::real::{Real, Value};
 use cosmesh_morphology::runs::mark;
-use cosmesh_morphology::{distance, spread};
+use cosmesh_morphology::{distance, shells, spread};
 
 fn code(result: Result<(), Status>) -> i32 {
     match result {
@@ -107,8 +107,8 @@ pub unsafe extern "C" fn morphology_distance_within(mask: *const u8, n: usize, b
 unsafe fn fill<T: Real>(x: *mut T, mask: *const u8, n: usize, excess: f64, placed: *mut f64) -> i32 {
     // SAFETY: promised by the caller.
     let (x, mask, placed) = unsafe { (slice_mut(x, n * n * n), slice(mask, n * n * n), slice_mut(placed, 1)) };
-    let mut scratch = spread::Scratch::default();
-    code(mark(mask, n, 1.0).and_then(|(marked, _)| spread::fill(x, n, &marked.runs, excess, &mut scratch)).map(|v| placed[0] = v))
+    let mut scratch = shells::Scratch::default();
+    code(mark(mask, n, 1.0).and_then(|(marked, _)| shells::fill(x, n, &marked.runs, excess, &mut scratch)).map(|v| placed[0] = v))
 }
 
 /// Fills shells around the marked cells with `excess`; `placed` gets what found room.

@@ -12,6 +12,7 @@ pub mod components;
 pub mod distance;
 pub mod real;
 pub mod runs;
+pub mod shells;
 pub mod spread;
 pub mod window;
 

@@ -148,10 +148,6 @@ impl Window {
         });
         Self { n, axes, pitch: axes[2].len.next_multiple_of(16) }
     }
-    /// Whether the box is the whole mesh.
-    pub fn is_whole(&self) -> bool {
-        self.axes.iter().all(|a| a.len == self.n)
-    }
     /// Cells of a plane of the box, padding included.
     pub fn plane(&self) -> usize {
         self.axes[1].len * self.pitch
