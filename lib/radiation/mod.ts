@@ -20,3 +20,5 @@ export {
   writeCoevalCube,
 } from "./files.ts";
 export * from "./temporal.ts";
+export { type Background, background, type DerivedField, derivedField } from "./couplings.ts";
+export { paintBytes, type PaintedCube, type PaintOptions, type PaintPhase, type PaintReport, paintSnapshot } from "./paint.ts";
