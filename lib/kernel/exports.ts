@@ -25,6 +25,29 @@ export interface Exports {
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
   memory_free(ptr: number, bytes: number): void;
+  /** Components of the cells with `x >= threshold`; `out` gets a handle and the number of components. */
+  morphology_components_u8(x: number, n: number, threshold: number, out: number): number;
+  /** As `morphology_components_u8`. */
+  morphology_components_f32(x: number, n: number, threshold: number, out: number): number;
+  /** As `morphology_components_u8`. */
+  morphology_components_f64(x: number, n: number, threshold: number, out: number): number;
+  /** Writes the label of each cell and the cells of each component. */
+  morphology_components_fill(handle: number, labels: number, sizes: number): void;
+  /** Frees what `morphology_components_*` found. */
+  morphology_components_free(handle: number): void;
+  /** Squared distance of each cell to the marked ones (those above 0) of `mask`. */
+  morphology_distance(mask: number, n: number, out: number): number;
+  /** As `morphology_distance`, up to `bound` cells. */
+  morphology_distance_within(mask: number, n: number, bound: number, out: number): number;
+  /** Fills shells around the marked cells with `excess`; `placed` gets what found room. */
+  morphology_fill_f32(x: number, mask: number, n: number, excess: number, placed: number): number;
+  /** As `morphology_fill_f32`. */
+  morphology_fill_f64(x: number, mask: number, n: number, excess: number, placed: number): number;
+  /** Spreads the excess of each region. `report` gets: 1 if all values are finite (else nothing was done), components, small
+   * ones, cells of the largest, excess moved, sum before, 1 if all cells became 1. */
+  morphology_spread_f32(x: number, n: number, threshold: number, limit: number, report: number): number;
+  /** As `morphology_spread_f32`. */
+  morphology_spread_f64(x: number, n: number, threshold: number, limit: number, report: number): number;
   /** To be called once, by the main thread: keeps the text of a panic where the host can read it. */
   pool_init(): void;
   /** Address of the text of the last panic (UTF-8). */
@@ -65,4 +88,8 @@ export interface Exports {
   radiation_s_alpha(z: number, temperature: number, x: number): number;
   /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
   radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
+  /** Uniform numbers in (0, 1). */
+  rng_uniform(seed: number, stream: number, out: number, len: number): void;
+  /** Normal numbers of mean 0 and variance 1. */
+  rng_normal(seed: number, stream: number, out: number, len: number): void;
 }

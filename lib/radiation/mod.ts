@@ -21,4 +21,11 @@ export {
 } from "./files.ts";
 export * from "./temporal.ts";
 export { type Background, background, type DerivedField, derivedField } from "./couplings.ts";
-export { paintBytes, type PaintedCube, type PaintOptions, type PaintPhase, type PaintReport, paintSnapshot } from "./paint.ts";
+export {
+  paintBytes,
+  type PaintedCube,
+  type PaintOptions,
+  type PaintPhase,
+  type PaintReport,
+  paintSnapshot,
+} from "./paint.ts";
