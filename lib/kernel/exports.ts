@@ -92,4 +92,6 @@ export interface Exports {
   rng_uniform(seed: number, stream: number, out: number, len: number): void;
   /** Normal numbers of mean 0 and variance 1. */
   rng_normal(seed: number, stream: number, out: number, len: number): void;
+  /** Lognormal numbers of mean 1. */
+  rng_lognormal(seed: number, stream: number, sigma: number, out: number, len: number): void;
 }

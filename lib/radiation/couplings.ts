@@ -54,7 +54,7 @@ const UNITS: { readonly [D in DerivedField]: { unit: string; quantity: Quantity 
 };
 
 /**
- * A field that follows from those of a cube: the collisional coupling x_c = T_*/(A_10 T_cmb) (k_HH n_HI + k_eH n_e), the
+ * A field that follows from those of a cube: the collisional coupling x_c = T_21/(A_10 T_cmb) (k_HH n_HI + k_eH n_e), the
  * total coupling x_alpha + x_c, or the brightness temperature
  * dTb = amplitude (1 - T_cmb/T) (1 - x_HII) x_tot/(1 + x_tot) (1 + delta): as painted (`brightness`), for gas that is
  * neutral everywhere (`brightnessNeutral`), or in the limit of high spin temperature (`brightnessSaturated`).

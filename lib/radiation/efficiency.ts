@@ -1,5 +1,5 @@
 import { InputError } from "../base/mod.ts";
-import { randomNormal, randomUniform } from "../rng/mod.ts";
+import { randomLognormal, randomNormal, randomUniform } from "../rng/mod.ts";
 import type { ReionizationParameters } from "./parameter_table.ts";
 import type { ProfileSlice } from "./profiles.ts";
 
@@ -30,16 +30,16 @@ export function drawEfficiencies(bin: Int32Array, profiles: ProfileSlice, { sour
     );
   }
   const options = { seed, stream: zIndex };
-  const draws = distribution === "uniform" ? randomUniform(bin.length, options) : randomNormal(bin.length, options);
   const { f_st: mean, f_st_paint_min: least, f_st_paint_max: most } = source;
-  const value = {
-    lognormal: (g: number) => mean * Math.exp(sigma * g - 0.5 * sigma * sigma),
-    normal: (g: number) => mean + sigma * g,
-    uniform: (u: number) => least + (most - least) * u,
-  }[distribution];
+  const count = bin.length;
+  const drawn = {
+    lognormal: () => randomLognormal(count, sigma, options).map((f) => mean * f),
+    normal: () => randomNormal(count, options).map((g) => mean + sigma * g),
+    uniform: () => randomUniform(count, options).map((u) => least + (most - least) * u),
+  }[distribution]();
   for (let h = 0; h < bin.length; h++) {
     if (bin[h] < 0) continue;
-    bin[h] = bin[h] * fStGrid.length + nearest(fStGrid, Math.min(Math.max(value(draws[h]), least), most));
+    bin[h] = bin[h] * fStGrid.length + nearest(fStGrid, Math.min(Math.max(drawn[h], least), most));
   }
 }
 

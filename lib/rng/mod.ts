@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { randomNormal, type RandomOptions, randomUniform } from "./philox.ts";
+export { randomLognormal, randomNormal, type RandomOptions, randomUniform } from "./philox.ts";

@@ -1,5 +1,5 @@
-import { checkInteger } from "../base/mod.ts";
-import { normal, uniform } from "./_kernel.ts";
+import { checkFinite, checkInteger } from "../base/mod.ts";
+import { lognormal, normal, uniform } from "./_kernel.ts";
 
 /** Which random numbers: the same seed and stream give the same numbers, whatever else was drawn. */
 export interface RandomOptions {
@@ -38,6 +38,19 @@ export function randomUniform(count: number, options: RandomOptions): Float64Arr
  */
 export function randomNormal(count: number, options: RandomOptions): Float64Array {
   return draw(normal, count, options);
+}
+
+/**
+ * Lognormal random numbers of mean 1: exp(sigma g - sigma^2/2) with normal g, as `randomUniform` in all else.
+ *
+ * @param count [1] How many.
+ * @param sigma [1] Standard deviation of the logarithm.
+ * @param options Seed and stream.
+ * @throws {DomainError} if `count`, `seed` or `stream` is not a whole number of at least 0, or `sigma` is not finite.
+ */
+export function randomLognormal(count: number, sigma: number, options: RandomOptions): Float64Array {
+  checkFinite(sigma, "sigma");
+  return draw((seed, stream, out) => lognormal(seed, stream, sigma, out), count, options);
 }
 
 function draw(fill: typeof uniform, count: number, { seed, stream = 0 }: RandomOptions): Float64Array {

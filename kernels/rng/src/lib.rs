@@ -2,7 +2,7 @@
 //! as easy as 1, 2, 3"). Word i of a stream is a function of (seed, stream, i) alone, so results depend neither on
 //! threads nor on the order of calls.
 
-use cosmesh_core::math::{log, sincos};
+use cosmesh_core::math::{exp, log, sincos};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 
 /// Words of one counter.
@@ -62,6 +62,12 @@ pub fn normal(seed: u64, stream: u64, out: &mut [f64]) {
     });
 }
 
+/// Lognormal numbers of mean 1, whose logarithm has the standard deviation `sigma`.
+pub fn lognormal(seed: u64, stream: u64, sigma: f64, out: &mut [f64]) {
+    normal(seed, stream, out);
+    out.iter_mut().for_each(|v| *v = exp(sigma * *v - 0.5 * sigma * sigma));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,5 +94,7 @@ mod tests {
         normal(7, 1, &mut v);
         assert!(mean(&v, 1).abs() < 5e-3 && (mean(&v, 2) - 1.0).abs() < 5.0 * 2.0f64.sqrt() * 1e-3);
         assert!((mean(&v, 4) - 3.0).abs() < 5.0 * 96.0f64.sqrt() * 1e-3);
+        lognormal(7, 1, 0.5, &mut v);
+        assert!((mean(&v, 1) - 1.0).abs() < 5.0 * (0.25f64.exp() - 1.0).sqrt() * 1e-3);
     }
 }
