@@ -58,11 +58,10 @@ impl Profiles<'_> {
         Some(values)
     }
     /// Weights of the norm in which the basis is exact to the tolerance: r^4 d ln r, so that each range of ln r counts the
-    /// same for a profile that goes as r^-2, down to the cell's own radius.
+    /// same for a profile that goes as r^-2.
     fn metric(&self) -> Vec<f64> {
-        let r = |j: usize| self.radii[j].max(0.5);
         let last = self.radii.len() - 1;
-        (0..=last).map(|j| r(j).powi(4) * (self.radii[(j + 1).min(last)] / self.radii[j.saturating_sub(1)]).ln()).collect()
+        (0..=last).map(|j| self.radii[j].powi(4) * (self.radii[(j + 1).min(last)] / self.radii[j.saturating_sub(1)]).ln()).collect()
     }
 }
 
