@@ -1,7 +1,7 @@
 //! Painting of any number of particles: batches, each sorted into tiles and filled tile by tile.
 
-use crate::deposit::{buffer_len, deposit, fold};
-use crate::sort::{sort, Batch};
+use crate::deposit::{buffer_len, deposit, fold, Factor};
+use crate::sort::{Masses, Scratch};
 use crate::stencil::{Coordinate, Scheme};
 use crate::tiles::Tiles;
 use crate::Grid;
@@ -16,77 +16,76 @@ pub enum Failure {
     OutOfMemory,
     /// A coordinate of this particle is not finite.
     Position(usize),
-    /// The weight of this particle is not finite.
+    /// The mass of this particle is not finite.
     Mass(usize),
 }
 
 /// Particles of one batch when they come in no order: as many as scratch memory should hold, since each batch visits
-/// the whole mesh. 192 MiB of f32 records.
+/// the whole mesh.
 const BATCH_RANDOM: usize = 1 << 24;
 /// When neighbours come after each other, a batch visits few tiles, and its records should stay in the cache.
-const BATCH_ORDERED: usize = 1 << 19;
+const BATCH_ORDERED: usize = 1 << 18;
 
 /// Adds `positions` (three numbers a particle, in units of the box) with `masses` (1 if not given) to `mesh`.
 ///
-/// Scratch: 12 bytes (f32 mesh; 24 for f64) for each particle of a batch of at most 2^24, 16 (32) with masses, and one
-/// tile for each thread.
+/// Scratch, for each particle of a batch of at most 2^24: its position and mass, and 2 bytes; and one tile for each thread.
 ///
 /// # Errors
 /// `Failure`; particles of earlier batches were added then.
-pub fn paint<P: Copy + Sync, T: Coordinate<P>>(
+pub fn paint<P: Copy + Send + Sync, T: Coordinate<P> + Factor<T>>(
     scheme: Scheme,
     grid: &Grid,
     positions: &[P],
     masses: Option<&[T]>,
     mesh: &mut [T],
 ) -> Result<(), Failure> {
-    match scheme {
-        Scheme::Ngp => paint_order::<P, T, 1>(grid, positions, masses, mesh),
-        Scheme::Cic => paint_order::<P, T, 2>(grid, positions, masses, mesh),
-        Scheme::Tsc => paint_order::<P, T, 3>(grid, positions, masses, mesh),
-        Scheme::Pcs => paint_order::<P, T, 4>(grid, positions, masses, mesh),
+    assert!(mesh.len() == grid.len() && masses.is_none_or(|m| 3 * m.len() == positions.len()));
+    match masses {
+        None => paint_masses(scheme, grid, positions, (), mesh),
+        Some(m) => paint_masses(scheme, grid, positions, m, mesh),
     }
 }
 
-fn paint_order<P: Copy + Sync, T: Coordinate<P>, const ORDER: usize>(
+fn paint_masses<P: Copy + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<T>>>(
+    scheme: Scheme,
     grid: &Grid,
     positions: &[P],
-    masses: Option<&[T]>,
+    masses: N,
     mesh: &mut [T],
 ) -> Result<(), Failure> {
-    if masses.is_some() {
-        paint_stride::<P, T, ORDER, 4>(grid, positions, masses, mesh)
-    } else {
-        paint_stride::<P, T, ORDER, 3>(grid, positions, masses, mesh)
+    match scheme {
+        Scheme::Ngp => paint_order::<P, T, N, 1>(grid, positions, masses, mesh),
+        Scheme::Cic => paint_order::<P, T, N, 2>(grid, positions, masses, mesh),
+        Scheme::Tsc => paint_order::<P, T, N, 3>(grid, positions, masses, mesh),
+        Scheme::Pcs => paint_order::<P, T, N, 4>(grid, positions, masses, mesh),
     }
 }
 
-fn paint_stride<P: Copy + Sync, T: Coordinate<P>, const ORDER: usize, const STRIDE: usize>(
+fn paint_order<P: Copy + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<T>>, const ORDER: usize>(
     grid: &Grid,
     positions: &[P],
-    masses: Option<&[T]>,
+    masses: N,
     mesh: &mut [T],
 ) -> Result<(), Failure> {
     let count = positions.len() / 3;
-    assert!(mesh.len() == grid.len() && masses.is_none_or(|m| m.len() == count));
     let tiles = Tiles::new::<T>(grid.n);
     let size = if ordered::<P, T>(grid, &tiles, positions) { BATCH_ORDERED } else { BATCH_RANDOM }.min(count);
     let (width_x, width_y) = tiles.widest();
     let tile_len = buffer_len(ORDER, width_x, width_y, grid.n[2]);
-    let mut records = try_zeroed::<T>(size * STRIDE).map_err(|_| Failure::OutOfMemory)?;
     let mut buffers = try_zeroed::<T>(threads() * tile_len).map_err(|_| Failure::OutOfMemory)?;
+    let mut scratch = Scratch::new(size)?;
     let taken: Vec<AtomicBool> = (0..threads()).map(|_| AtomicBool::new(false)).collect();
     let buffers = SharedMut::new(&mut buffers);
     let mesh = SharedMut::new(mesh);
 
     for start in (0..count).step_by(size.max(1)) {
-        let end = (start + size).min(count);
-        let batch = Batch { positions: &positions[3 * start..3 * end], masses: masses.map(|m| &m[start..end]) };
-        let starts = sort::<P, T, ORDER, STRIDE>(grid, &tiles, batch, &mut records).map_err(|f| match f {
-            Failure::Position(i) => Failure::Position(start + i),
-            Failure::Mass(i) => Failure::Mass(start + i),
-            Failure::OutOfMemory => f,
-        })?;
+        let batch = &positions[3 * start..3 * (start + size).min(count)];
+        let (records, starts) =
+            scratch.sort::<T, N, ORDER>(grid, &tiles, batch, &masses, start).map_err(|f| match f {
+                Failure::Position(i) => Failure::Position(start + i),
+                Failure::Mass(i) => Failure::Mass(start + i),
+                Failure::OutOfMemory => f,
+            })?;
         for round in 0..4 {
             let todo: Vec<usize> =
                 (0..tiles.count()).filter(|&t| tiles.round(t) == round && starts[t + 1] > starts[t]).collect();
@@ -97,10 +96,9 @@ fn paint_stride<P: Copy + Sync, T: Coordinate<P>, const ORDER: usize, const STRI
                 // SAFETY: the flag gives this buffer to this block until it is put back.
                 let buffer = unsafe { buffers.part(slot * tile_len, len) };
                 buffer.fill(T::default());
-                let records = &records[starts[todo[i]] * STRIDE..starts[todo[i] + 1] * STRIDE];
-                deposit::<T, ORDER, STRIDE>(&tile, grid.n[2], [grid.n[0], grid.n[1]], records, buffer);
+                deposit::<P, T, N::Mass, ORDER>(&tile, grid, &records[starts[todo[i]]..starts[todo[i] + 1]], buffer);
                 // SAFETY: tiles of one round share no node (`tiles`).
-                unsafe { fold(ORDER, &tile, grid.n, buffer, mesh) };
+                unsafe { fold::<T, ORDER>(&tile, grid.n, buffer, mesh) };
                 taken[slot].store(false, SeqCst);
             });
         }
@@ -119,7 +117,7 @@ fn ordered<P: Copy, T: Coordinate<P>>(grid: &Grid, tiles: &Tiles, positions: &[P
             let mut seen: Vec<usize> = positions[start..start + 3 * RUN]
                 .chunks_exact(3)
                 .filter_map(|p| grid.locate::<P, T>(p))
-                .map(|u| tiles.number(u[0].whole() as usize, u[1].whole() as usize))
+                .map(|u| tiles.number(u[0].floor().whole() as usize, u[1].floor().whole() as usize))
                 .collect();
             seen.sort_unstable();
             seen.dedup();

@@ -1,35 +1,102 @@
 //! Particles of one tile into its buffer, and the buffer into the mesh.
+//!
+//! CIC has a buffer of its own kind: for each column of cells, four sums at each node along z, one for each corner of the
+//! cell in (x, y). A particle is then two additions of four lanes to places that are aligned, so that the next particle,
+//! which is often in the next cell, can load them from the store buffer; and no index has to be wrapped.
 
-use crate::stencil::{anchor, before, weights, wrap, Real};
+use crate::sort::Record;
+use crate::stencil::{anchor, before, node, weights, Coordinate, Real};
 use crate::tiles::Tile;
+use crate::Grid;
 use cosmesh_core::parallel::SharedMut;
 
 /// Numbers that the buffer of a tile needs.
 pub fn buffer_len(order: usize, width_x: usize, width_y: usize, nz: usize) -> usize {
-    (width_x + order - 1) * (width_y + order - 1) * (nz + order - 1)
+    match order {
+        2 => 4 * width_x * width_y * (nz + 1),
+        _ => (width_x + order - 1) * (width_y + order - 1) * (nz + order),
+    }
 }
 
-/// Adds `records` to `buffer`, `[width_x + p - 1, width_y + p - 1, nz + p - 1]`, whose first node lies `before(p)` nodes
-/// before the tile's.
-pub fn deposit<T: Real, const ORDER: usize, const STRIDE: usize>(
+/// Factor of a particle's weights.
+pub trait Factor<T>: Copy {
+    fn times(self, w: T) -> T;
+}
+impl<T> Factor<T> for () {
+    #[inline(always)]
+    fn times(self, w: T) -> T {
+        w
+    }
+}
+macro_rules! factor {
+    ($t:ty) => {
+        impl Factor<$t> for $t {
+            #[inline(always)]
+            fn times(self, w: $t) -> $t {
+                self * w
+            }
+        }
+    };
+}
+factor!(f32);
+factor!(f64);
+
+/// Adds the particles of a tile to its buffer.
+pub fn deposit<P: Copy, T: Coordinate<P>, M: Factor<T>, const ORDER: usize>(
     tile: &Tile,
-    nz: usize,
-    n: [usize; 2],
-    records: &[T],
+    grid: &Grid,
+    records: &[Record<P, M>],
     buffer: &mut [T],
 ) {
-    let (rows_y, length) = (tile.width_y + ORDER - 1, nz + ORDER - 1);
-    for r in records.chunks_exact(STRIDE) {
-        let a = [r[0], r[1], r[2]].map(anchor::<T, ORDER>);
-        let wx = weights::<T, ORDER>(r[0] - a[0]);
-        let wy = weights::<T, ORDER>(r[1] - a[1]);
-        let wz = weights::<T, ORDER>(r[2] - a[2]);
-        // Rounding up can name node n, which is node 0; so can it along z.
-        let ix = wrap(a[0].whole(), n[0]) - tile.x0;
-        let iy = wrap(a[1].whole(), n[1]) - tile.y0;
-        let iz = wrap(a[2].whole(), nz);
+    match ORDER {
+        2 => deposit_corners(tile, grid, records, buffer.as_chunks_mut::<4>().0),
+        _ => deposit_rows::<P, T, M, ORDER>(tile, grid, records, buffer),
+    }
+}
+
+/// `buffer` is `[width_x, width_y, nz + 1]` of corners (0,0), (0,1), (1,0), (1,1).
+fn deposit_corners<P: Copy, T: Coordinate<P>, M: Factor<T>>(
+    tile: &Tile,
+    grid: &Grid,
+    records: &[Record<P, M>],
+    buffer: &mut [[T; 4]],
+) {
+    let length = grid.n[2] + 1;
+    for r in records {
+        let Some(u) = grid.locate::<P, T>(&r.position) else { continue };
+        let a = u.map(T::floor);
+        let [ix, iy, iz] = a.map(|a| a.whole() as usize);
+        let [[x0, x1], [y0, y1], [z0, z1]] = [0, 1, 2].map(|c| weights::<T, 2>(u[c] - a[c]));
+        let (z0, z1) = (r.mass.times(z0), r.mass.times(z1));
+        let q = [x0 * y0, x0 * y1, x1 * y0, x1 * y1];
+        let at = ((ix - tile.x0) * tile.width_y + iy - tile.y0) * length + iz;
+        let [low, high] = &mut buffer[at..at + 2] else { continue };
+        for c in 0..4 {
+            low[c] += q[c] * z0;
+        }
+        for c in 0..4 {
+            high[c] += q[c] * z1;
+        }
+    }
+}
+
+/// `buffer` is `[width_x + p - 1, width_y + p - 1, nz + p]`, whose first node lies `before(p)` nodes before the tile's.
+fn deposit_rows<P: Copy, T: Coordinate<P>, M: Factor<T>, const ORDER: usize>(
+    tile: &Tile,
+    grid: &Grid,
+    records: &[Record<P, M>],
+    buffer: &mut [T],
+) {
+    let (rows_y, length) = (tile.width_y + ORDER - 1, grid.n[2] + ORDER);
+    for r in records {
+        let Some(u) = grid.locate::<P, T>(&r.position) else { continue };
+        let a = u.map(anchor::<T, ORDER>);
+        let [wx, wy, wz] = [0, 1, 2].map(|c| weights::<T, ORDER>(u[c] - a[c]));
+        // Rounding can name node n, which is node 0 in x and y.
+        let [ix, iy] = [0, 1].map(|c| a[c].whole() as usize % grid.n[c]);
+        let [ix, iy, iz] = [ix - tile.x0, iy - tile.y0, a[2].whole() as usize];
         for (jx, &wx) in wx.iter().enumerate() {
-            let wx = if STRIDE == 4 { r[3] * wx } else { wx };
+            let wx = r.mass.times(wx);
             for (jy, &wy) in wy.iter().enumerate() {
                 let w = wx * wy;
                 let start = ((ix + jx) * rows_y + iy + jy) * length + iz;
@@ -45,26 +112,51 @@ pub fn deposit<T: Real, const ORDER: usize, const STRIDE: usize>(
 ///
 /// # Safety
 /// No other thread may use the nodes of the tile and `order` around it meanwhile.
-pub unsafe fn fold<T: Real>(order: usize, tile: &Tile, n: [usize; 3], buffer: &[T], mesh: SharedMut<T>) {
-    let (rows_x, rows_y, length) = (tile.width_x + order - 1, tile.width_y + order - 1, n[2] + order - 1);
-    let first = before(order);
-    for jx in 0..rows_x {
-        let x = wrap((tile.x0 + jx + n[0] * first) as isize - first as isize, n[0]);
-        for jy in 0..rows_y {
-            let y = wrap((tile.y0 + jy + n[1] * first) as isize - first as isize, n[1]);
-            let from = &buffer[(jx * rows_y + jy) * length..][..length];
-            // SAFETY: rows of the tile and around it are this block's by the caller's promise.
-            let row = unsafe { mesh.part((x * n[1] + y) * n[2], n[2]) };
-            for (m, &v) in row.iter_mut().zip(&from[first..]) {
-                *m += v;
-            }
-            // Nodes before 0 and from n on.
-            for (j, &v) in from[..first].iter().enumerate() {
-                row[wrap((j + n[2] * first) as isize - first as isize, n[2])] += v;
-            }
-            for (j, &v) in from[(first + n[2]).min(length)..].iter().enumerate() {
-                row[j % n[2]] += v;
+pub unsafe fn fold<T: Real, const ORDER: usize>(tile: &Tile, n: [usize; 3], buffer: &[T], mesh: SharedMut<T>) {
+    // SAFETY: rows of the tile and around it are this block's by the caller's promise.
+    let row = |x: usize, y: usize| unsafe { mesh.part((x % n[0] * n[1] + y % n[1]) * n[2], n[2]) };
+    if ORDER == 2 {
+        for jx in 0..tile.width_x {
+            for jy in 0..tile.width_y {
+                let from = &buffer.as_chunks::<4>().0[(jx * tile.width_y + jy) * (n[2] + 1)..][..n[2] + 1];
+                fold_corners(from, |c| row(tile.x0 + jx + (c >> 1), tile.y0 + jy + (c & 1)));
             }
         }
+        return;
+    }
+    let (rows_y, length) = (tile.width_y + ORDER - 1, n[2] + ORDER);
+    let skip = before(ORDER);
+    for jx in 0..tile.width_x + ORDER - 1 {
+        for jy in 0..rows_y {
+            let from = &buffer[(jx * rows_y + jy) * length..][..length];
+            let to = row(tile.x0 + jx + n[0] * skip - skip, tile.y0 + jy + n[1] * skip - skip);
+            for (m, &v) in to.iter_mut().zip(&from[skip..]) {
+                *m += v;
+            }
+            for j in (0..skip).chain(skip + n[2]..length) {
+                to[node(j as u32, 0, skip, n[2])] += from[j];
+            }
+        }
+    }
+}
+
+/// Adds a column of corners to the rows `row(0..4)`, which may be the same.
+fn fold_corners<'a, T: Real>(from: &[[T; 4]], row: impl Fn(usize) -> &'a mut [T]) {
+    let (last, from) = from.split_last().expect("a column has a node more than the mesh");
+    let (quads, rest) = from.as_chunks::<4>();
+    for (z, &quad) in quads.iter().enumerate() {
+        for (c, add) in T::transpose(quad).into_iter().enumerate() {
+            let to = &mut row(c)[4 * z..4 * z + 4];
+            for l in 0..4 {
+                to[l] += add[l];
+            }
+        }
+    }
+    for c in 0..4 {
+        let to = row(c);
+        for (j, q) in rest.iter().enumerate() {
+            to[4 * quads.len() + j] += q[c];
+        }
+        to[0] += last[c];
     }
 }

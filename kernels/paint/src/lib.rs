@@ -25,6 +25,7 @@ mod sort;
 mod tiles;
 
 pub use cloud::{paint, Failure};
+pub use deposit::Factor;
 pub use mesh::{overdensity, window};
 pub use read::read;
 pub use stencil::{Coordinate, Real, Scheme};

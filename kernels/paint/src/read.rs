@@ -1,7 +1,7 @@
 //! The transpose of painting: the mesh interpolated at particles.
 
 use crate::cloud::Failure;
-use crate::stencil::{anchor, before, weights, wrap, Coordinate, Scheme};
+use crate::stencil::{anchor, before, node, weights, Coordinate, Scheme};
 use crate::Grid;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -58,25 +58,25 @@ fn read_order<P: Copy + Sync, T: Coordinate<P>, const ORDER: usize>(
 
 #[inline(always)]
 fn at<T: crate::Real, const ORDER: usize>(grid: &Grid, u: [T; 3], mesh: &[T]) -> T {
-    let [nx, ny, nz] = grid.n;
+    let [_, ny, nz] = grid.n;
     let a = u.map(anchor::<T, ORDER>);
     let [wx, wy, wz] = [0, 1, 2].map(|c| weights::<T, ORDER>(u[c] - a[c]));
-    let first = a.map(|a| a.whole() - before(ORDER) as isize);
-    let inside = first[2] >= 0 && first[2] as usize + ORDER <= nz;
+    let index = |c: usize, j: usize| node(a[c].whole(), j, before(ORDER), grid.n[c]);
+    let start = a[2].whole() as usize;
+    let inside = start >= before(ORDER) && start - before(ORDER) + ORDER <= nz;
     let mut sum = T::default();
     for (jx, &wx) in wx.iter().enumerate() {
-        let x = wrap(first[0] + jx as isize, nx) * ny;
+        let x = index(0, jx) * ny;
         for (jy, &wy) in wy.iter().enumerate() {
-            let row = &mesh[(x + wrap(first[1] + jy as isize, ny)) * nz..][..nz];
+            let row = &mesh[(x + index(1, jy)) * nz..][..nz];
             let mut line = T::default();
             if inside {
-                let start = first[2] as usize;
-                for (&m, &w) in row[start..start + ORDER].iter().zip(&wz) {
+                for (&m, &w) in row[start - before(ORDER)..][..ORDER].iter().zip(&wz) {
                     line += m * w;
                 }
             } else {
                 for (jz, &w) in wz.iter().enumerate() {
-                    line += row[wrap(first[2] + jz as isize, nz)] * w;
+                    line += row[index(2, jz)] * w;
                 }
             }
             sum += line * (wx * wy);

@@ -1,11 +1,12 @@
 //! Particles of a batch into tiles, each tile's in input order: a counting sort over fixed groups of particles.
 
 use crate::cloud::Failure;
-use crate::stencil::{anchor, wrap, Coordinate};
+use crate::stencil::{anchor, Coordinate};
 use crate::tiles::Tiles;
 use crate::Grid;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_core::status::try_zeroed;
+use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Most groups of a batch; each has a table of one number for each tile.
@@ -13,84 +14,159 @@ const GROUPS: usize = 16;
 /// Particles below which a group is not worth a thread.
 const GROUP_LEAST: usize = 1 << 14;
 
-/// Particles of one batch.
+/// A particle as it came: position, and mass or nothing.
 #[derive(Clone, Copy)]
-pub struct Batch<'a, P, T> {
-    pub positions: &'a [P],
-    pub masses: Option<&'a [T]>,
+#[repr(C)]
+pub struct Record<P, M> {
+    pub position: [P; 3],
+    pub mass: M,
 }
 
-/// Sorts `batch` into `records` (three coordinates in cells, and the mass when `STRIDE` is 4), and returns where each
-/// tile starts. The failure names the first particle of the batch that is not finite.
-pub fn sort<P: Copy + Sync, T: Coordinate<P>, const ORDER: usize, const STRIDE: usize>(
-    grid: &Grid,
-    tiles: &Tiles,
-    batch: Batch<P, T>,
-    records: &mut [T],
-) -> Result<Vec<usize>, Failure> {
-    let count = batch.positions.len() / 3;
-    let groups = count.div_ceil(GROUP_LEAST).clamp(1, GROUPS);
-    let size = count.div_ceil(groups);
-    let mut table = try_zeroed::<u32>(groups * tiles.count()).map_err(|_| Failure::OutOfMemory)?;
-    let shared = SharedMut::new(&mut table);
-    let bad = AtomicUsize::new(usize::MAX);
+/// Where the masses of a batch come from: a slice, or `()` for one each.
+pub trait Masses: Sync {
+    type Mass: Copy + Send + Sync;
+    fn get(&self, i: usize) -> Self::Mass;
+    fn finite(&self, i: usize) -> bool;
+}
+impl Masses for () {
+    type Mass = ();
+    #[inline(always)]
+    fn get(&self, _: usize) {}
+    #[inline(always)]
+    fn finite(&self, _: usize) -> bool {
+        true
+    }
+}
+impl<T: crate::Real> Masses for &[T] {
+    type Mass = T;
+    #[inline(always)]
+    fn get(&self, i: usize) -> T {
+        self[i]
+    }
+    #[inline(always)]
+    fn finite(&self, i: usize) -> bool {
+        self[i].is_finite()
+    }
+}
 
-    let number = |u: [T; 3]| {
-        let ix = wrap(anchor::<T, ORDER>(u[0]).whole(), grid.n[0]);
-        tiles.number(ix, wrap(anchor::<T, ORDER>(u[1]).whole(), grid.n[1]))
-    };
-    for_each_block(groups, |g| {
-        // SAFETY: group g writes row g of the table alone.
-        let row = unsafe { shared.part(g * tiles.count(), tiles.count()) };
-        let range = g * size..((g + 1) * size).min(count);
-        for (i, p) in range.clone().zip(batch.positions[3 * range.start.min(range.end)..].chunks_exact(3)) {
-            let finite = STRIDE == 3 || batch.masses.is_none_or(|m| m[i].is_finite());
-            match grid.locate::<P, T>(p).filter(|_| finite) {
-                Some(u) => row[number(u)] += 1,
-                None => {
-                    bad.fetch_min(i, Relaxed);
-                }
-            }
-        }
-    });
-    let first_bad = bad.into_inner();
-    if first_bad != usize::MAX {
-        let at = grid.locate::<P, T>(&batch.positions[3 * first_bad..]);
-        return Err(if at.is_none() { Failure::Position(first_bad) } else { Failure::Mass(first_bad) });
+/// Scratch for batches of up to `size` particles: tile numbers and records.
+pub struct Scratch<P, M> {
+    numbers: Vec<MaybeUninit<u16>>,
+    records: Vec<MaybeUninit<Record<P, M>>>,
+}
+
+fn reserve<T>(len: usize) -> Result<Vec<MaybeUninit<T>>, Failure> {
+    let mut v = Vec::new();
+    v.try_reserve_exact(len).map_err(|_| Failure::OutOfMemory)?;
+    // SAFETY: the capacity is there, and such elements need no initial value.
+    unsafe { v.set_len(len) };
+    Ok(v)
+}
+
+impl<P: Copy + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
+    pub fn new(size: usize) -> Result<Self, Failure> {
+        Ok(Self { numbers: reserve(size)?, records: reserve(size)? })
     }
 
-    let mut starts = Vec::with_capacity(tiles.count() + 1);
+    /// Sorts `positions` (with `masses[first..]`) by tile and returns the records and where each tile starts. The failure
+    /// names the first particle of the batch that is not finite.
+    pub fn sort<T: Coordinate<P>, N: Masses<Mass = M>, const ORDER: usize>(
+        &mut self,
+        grid: &Grid,
+        tiles: &Tiles,
+        positions: &[P],
+        masses: &N,
+        first: usize,
+    ) -> Result<(&[Record<P, M>], Vec<usize>), Failure> {
+        let count = positions.len() / 3;
+        assert!(count <= self.records.len() && tiles.count() <= 1 << 16);
+        let groups = count.div_ceil(GROUP_LEAST).clamp(1, GROUPS);
+        let size = count.div_ceil(groups);
+        let range = |g: usize| (g * size).min(count)..((g + 1) * size).min(count);
+        let mut table = try_zeroed::<u32>(groups * tiles.count()).map_err(|_| Failure::OutOfMemory)?;
+
+        let shared = SharedMut::new(&mut table);
+        let numbers = SharedMut::new(&mut self.numbers[..count]);
+        let bad = AtomicUsize::new(usize::MAX);
+        for_each_block(groups, |g| {
+            let range = range(g);
+            // SAFETY: group g writes row g of the table and the numbers of its particles alone.
+            let (row, numbers) =
+                unsafe { (shared.part(g * tiles.count(), tiles.count()), numbers.part(range.start, range.len())) };
+            let outcome = count_group::<P, T, N, ORDER>(grid, tiles, &positions[3 * range.start..3 * range.end], masses, first + range.start, row, numbers);
+            if let Some(i) = outcome {
+                bad.fetch_min(range.start + i, Relaxed);
+            }
+        });
+        let bad = bad.into_inner();
+        if bad != usize::MAX {
+            let mass = masses.finite(first + bad);
+            return Err(if mass { Failure::Position(bad) } else { Failure::Mass(bad) });
+        }
+
+        let starts = running_sums(&mut table, tiles.count());
+        let shared = SharedMut::new(&mut table);
+        let records = SharedMut::new(&mut self.records[..count]);
+        let numbers = &self.numbers[..count];
+        for_each_block(groups, |g| {
+            // SAFETY: as above.
+            let row = unsafe { shared.part(g * tiles.count(), tiles.count()) };
+            let range = range(g);
+            for ((i, p), number) in
+                range.clone().zip(positions[3 * range.start..].chunks_exact(3)).zip(&numbers[range.clone()])
+            {
+                // SAFETY: the first pass wrote all numbers.
+                let place = &mut row[unsafe { number.assume_init() } as usize];
+                let record = Record { position: [p[0], p[1], p[2]], mass: masses.get(first + i) };
+                // SAFETY: the first pass counted this particle, so its place is inside and its own.
+                unsafe { records.set(*place as usize, MaybeUninit::new(record)) };
+                *place += 1;
+            }
+        });
+        // SAFETY: the places are a permutation of 0..count, so all were written.
+        let records = unsafe { std::slice::from_raw_parts(self.records.as_ptr().cast::<Record<P, M>>(), count) };
+        Ok((records, starts))
+    }
+}
+
+/// Counts the particles of one group by tile and keeps their tile numbers; gives the first that is not finite.
+fn count_group<P: Copy, T: Coordinate<P>, N: Masses, const ORDER: usize>(
+    grid: &Grid,
+    tiles: &Tiles,
+    positions: &[P],
+    masses: &N,
+    first: usize,
+    row: &mut [u32],
+    numbers: &mut [MaybeUninit<u16>],
+) -> Option<usize> {
+    let mut bad = None;
+    for ((i, p), out) in positions.chunks_exact(3).enumerate().zip(numbers) {
+        let number = match grid.locate::<P, T>(p) {
+            Some(u) if masses.finite(first + i) => {
+                let [x, y] = [u[0], u[1]].map(|u| anchor::<T, ORDER>(u).whole() as usize);
+                tiles.number(x, y)
+            }
+            _ => {
+                bad = bad.or(Some(i));
+                0
+            }
+        };
+        row[number] += 1;
+        out.write(number as u16);
+    }
+    bad
+}
+
+/// Counts `[group, tile]` to first places, tile by tile and in each by group; gives where each tile starts, and the end.
+fn running_sums(table: &mut [u32], tiles: usize) -> Vec<usize> {
+    let mut starts = Vec::with_capacity(tiles + 1);
     let mut next = 0;
-    for t in 0..tiles.count() {
+    for t in 0..tiles {
         starts.push(next as usize);
-        for g in 0..groups {
-            let c = &mut table[g * tiles.count() + t];
+        for c in table[t..].iter_mut().step_by(tiles) {
             next += std::mem::replace(c, next);
         }
     }
     starts.push(next as usize);
-
-    let shared = SharedMut::new(&mut table);
-    let records = SharedMut::new(records);
-    for_each_block(groups, |g| {
-        // SAFETY: as above.
-        let row = unsafe { shared.part(g * tiles.count(), tiles.count()) };
-        let range = g * size..((g + 1) * size).min(count);
-        for (i, p) in range.clone().zip(batch.positions[3 * range.start.min(range.end)..].chunks_exact(3)) {
-            let Some(u) = grid.locate::<P, T>(p) else { continue };
-            let place = &mut row[number(u)];
-            let at = *place as usize * STRIDE;
-            *place += 1;
-            // SAFETY: the first pass counted this particle, so its place is inside and its own.
-            unsafe {
-                records.set(at, u[0]);
-                records.set(at + 1, u[1]);
-                records.set(at + 2, u[2]);
-                if let (4, Some(m)) = (STRIDE, batch.masses) {
-                    records.set(at + 3, m[i]);
-                }
-            }
-        }
-    });
-    Ok(starts)
+    starts
 }

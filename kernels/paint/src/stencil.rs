@@ -1,6 +1,6 @@
 //! Number types, coordinates in cells, and the weights of the schemes.
 
-use cosmesh_core::lanes::Lanes;
+use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
 
 /// Order of assignment: number of nodes along each axis that a particle touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,14 +24,17 @@ pub trait Real: Lanes<Scalar = Self> + PartialOrd + Default + Send + Sync + 'sta
     fn floor(self) -> Self;
     /// Nearest whole number, halves to even.
     fn rint(self) -> Self;
-    /// The whole number as an integer; it must be below 2^31 in size.
-    fn whole(self) -> isize;
+    /// A whole number from 0 to 2^22 as an integer. Adding 2^23 (f64: 2^52) leaves it in the low bits of the mantissa: one
+    /// addition, where the conversion that WebAssembly defines takes six instructions in SIMD.
+    fn whole(self) -> u32;
+    /// Rows to columns.
+    fn transpose(rows: [[Self; 4]; 4]) -> [[Self; 4]; 4];
     fn is_finite(self) -> bool;
     fn to_f64(self) -> f64;
 }
 
 macro_rules! real {
-    ($t:ty) => {
+    ($t:ty, $shift:literal, $transpose:expr) => {
         impl Real for $t {
             #[inline(always)]
             fn of(v: f64) -> Self {
@@ -46,8 +49,12 @@ macro_rules! real {
                 <$t>::round_ties_even(self)
             }
             #[inline(always)]
-            fn whole(self) -> isize {
-                self as i32 as isize
+            fn whole(self) -> u32 {
+                (self + $shift).to_bits() as u32 & 0x7f_ffff
+            }
+            #[inline(always)]
+            fn transpose(rows: [[$t; 4]; 4]) -> [[$t; 4]; 4] {
+                $transpose(rows)
             }
             #[inline(always)]
             fn is_finite(self) -> bool {
@@ -60,8 +67,8 @@ macro_rules! real {
         }
     };
 }
-real!(f32);
-real!(f64);
+real!(f32, 8_388_608.0, |rows: [[f32; 4]; 4]| transpose4(rows.map(|r| F32x4::load(&r))).map(F32x4::to_array));
+real!(f64, 4_503_599_627_370_496.0, |rows: [[f64; 4]; 4]| std::array::from_fn(|i| std::array::from_fn(|j| rows[j][i])));
 
 /// A mesh number type that can hold the coordinate of a particle given as `P`.
 pub trait Coordinate<P>: Real {
@@ -138,14 +145,14 @@ pub fn weights<T: Real, const ORDER: usize>(d: T) -> [T; ORDER] {
     w
 }
 
-/// Index in `0..n` of `i`, where `-n <= i`.
+/// Nodes of a stencil along an axis: index in `0..n` of node `j` of a stencil whose anchor is `anchor <= n`.
 #[inline(always)]
-pub fn wrap(i: isize, n: usize) -> usize {
-    let i = if i < 0 { i + n as isize } else { i } as usize;
-    if i < n {
-        i
+pub fn node(anchor: u32, j: usize, before: usize, n: usize) -> usize {
+    let i = anchor as usize + j;
+    if i >= before && i < n + before {
+        i - before
     } else {
-        i % n
+        (i + before * n - before) % n
     }
 }
 

@@ -12,19 +12,18 @@ const LEAST: usize = 4;
 pub struct Cuts {
     /// First node of each tile, and the end.
     pub starts: Vec<usize>,
-    /// Tile of each node.
+    /// What each node adds to the number of its tile. Node n is node 0, since rounding can name it.
     pub tile_of: Vec<u32>,
 }
 
 impl Cuts {
-    fn new(n: usize, width: usize) -> Self {
+    fn new(n: usize, width: usize, step: impl Fn(usize) -> u32) -> Self {
         let tiles = (n / width).max(1);
         let tiles = if tiles > 1 { tiles & !1 } else { 1 };
         let starts: Vec<usize> = (0..=tiles).map(|t| t * n / tiles).collect();
-        let mut tile_of = vec![0; n];
-        for t in 0..tiles {
-            tile_of[starts[t]..starts[t + 1]].fill(t as u32);
-        }
+        let mut tile_of: Vec<u32> =
+            (0..tiles).flat_map(|t| std::iter::repeat_n(step(t), starts[t + 1] - starts[t])).collect();
+        tile_of.push(step(0));
         Self { starts, tile_of }
     }
     fn count(&self) -> usize {
@@ -53,15 +52,17 @@ impl Tiles {
         let rows = TILE_BYTES / (4 * size_of::<T>() * n[2].max(1));
         let width = (1..).take_while(|w| w * w <= rows).last().unwrap_or(1);
         // At least eight tiles along an axis where that is possible, for the threads.
-        let cuts = |n: usize| Cuts::new(n, width.min(n / 8).max(LEAST));
-        Self { x: cuts(n[0]), y: cuts(n[1]) }
+        let width = |n: usize| width.min(n / 8).max(LEAST);
+        let y = Cuts::new(n[1], width(n[1]), |t| t as u32);
+        let x = Cuts::new(n[0], width(n[0]), |t| (t * y.count()) as u32);
+        Self { x, y }
     }
     pub fn count(&self) -> usize {
         self.x.count() * self.y.count()
     }
     #[inline(always)]
     pub fn number(&self, ix: usize, iy: usize) -> usize {
-        self.x.tile_of[ix] as usize * self.y.count() + self.y.tile_of[iy] as usize
+        (self.x.tile_of[ix] + self.y.tile_of[iy]) as usize
     }
     pub fn tile(&self, number: usize) -> Tile {
         let (tx, ty) = (number / self.y.count(), number % self.y.count());
@@ -86,10 +87,11 @@ mod tests {
     #[test]
     fn tiles_cover_each_node_once_and_those_of_a_round_keep_apart() {
         for n in [1usize, 3, 7, 8, 12, 13, 64, 100, 256] {
-            let c = Cuts::new(n, LEAST);
+            let c = Cuts::new(n, LEAST, |t| t as u32);
             assert_eq!((c.starts[0], *c.starts.last().unwrap()), (0, n));
             assert!(c.count() == 1 || c.count() % 2 == 0);
             assert!(c.count() == 1 || c.starts.windows(2).all(|s| s[1] - s[0] >= LEAST));
+            assert_eq!(c.tile_of[n], 0);
             assert!((0..n).all(|i| {
                 let t = c.tile_of[i] as usize;
                 c.starts[t] <= i && i < c.starts[t + 1]
