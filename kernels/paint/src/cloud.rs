@@ -24,7 +24,7 @@ pub enum Failure {
 /// the whole mesh.
 const BATCH_RANDOM: usize = 1 << 24;
 /// When neighbours come after each other, a batch visits few tiles, and its records should stay in the cache.
-const BATCH_ORDERED: usize = 1 << 18;
+const BATCH_ORDERED: usize = 1 << 21;
 
 /// Adds `positions` (three numbers a particle, in units of the box) with `masses` (1 if not given) to `mesh`.
 ///
