@@ -1,0 +1,183 @@
+//! Transforms along one axis of an array `[outer, n, inner]`, in parallel.
+
+use crate::columns::{columns, group, row};
+use crate::line::Line;
+use crate::real::Real;
+use crate::rows::{self, RealLine, Rows};
+use crate::scratch::Scratch;
+use cosmesh_core::for_each_block;
+
+/// Columns of one parallel block: 512 bytes of each row.
+const COLUMN_GROUPS: usize = 8;
+/// Groups of rows of one parallel block.
+const ROW_GROUPS: usize = 8;
+
+/// An address that blocks share, each using its own part.
+#[derive(Clone, Copy)]
+pub struct Shared<R>(pub *mut R);
+// SAFETY: blocks use disjoint parts, as the functions below see to.
+unsafe impl<R> Send for Shared<R> {}
+// SAFETY: as above.
+unsafe impl<R> Sync for Shared<R> {}
+
+impl<R> Shared<R> {
+    /// # Safety
+    /// Number `i` must exist.
+    pub unsafe fn add(self, i: usize) -> *mut R {
+        // SAFETY: the caller's promise.
+        unsafe { self.0.add(i) }
+    }
+}
+
+/// How a pass goes: direction and factor.
+#[derive(Clone, Copy)]
+pub struct Way<R> {
+    pub inverse: bool,
+    pub scale: R,
+}
+
+/// Numbers of scratch that `column_range` needs.
+pub fn column_scratch<R: Real>(n: usize) -> usize {
+    2 * n * row::<R>()
+}
+
+/// Transforms columns `0..count` of one matrix whose rows lie `stride` numbers apart.
+///
+/// # Safety
+/// The rows must exist in `src` and `dst` (which may be the same), and `buf` must hold `column_scratch(line.n)` numbers.
+pub unsafe fn column_range<R: Real>(line: &Line<R>, way: Way<R>, src: *const R, dst: *mut R, stride: usize, count: usize, buf: *mut R) {
+    let wide = group::<R>();
+    let mut c = 0;
+    // SAFETY: whole groups of columns exist while c + wide <= count; the others go through a copy.
+    unsafe {
+        while c + wide <= count {
+            columns(line, way.inverse, way.scale, src.add(2 * c), stride, dst.add(2 * c), stride, buf);
+            c += wide;
+        }
+        if c < count {
+            let left = 2 * (count - c);
+            let copy = buf.add(line.n * row::<R>());
+            for i in 0..line.n {
+                let to = copy.add(i * row::<R>());
+                std::ptr::copy_nonoverlapping(src.add(2 * c + i * stride), to, left);
+                for k in left..row::<R>() {
+                    *to.add(k) = R::default();
+                }
+            }
+            columns(line, way.inverse, way.scale, copy, row::<R>(), copy, row::<R>(), buf);
+            for i in 0..line.n {
+                std::ptr::copy_nonoverlapping(copy.add(i * row::<R>()), dst.add(2 * c + i * stride), left);
+            }
+        }
+    }
+}
+
+/// Transforms the middle axis of complex `[outer, line.n, inner]`.
+///
+/// # Safety
+/// Both arrays must have that size; they may be the same.
+pub unsafe fn strided<R: Real>(line: &Line<R>, way: Way<R>, src: Shared<R>, dst: Shared<R>, outer: usize, inner: usize) {
+    let wide = group::<R>() * COLUMN_GROUPS;
+    let ranges = inner.div_ceil(wide);
+    let matrix = 2 * line.n * inner;
+    for_each_block(outer * ranges, |block| {
+        let (o, c) = (block / ranges, block % ranges * wide);
+        let mut scratch = Scratch::new::<R>(column_scratch::<R>(line.n));
+        let at = o * matrix + 2 * c;
+        // SAFETY: the columns of a block are its own.
+        unsafe { column_range(line, way, src.add(at), dst.add(at), 2 * inner, wide.min(inner - c), scratch.at()) };
+    });
+}
+
+/// What is done with the contiguous axis.
+#[derive(Clone, Copy)]
+pub enum RowKind<'a, R> {
+    None,
+    Complex(&'a Line<R>),
+    /// Real to half spectrum, or back if the way is inverse.
+    Real(&'a RealLine<R>),
+}
+
+impl<R: Real> RowKind<'_, R> {
+    fn scratch(&self) -> usize {
+        row::<R>()
+            * match self {
+                Self::None => 0,
+                Self::Complex(line) => line.n,
+                Self::Real(real) => real.buffer_rows(),
+            }
+    }
+    /// # Safety
+    /// `count` rows must exist at both addresses, and `buf` must hold `scratch()` numbers.
+    unsafe fn run(&self, way: Way<R>, src: *mut R, src_stride: usize, dst: *mut R, dst_stride: usize, count: usize, buf: *mut R) {
+        let wide = rows::rows_in_group::<R>();
+        let mut at = 0;
+        while at < count {
+            // SAFETY: rows at..count exist.
+            unsafe {
+                let rest = (count - at).min(wide);
+                let s = Rows { at: src.add(at * src_stride), stride: src_stride, count: rest };
+                let d = Rows { at: dst.add(at * dst_stride), stride: dst_stride, count: rest };
+                match self {
+                    Self::None => {}
+                    Self::Complex(line) => rows::complex(line, way.inverse, way.scale, s, d, buf),
+                    Self::Real(real) if way.inverse => real.inverse(way.scale, s, d, buf),
+                    Self::Real(real) => real.forward(way.scale, s, d, buf),
+                }
+            }
+            at += wide;
+        }
+    }
+}
+
+/// Transforms the last axis of `count` rows.
+///
+/// # Safety
+/// The rows must exist; source and target are the same or do not overlap.
+pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize, count: usize) {
+    let wide = rows::rows_in_group::<R>() * ROW_GROUPS;
+    for_each_block(count.div_ceil(wide), |block| {
+        let at = block * wide;
+        let mut scratch = Scratch::new::<R>(kind.scratch());
+        // SAFETY: the rows of a block are its own.
+        unsafe { kind.run(way, src.add(at * src_stride), src_stride, dst.add(at * dst_stride), dst_stride, wide.min(count - at), scratch.at()) };
+    });
+}
+
+/// Transforms the last two axes of `planes` matrices, each while it is in the cache: rows and then columns, except that real
+/// rows come last when the way is inverse. `width` is the number of complex columns.
+///
+/// # Safety
+/// As for `contiguous`. When rows come last, the columns are transformed in place in `src`.
+#[allow(clippy::too_many_arguments)]
+pub unsafe fn planes<R: Real>(
+    kind: RowKind<R>,
+    line: &Line<R>,
+    inverse: bool,
+    scale: R,
+    src: Shared<R>,
+    src_stride: usize,
+    dst: Shared<R>,
+    dst_stride: usize,
+    width: usize,
+    planes: usize,
+) {
+    let n = line.n;
+    let plain = Way { inverse, scale: R::of(1.0) };
+    let scaled = Way { inverse, scale };
+    for_each_block(planes, |p| {
+        let mut scratch = Scratch::new::<R>(kind.scratch().max(column_scratch::<R>(n)));
+        let buf = scratch.at();
+        // SAFETY: a plane is its block's own.
+        unsafe {
+            let (s, d) = (src.add(p * n * src_stride), dst.add(p * n * dst_stride));
+            if inverse && matches!(kind, RowKind::Real(_)) {
+                column_range(line, plain, s, s, src_stride, width, buf);
+                kind.run(scaled, s, src_stride, d, dst_stride, n, buf);
+            } else {
+                kind.run(plain, s, src_stride, d, dst_stride, n, buf);
+                column_range(line, scaled, d, d, dst_stride, width, buf);
+            }
+        }
+    });
+}

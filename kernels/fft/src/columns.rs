@@ -1,0 +1,219 @@
+//! Transforms of a group of columns: neighbouring columns are the lanes, rows of the buffer are the points.
+//!
+//! The passes are decimation in frequency, in place in a buffer of `n` rows of 64 bytes that stays in the first cache.
+//! The first pass reads from memory and the last writes to it; as a row may go anywhere, putting the frequencies in order
+//! costs nothing, and neither does the inverse transform, which is the forward one with row k written to row -k.
+
+use crate::butterfly::butterfly;
+use crate::line::{Line, Stage};
+use crate::real::{Complex, Real};
+use cosmesh_core::lanes::Lanes;
+
+/// Registers of real parts in a row of the buffer.
+pub const W: usize = 2;
+
+/// Columns in a group.
+pub const fn group<R: Real>() -> usize {
+    W * R::LANES
+}
+
+/// Numbers in a row of the buffer: for each register real parts, then imaginary parts.
+pub const fn row<R: Real>() -> usize {
+    2 * W * R::LANES
+}
+
+type Z<R> = Complex<<R as Real>::V>;
+
+/// # Safety
+/// Row `i` of the buffer must be readable.
+#[inline(always)]
+pub unsafe fn get<R: Real>(buf: *const R, i: usize, w: usize) -> Z<R> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let p = buf.add(i * row::<R>() + w * 2 * R::LANES);
+        Complex { re: R::V::load_ptr(p), im: R::V::load_ptr(p.add(R::LANES)) }
+    }
+}
+
+/// # Safety
+/// Row `i` of the buffer must be writable.
+#[inline(always)]
+pub unsafe fn put<R: Real>(buf: *mut R, i: usize, w: usize, z: Z<R>) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let p = buf.add(i * row::<R>() + w * 2 * R::LANES);
+        z.re.store_ptr(p);
+        z.im.store_ptr(p.add(R::LANES));
+    }
+}
+
+/// # Safety
+/// A row of twiddles must be readable at `tw`.
+#[inline(always)]
+unsafe fn twiddles<R: Real, const P: usize>(tw: *const R) -> [Z<R>; P] {
+    let mut t = [Complex::splat(R::default(), R::default()); P];
+    for q in 1..P {
+        // SAFETY: the caller's promise.
+        t[q] = unsafe { Complex::splat(*tw.add(2 * q - 2), *tw.add(2 * q - 1)) };
+    }
+    t
+}
+
+/// First pass, from memory.
+///
+/// # Safety
+/// `n` rows of a group of columns must be readable at `src`, and writable at `buf`.
+unsafe fn first<R: Real, const P: usize>(s: Stage, tw: *const R, src: *const R, stride: usize, buf: *mut R) {
+    for j in 0..s.span {
+        // SAFETY: j < span, so that rows and twiddles exist.
+        unsafe {
+            let t = twiddles::<R, P>(tw.add(j * 2 * (P - 1)));
+            for w in 0..W {
+                let mut x = [Complex::splat(R::default(), R::default()); P];
+                for (q, x) in x.iter_mut().enumerate() {
+                    let p = src.add((j + q * s.span) * stride + w * 2 * R::LANES);
+                    *x = R::split(R::V::load_ptr(p), R::V::load_ptr(p.add(R::LANES)));
+                }
+                butterfly::<R, P>(&mut x);
+                put(buf, j, w, x[0]);
+                for q in 1..P {
+                    put(buf, j + q * s.span, w, x[q] * t[q]);
+                }
+            }
+        }
+    }
+}
+
+/// A pass in place.
+///
+/// # Safety
+/// The buffer must have `n` rows.
+unsafe fn middle<R: Real, const P: usize>(s: Stage, tw: *const R, buf: *mut R) {
+    for j in 0..s.span {
+        // SAFETY: rows and twiddles exist for j < span.
+        unsafe {
+            let t = twiddles::<R, P>(tw.add(j * 2 * (P - 1)));
+            for b in 0..s.blocks {
+                let at = b * P * s.span + j;
+                for w in 0..W {
+                    let mut x = [Complex::splat(R::default(), R::default()); P];
+                    for (q, x) in x.iter_mut().enumerate() {
+                        *x = get(buf, at + q * s.span, w);
+                    }
+                    butterfly::<R, P>(&mut x);
+                    put(buf, at, w, x[0]);
+                    for q in 1..P {
+                        put(buf, at + q * s.span, w, x[q] * t[q]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Last pass in place, without twiddles.
+///
+/// # Safety
+/// The buffer must have `n` rows.
+unsafe fn last_in_place<R: Real, const P: usize>(s: Stage, buf: *mut R) {
+    for b in 0..s.blocks {
+        for w in 0..W {
+            // SAFETY: rows b P .. b P + P exist.
+            unsafe {
+                let mut x = [Complex::splat(R::default(), R::default()); P];
+                for (q, x) in x.iter_mut().enumerate() {
+                    *x = get(buf, b * P + q, w);
+                }
+                butterfly::<R, P>(&mut x);
+                for (q, &x) in x.iter().enumerate() {
+                    put(buf, b * P + q, w, x);
+                }
+            }
+        }
+    }
+}
+
+/// Last pass, to memory.
+///
+/// # Safety
+/// `n` rows of a group of columns must be writable at `dst`, and `order` must hold `n` numbers below `n`.
+unsafe fn last<R: Real, const P: usize>(s: Stage, buf: *const R, dst: *mut R, stride: usize, order: *const u32, scale: R) {
+    let scale = R::V::splat(scale);
+    for b in 0..s.blocks {
+        for w in 0..W {
+            // SAFETY: rows b P .. b P + P exist in the buffer, and each has its row in memory.
+            unsafe {
+                let mut x = [Complex::splat(R::default(), R::default()); P];
+                for (q, x) in x.iter_mut().enumerate() {
+                    *x = get(buf, b * P + q, w);
+                }
+                butterfly::<R, P>(&mut x);
+                for (q, &x) in x.iter().enumerate() {
+                    let (a, c) = R::merge(x.scaled(scale));
+                    let p = dst.add(*order.add(b * P + q) as usize * stride + w * 2 * R::LANES);
+                    a.store_ptr(p);
+                    c.store_ptr(p.add(R::LANES));
+                }
+            }
+        }
+    }
+}
+
+/// Calls a pass with its radix as a constant.
+macro_rules! by_radix {
+    ($radix:expr, $pass:ident, $r:ty, $($arg:expr),*) => {
+        match $radix {
+            1 => $pass::<$r, 1>($($arg),*),
+            2 => $pass::<$r, 2>($($arg),*),
+            3 => $pass::<$r, 3>($($arg),*),
+            4 => $pass::<$r, 4>($($arg),*),
+            5 => $pass::<$r, 5>($($arg),*),
+            7 => $pass::<$r, 7>($($arg),*),
+            8 => $pass::<$r, 8>($($arg),*),
+            other => unreachable!("radix {other}"),
+        }
+    };
+}
+
+/// All passes in the buffer; frequency k is left in row `line.position[k]`.
+///
+/// # Safety
+/// The buffer must have `line.n` rows.
+pub unsafe fn in_buffer<R: Real>(line: &Line<R>, buf: *mut R) {
+    let (end, rest) = line.stages.split_last().expect("a line has stages");
+    // SAFETY: the tables fit the length by construction.
+    unsafe {
+        for s in rest {
+            by_radix!(s.radix, middle, R, *s, line.twiddles.as_ptr().add(s.at), buf);
+        }
+        by_radix!(end.radix, last_in_place, R, *end, buf);
+    }
+}
+
+/// Transforms one group of columns; rows lie `src_stride` and `dst_stride` numbers apart. `src` may be `dst`.
+///
+/// # Safety
+/// `line.n` rows of `group()` complex numbers must be readable at `src` and writable at `dst`; `buf` must have `line.n` rows.
+#[allow(clippy::too_many_arguments)]
+pub unsafe fn columns<R: Real>(
+    line: &Line<R>,
+    inverse: bool,
+    scale: R,
+    src: *const R,
+    src_stride: usize,
+    dst: *mut R,
+    dst_stride: usize,
+    buf: *mut R,
+) {
+    let (start, rest) = line.stages.split_first().expect("a line has stages");
+    let (end, rest) = rest.split_last().expect("a line has two stages");
+    let tw = line.twiddles.as_ptr();
+    // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
+    unsafe {
+        by_radix!(start.radix, first, R, *start, tw.add(start.at), src, src_stride, buf);
+        for s in rest {
+            by_radix!(s.radix, middle, R, *s, tw.add(s.at), buf);
+        }
+        by_radix!(end.radix, last, R, *end, buf, dst, dst_stride, line.order(inverse).as_ptr(), scale);
+    }
+}

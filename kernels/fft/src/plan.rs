@@ -1,0 +1,257 @@
+//! Plans: which axes of an array of one shape are transformed, with the tables of their lengths.
+
+use crate::axis::{contiguous, planes, strided, RowKind, Shared, Way};
+use crate::line::{Line, Unsupported};
+use crate::real::Real;
+use crate::rows::RealLine;
+use cosmesh_core::status::try_zeroed;
+use cosmesh_core::Status;
+use std::sync::Arc;
+
+/// Below this many planes the last two axes are transformed one after the other, so that threads have enough blocks.
+const LEAST_PLANES: usize = 8;
+
+/// Transforms of arrays of one shape. `R` is `f32` or `f64`; complex arrays are pairs (re, im) of it.
+pub struct Plan<R> {
+    shape: Vec<usize>,
+    lines: Vec<Option<Arc<Line<R>>>>,
+    real: Option<RealLine<R>>,
+}
+
+impl<R: Real> Plan<R> {
+    /// Real transforms over all axes of an array of `shape` numbers.
+    ///
+    /// # Errors
+    /// `Unsupported` if a length has a factor other than 2, 3, 5, 7.
+    pub fn new(shape: &[usize]) -> Result<Self, Unsupported> {
+        Self::with_axes(shape, &vec![true; shape.len()], true)
+    }
+    /// Complex transforms over all axes.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn new_complex(shape: &[usize]) -> Result<Self, Unsupported> {
+        Self::with_axes(shape, &vec![true; shape.len()], false)
+    }
+    /// Transforms over the axes that are `true` in `axes`. With `real`, the last axis is transformed in any case.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn with_axes(shape: &[usize], axes: &[bool], real: bool) -> Result<Self, Unsupported> {
+        assert!(!shape.is_empty() && shape.len() == axes.len() && shape.iter().all(|&n| n > 0), "a plan needs axes of length 1 or more");
+        assert!(real || axes.contains(&true), "a plan needs an axis to transform");
+        let mut lines: Vec<Option<Arc<Line<R>>>> = Vec::new();
+        for (i, (&n, &wanted)) in shape.iter().zip(axes).enumerate() {
+            let same = lines.iter().flatten().find(|l| l.n == n).cloned();
+            lines.push(match (wanted && !(real && i + 1 == shape.len()), same) {
+                (false, _) => None,
+                (true, Some(line)) => Some(line),
+                (true, None) => Some(Arc::new(Line::new(n)?)),
+            });
+        }
+        let real = if real { Some(RealLine::new(shape[shape.len() - 1])?) } else { None };
+        Ok(Self { shape: shape.to_vec(), lines, real })
+    }
+
+    fn last(&self) -> usize {
+        self.shape[self.shape.len() - 1]
+    }
+    fn rows(&self) -> usize {
+        self.shape[..self.shape.len() - 1].iter().product()
+    }
+    /// Complex numbers in a row of the spectrum: n, or n/2 + 1 of a real transform.
+    pub fn width(&self) -> usize {
+        if self.real.is_some() { self.last() / 2 + 1 } else { self.last() }
+    }
+    /// Whether the plan takes real numbers to their half spectrum.
+    pub fn is_real(&self) -> bool {
+        self.real.is_some()
+    }
+    /// Number of real values, without padding.
+    pub fn real_len(&self) -> usize {
+        self.rows() * self.last()
+    }
+    /// Numbers (two for each complex value) in the spectrum; also the length of a real array with padded rows.
+    pub fn spectrum_len(&self) -> usize {
+        self.rows() * 2 * self.width()
+    }
+
+    /// Real `src`, `[.., n]`, to its half spectrum `dst`, `[.., n/2 + 1]` complex, times `scale`.
+    pub fn forward_real(&self, src: &[R], dst: &mut [R], scale: R) {
+        assert!(self.real.is_some() && src.len() == self.real_len() && dst.len() == self.spectrum_len(), "lengths differ from the plan's");
+        // SAFETY: the lengths were checked; `src` is only read.
+        unsafe { self.forward(Shared(src.as_ptr().cast_mut()), self.last(), Shared(dst.as_mut_ptr()), scale) };
+    }
+    /// As `forward_real`, in place: rows hold n real numbers and are padded to 2 (n/2 + 1).
+    pub fn forward_real_in_place(&self, data: &mut [R], scale: R) {
+        assert!(self.real.is_some() && data.len() == self.spectrum_len(), "length differs from the plan's");
+        let data = Shared(data.as_mut_ptr());
+        // SAFETY: the length was checked.
+        unsafe { self.forward(data, 2 * self.width(), data, scale) };
+    }
+    /// Half spectrum to real values, not divided by their number, times `scale`. `src` is kept: a transform over more than
+    /// the last axis takes a copy of it as scratch.
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the copy.
+    pub fn inverse_real(&self, src: &[R], dst: &mut [R], scale: R) -> Result<(), Status> {
+        assert!(self.real.is_some() && src.len() == self.spectrum_len() && dst.len() == self.real_len(), "lengths differ from the plan's");
+        let dst = Shared(dst.as_mut_ptr());
+        let from = Shared(src.as_ptr().cast_mut());
+        if self.lines.iter().all(Option::is_none) {
+            // SAFETY: the lengths were checked; `src` is only read, as there are no columns.
+            unsafe { self.backward(from, from, self.last(), dst, scale) };
+        } else {
+            let mut copy: Vec<R> = try_zeroed(src.len())?;
+            // SAFETY: as above; the columns are transformed in the copy.
+            unsafe { self.backward(from, Shared(copy.as_mut_ptr()), self.last(), dst, scale) };
+        }
+        Ok(())
+    }
+    /// As `inverse_real`, in place: the rows of real numbers are padded to 2 (n/2 + 1).
+    pub fn inverse_real_in_place(&self, data: &mut [R], scale: R) {
+        assert!(self.real.is_some() && data.len() == self.spectrum_len(), "length differs from the plan's");
+        let data = Shared(data.as_mut_ptr());
+        // SAFETY: the length was checked.
+        unsafe { self.backward(data, data, 2 * self.width(), data, scale) };
+    }
+    /// Complex `src` to `dst`, sign -1 forward and +1 inverse, times `scale`.
+    pub fn complex(&self, src: &[R], dst: &mut [R], inverse: bool, scale: R) {
+        assert!(self.real.is_none() && src.len() == self.spectrum_len() && dst.len() == src.len(), "lengths differ from the plan's");
+        // SAFETY: the lengths were checked; `src` is only read.
+        unsafe { self.all_complex(Shared(src.as_ptr().cast_mut()), Shared(dst.as_mut_ptr()), inverse, scale) };
+    }
+    /// As `complex`, in place.
+    pub fn complex_in_place(&self, data: &mut [R], inverse: bool, scale: R) {
+        assert!(self.real.is_none() && data.len() == self.spectrum_len(), "length differs from the plan's");
+        let data = Shared(data.as_mut_ptr());
+        // SAFETY: the length was checked.
+        unsafe { self.all_complex(data, data, inverse, scale) };
+    }
+
+    fn kind(&self) -> RowKind<'_, R> {
+        match (&self.real, self.lines.last()) {
+            (Some(real), _) => RowKind::Real(real),
+            (None, Some(Some(line))) => RowKind::Complex(line),
+            _ => RowKind::None,
+        }
+    }
+    /// Axes before the last two, inner first, that are transformed.
+    fn outer_axes(&self) -> Vec<usize> {
+        (0..self.shape.len().saturating_sub(2)).rev().filter(|&a| self.lines[a].is_some()).collect()
+    }
+    /// The line of the last axis but one.
+    fn second(&self) -> Option<&Line<R>> {
+        let axis = self.shape.len().checked_sub(2)?;
+        self.lines[axis].as_deref()
+    }
+
+    /// # Safety
+    /// Arrays of the plan's lengths.
+    unsafe fn forward(&self, src: Shared<R>, src_stride: usize, dst: Shared<R>, scale: R) {
+        let outer = self.outer_axes();
+        let here = if outer.is_empty() { scale } else { R::of(1.0) };
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.last_two(src, src_stride, dst, here);
+            for (i, &axis) in outer.iter().enumerate() {
+                let way = Way { inverse: false, scale: if i + 1 == outer.len() { scale } else { R::of(1.0) } };
+                self.strided(axis, way, dst, dst);
+            }
+        }
+    }
+
+    /// Rows, then columns.
+    ///
+    /// # Safety
+    /// Arrays of the plan's lengths.
+    unsafe fn last_two(&self, src: Shared<R>, src_stride: usize, dst: Shared<R>, scale: R) {
+        let stride = 2 * self.width();
+        let one = Way { inverse: false, scale: R::of(1.0) };
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.second() {
+                None => contiguous(self.kind(), Way { scale, ..one }, src, src_stride, dst, stride, self.rows()),
+                Some(line) if self.rows() / line.n >= LEAST_PLANES => {
+                    planes(self.kind(), line, false, scale, src, src_stride, dst, stride, self.width(), self.rows() / line.n);
+                }
+                Some(_) => {
+                    contiguous(self.kind(), one, src, src_stride, dst, stride, self.rows());
+                    self.strided(self.shape.len() - 2, Way { scale, ..one }, dst, dst);
+                }
+            }
+        }
+    }
+
+    /// From `from` through `work`, which may be `from`, to `dst`.
+    ///
+    /// # Safety
+    /// Arrays of the plan's lengths; `work` is not written if only the last axis is transformed.
+    unsafe fn backward(&self, from: Shared<R>, work: Shared<R>, dst_stride: usize, dst: Shared<R>, scale: R) {
+        let way = Way { inverse: true, scale: R::of(1.0) };
+        let stride = 2 * self.width();
+        let mut now = from;
+        // SAFETY: the caller's promise.
+        unsafe {
+            for &axis in self.outer_axes().iter().rev() {
+                self.strided(axis, way, now, work);
+                now = work;
+            }
+            match self.second() {
+                Some(line) if self.rows() / line.n >= LEAST_PLANES && now.0 == work.0 => {
+                    planes(self.kind(), line, true, scale, work, stride, dst, dst_stride, self.width(), self.rows() / line.n);
+                    return;
+                }
+                Some(_) => {
+                    self.strided(self.shape.len() - 2, way, now, work);
+                    now = work;
+                }
+                None => {}
+            }
+            contiguous(self.kind(), Way { scale, ..way }, now, stride, dst, dst_stride, self.rows());
+        }
+    }
+
+    /// # Safety
+    /// Arrays of the plan's lengths.
+    unsafe fn all_complex(&self, src: Shared<R>, dst: Shared<R>, inverse: bool, scale: R) {
+        let one = Way { inverse, scale: R::of(1.0) };
+        let last = self.shape.len() - 1;
+        let mut axes: Vec<usize> = (0..=last).rev().filter(|&a| self.lines[a].is_some()).collect();
+        let mut now = src;
+        // SAFETY: the caller's promise.
+        unsafe {
+            // Rows and columns of a plane together; the inverse does them in the same order.
+            if let (Some(line), true) = (self.second(), self.lines[last].is_some()) {
+                let planes_count = self.rows() / line.n;
+                if planes_count >= LEAST_PLANES {
+                    axes.drain(..2);
+                    let here = if axes.is_empty() { scale } else { one.scale };
+                    let stride = 2 * self.last();
+                    planes(self.kind(), line, inverse, here, src, stride, dst, stride, self.last(), planes_count);
+                    now = dst;
+                }
+            }
+            for (i, &axis) in axes.iter().enumerate() {
+                let way = Way { scale: if i + 1 == axes.len() { scale } else { one.scale }, ..one };
+                if axis == last {
+                    let stride = 2 * self.last();
+                    contiguous(self.kind(), way, now, stride, dst, stride, self.rows());
+                } else {
+                    self.strided(axis, way, now, dst);
+                }
+                now = dst;
+            }
+        }
+    }
+
+    /// # Safety
+    /// Arrays of the spectrum's length.
+    unsafe fn strided(&self, axis: usize, way: Way<R>, src: Shared<R>, dst: Shared<R>) {
+        let line = self.lines[axis].as_deref().expect("an axis to transform");
+        let outer = self.shape[..axis].iter().product();
+        let inner = self.shape[axis + 1..self.shape.len() - 1].iter().product::<usize>() * self.width();
+        // SAFETY: the caller's promise.
+        unsafe { strided(line, way, src, dst, outer, inner) };
+    }
+}

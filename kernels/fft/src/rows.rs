@@ -1,0 +1,308 @@
+//! Transforms along the contiguous axis: a group of rows is turned into columns by 4 x 4 (2 x 2) transposes in registers on
+//! its way into the buffer, and back on its way out.
+//!
+//! A row of n = 2 m real numbers is taken as m complex ones, z_j = x_2j + i x_2j+1. With Z their transform, E and O those of
+//! the even and odd numbers, and w = e^(-2 pi i / n):
+//! E_k = (Z_k + conj Z_m-k) / 2, O_k = (Z_k - conj Z_m-k) / 2i, X_k = E_k + w^k O_k, X_m-k = conj(E_k - w^k O_k).
+//! An odd n is done as a complex transform.
+
+use crate::columns::{get, group, in_buffer, put, row, W};
+use crate::line::{root, Line, Unsupported};
+use crate::real::{Complex, Real};
+use cosmesh_core::lanes::Lanes;
+
+/// Most rows in a group.
+const MOST: usize = 8;
+
+/// A group of rows: the first one's address, their distance, and how many of the group exist. Lanes without a row of their
+/// own repeat the last one, which reads and writes the same numbers twice.
+#[derive(Clone, Copy)]
+pub struct Rows<R> {
+    pub at: *mut R,
+    pub stride: usize,
+    pub count: usize,
+}
+
+impl<R: Real> Rows<R> {
+    fn pointers(&self) -> [*mut R; MOST] {
+        // SAFETY: only rows that exist are pointed to.
+        std::array::from_fn(|i| unsafe { self.at.add(i.min(self.count - 1) * self.stride) })
+    }
+}
+
+/// Reads `n` complex numbers of each row into the buffer.
+///
+/// # Safety
+/// The rows must be readable and the buffer must have `n` rows.
+unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
+    let pointers = rows.pointers().map(|p| p.cast_const());
+    for w in 0..W {
+        let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+        // SAFETY: numbers 2 k .. 2 k + LANES are in the rows while k + PAIRS <= n.
+        unsafe {
+            let mut k = 0;
+            while k + R::PAIRS <= n {
+                R::read_rows(p, 2 * k, |i, z| put(buf, k + i, w, z));
+                k += R::PAIRS;
+            }
+            if k < n {
+                let at = lane(buf, k, w);
+                for (l, p) in p.iter().enumerate() {
+                    *at.add(l) = *p.add(2 * k);
+                    *at.add(l + R::LANES) = *p.add(2 * k + 1);
+                }
+            }
+        }
+    }
+}
+
+/// Writes complex numbers `0..n` of each row, number k being `get(k, w)`.
+///
+/// # Safety
+/// The rows must be writable.
+unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
+    let pointers = rows.pointers();
+    for w in 0..W {
+        let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+        // SAFETY: as in `fill`.
+        unsafe {
+            let mut k = 0;
+            while k + R::PAIRS <= n {
+                R::write_rows(p, 2 * k, |i| number(k + i, w));
+                k += R::PAIRS;
+            }
+            if k < n {
+                write_one(p, 2 * k, number(k, w));
+            }
+        }
+    }
+}
+
+/// # Safety
+/// Two numbers at `at` in each row must be writable.
+#[inline(always)]
+unsafe fn write_one<R: Real>(p: &[*mut R], at: usize, z: Complex<R::V>) {
+    let (mut re, mut im) = ([R::default(); MOST], [R::default(); MOST]);
+    z.re.store(&mut re);
+    z.im.store(&mut im);
+    for (l, p) in p.iter().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            *p.add(at) = re[l];
+            *p.add(at + 1) = im[l];
+        }
+    }
+}
+
+/// Address of the real parts of register `w` in row `i` of the buffer.
+///
+/// # Safety
+/// The row must exist.
+unsafe fn lane<R: Real>(buf: *mut R, i: usize, w: usize) -> *mut R {
+    // SAFETY: the caller's promise.
+    unsafe { buf.add(i * row::<R>() + w * 2 * R::LANES) }
+}
+
+/// Complex rows of `line.n` numbers.
+///
+/// # Safety
+/// Source and target rows must exist (they may be the same), and `buf` must have `line.n` rows.
+pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
+    let (n, s) = (line.n, R::V::splat(scale));
+    // SAFETY: the caller's promise; positions are below n.
+    unsafe {
+        fill(src, n, buf);
+        in_buffer(line, buf);
+        drain(dst, n, |k, w| {
+            let k = if inverse && k > 0 { n - k } else { k };
+            get(buf, line.position[k] as usize, w).scaled(s)
+        });
+    }
+}
+
+/// Tables for real rows of one length.
+pub struct RealLine<R> {
+    pub n: usize,
+    /// Of length n / 2, or n if that is odd.
+    pub line: Line<R>,
+    /// w^k for k in 0..=n/4, as (cos, -sin).
+    roots: Vec<R>,
+}
+
+impl<R: Real> RealLine<R> {
+    /// # Errors
+    /// `Unsupported` if a factor of `n` is not 2, 3, 5 or 7.
+    pub fn new(n: usize) -> Result<Self, Unsupported> {
+        let line = Line::new(if n % 2 == 0 { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
+        let roots = (0..n / 4 + 2).flat_map(|k| [R::of(root(k, n).0), R::of(root(k, n).1)]).collect();
+        Ok(Self { n, line, roots })
+    }
+    #[inline(always)]
+    fn root(&self, k: usize) -> Complex<R::V> {
+        Complex::splat(self.roots[2 * k], self.roots[2 * k + 1])
+    }
+    /// Rows of the buffer that the transforms need.
+    pub fn buffer_rows(&self) -> usize {
+        self.line.n + 1
+    }
+
+    /// Rows of n real numbers to n/2 + 1 complex ones.
+    ///
+    /// # Safety
+    /// Source and target rows must exist (they may be the same), and `buf` must have `buffer_rows()` rows.
+    pub unsafe fn forward(&self, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if self.n % 2 == 1 {
+                return self.forward_odd(scale, src, dst, buf);
+            }
+            let m = self.n / 2;
+            fill(src, m, buf);
+            in_buffer(&self.line, buf);
+            let position = &self.line.position[..m];
+            let z = |k: usize, w: usize| get(buf.cast_const(), *position.get_unchecked(k) as usize, w);
+            let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
+            let pointers = dst.pointers();
+            for w in 0..W {
+                let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+                // X_k and X_m-k.
+                let both = |k: usize| {
+                    if k == 0 {
+                        let z = z(0, w).scaled(s);
+                        let zero = R::V::splat(R::default());
+                        return (Complex { re: z.re + z.im, im: zero }, Complex { re: z.re - z.im, im: zero });
+                    }
+                    let (a, b) = (z(k, w).scaled(half), z(m - k, w).conj().scaled(half));
+                    let (e, o) = (a + b, (a - b).turn() * self.root(k));
+                    (e + o, (e - o).conj())
+                };
+                let mut k = 0;
+                // Numbers k .. k + PAIRS and m - k - PAIRS + 1 ..= m - k, while they do not meet.
+                while 2 * (k + R::PAIRS) <= m {
+                    let mut low = [Complex::splat(R::default(), R::default()); 2];
+                    let mut high = low;
+                    for i in 0..R::PAIRS {
+                        (low[i], high[R::PAIRS - 1 - i]) = both(k + i);
+                    }
+                    R::write_rows(p, 2 * k, |i| low[i]);
+                    R::write_rows(p, 2 * (m - k - R::PAIRS + 1), |i| high[i]);
+                    k += R::PAIRS;
+                }
+                while 2 * k <= m {
+                    let (low, high) = both(k);
+                    write_one(p, 2 * (m - k), high);
+                    write_one(p, 2 * k, low);
+                    k += 1;
+                }
+            }
+        }
+    }
+
+    /// Rows of n/2 + 1 complex numbers to n real ones, not divided by n. Imaginary parts that the rule of symmetry makes 0
+    /// are not used.
+    ///
+    /// # Safety
+    /// As for `forward`.
+    pub unsafe fn inverse(&self, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if self.n % 2 == 1 {
+                return self.inverse_odd(scale, src, dst, buf);
+            }
+            let m = self.n / 2;
+            let pointers = src.pointers().map(|p| p.cast_const());
+            for w in 0..W {
+                let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+                let store = |k: usize, x: Complex<R::V>, y: Complex<R::V>| {
+                    if k == 0 {
+                        return put(buf, 0, w, Complex { re: x.re + y.re, im: x.re - y.re });
+                    }
+                    let (e, o) = (x + y.conj(), (x - y.conj()) * self.root(k).conj());
+                    put(buf, k, w, e.add_i(o));
+                    put(buf, m - k, w, e.sub_i(o).conj());
+                };
+                let one = |k: usize| {
+                    let (mut re, mut im) = ([R::default(); MOST], [R::default(); MOST]);
+                    for (l, p) in p.iter().enumerate() {
+                        re[l] = *p.add(2 * k);
+                        im[l] = *p.add(2 * k + 1);
+                    }
+                    Complex { re: R::V::load(&re), im: R::V::load(&im) }
+                };
+                let mut k = 0;
+                while 2 * (k + R::PAIRS) <= m {
+                    let mut low = [Complex::splat(R::default(), R::default()); 2];
+                    let mut high = low;
+                    R::read_rows(p, 2 * k, |i, z| low[i] = z);
+                    R::read_rows(p, 2 * (m - k - R::PAIRS + 1), |i, z| high[i] = z);
+                    for i in 0..R::PAIRS {
+                        store(k + i, low[i], high[R::PAIRS - 1 - i]);
+                    }
+                    k += R::PAIRS;
+                }
+                while 2 * k <= m {
+                    store(k, one(k), one(m - k));
+                    k += 1;
+                }
+            }
+            in_buffer(&self.line, buf);
+            let s = R::V::splat(scale);
+            drain(dst, m, |j, w| get(buf, self.line.position[(m - j) % m] as usize, w).scaled(s));
+        }
+    }
+
+    unsafe fn forward_odd(&self, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
+        let (p, s) = (src.pointers(), R::V::splat(scale));
+        // SAFETY: the caller's promise; rows have n numbers.
+        unsafe {
+            for k in 0..self.n {
+                for w in 0..W {
+                    let at = lane(buf, k, w);
+                    for l in 0..R::LANES {
+                        *at.add(l) = *p[w * R::LANES + l].add(k);
+                        *at.add(l + R::LANES) = R::default();
+                    }
+                }
+            }
+            in_buffer(&self.line, buf);
+            drain(dst, self.n / 2 + 1, |k, w| {
+                let z = get(buf, self.line.position[k] as usize, w).scaled(s);
+                if k > 0 { z } else { Complex { re: z.re, im: R::V::splat(R::default()) } }
+            });
+        }
+    }
+
+    unsafe fn inverse_odd(&self, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
+        let n = self.n;
+        // SAFETY: the caller's promise; rows have n/2 + 1 complex numbers.
+        unsafe {
+            fill(src, n / 2 + 1, buf);
+            for w in 0..W {
+                for k in 0..=n / 2 {
+                    let z = get(buf.cast_const(), k, w);
+                    if k == 0 {
+                        put(buf, 0, w, Complex { re: z.re, im: R::V::splat(R::default()) });
+                    } else {
+                        put(buf, n - k, w, z.conj());
+                    }
+                }
+            }
+            in_buffer(&self.line, buf);
+            let p = dst.pointers();
+            for j in 0..n {
+                let at = self.line.position[(n - j) % n] as usize;
+                for w in 0..W {
+                    let from = lane(buf, at, w);
+                    for l in 0..R::LANES {
+                        *p[w * R::LANES + l].add(j) = *from.add(l) * scale;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Rows in a group.
+pub const fn rows_in_group<R: Real>() -> usize {
+    group::<R>()
+}

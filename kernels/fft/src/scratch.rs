@@ -1,0 +1,21 @@
+//! Scratch memory of one block: uninitialised, aligned to a cache line, given back at its end.
+
+use crate::real::Real;
+
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct CacheLine([u8; 64]);
+
+/// Room for numbers; what they are is not defined.
+pub struct Scratch(Vec<CacheLine>);
+
+impl Scratch {
+    /// Room for `len` numbers of type `R`.
+    pub fn new<R: Real>(len: usize) -> Self {
+        Self(Vec::with_capacity((len * size_of::<R>()).div_ceil(64)))
+    }
+    /// Its first number.
+    pub fn at<R: Real>(&mut self) -> *mut R {
+        self.0.as_mut_ptr().cast()
+    }
+}

@@ -1,0 +1,200 @@
+//! The fast kernels against the definition.
+
+use cosmesh_core::parallel::set_threads;
+use cosmesh_fft::scalar::dft;
+use cosmesh_fft::{refused_factor, Plan, Real};
+
+/// Numbers without a pattern, in [-0.5, 0.5).
+fn noise(len: usize, seed: u64) -> Vec<f64> {
+    let mut s = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    (0..len)
+        .map(|_| {
+            s ^= s << 13;
+            s ^= s >> 7;
+            s ^= s << 17;
+            (s >> 11) as f64 / (1u64 << 53) as f64 - 0.5
+        })
+        .collect()
+}
+
+/// Relative L2 distance.
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let d: f64 = a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum();
+    let n: f64 = b.iter().map(|y| y * y).sum();
+    (d / n.max(1e-300)).sqrt()
+}
+
+trait Kind: Real {
+    const TOLERANCE: f64;
+    fn wide(self) -> f64;
+}
+// Unit roundoff times a few for the logarithm of the length; measured 2e-7 and 3e-16.
+impl Kind for f32 {
+    const TOLERANCE: f64 = 6e-7;
+    fn wide(self) -> f64 {
+        f64::from(self)
+    }
+}
+impl Kind for f64 {
+    const TOLERANCE: f64 = 2e-15;
+    fn wide(self) -> f64 {
+        self
+    }
+}
+fn narrow<R: Kind>(v: &[f64]) -> Vec<R> {
+    v.iter().map(|&x| R::of(x)).collect()
+}
+fn widen<R: Kind>(v: &[R]) -> Vec<f64> {
+    v.iter().map(|&x| x.wide()).collect()
+}
+
+/// The definition along one axis of interleaved complex numbers.
+fn naive_axis(data: &mut [f64], shape: &[usize], axis: usize, inverse: bool) {
+    let n = shape[axis];
+    let inner: usize = shape[axis + 1..].iter().product();
+    let outer: usize = shape[..axis].iter().product();
+    for o in 0..outer {
+        for i in 0..inner {
+            let at = |j: usize| 2 * ((o * n + j) * inner + i);
+            let line: Vec<_> = (0..n).map(|j| (data[at(j)], data[at(j) + 1])).collect();
+            for (j, (re, im)) in dft(&line, inverse).into_iter().enumerate() {
+                data[at(j)] = re;
+                data[at(j) + 1] = im;
+            }
+        }
+    }
+}
+
+fn naive(data: &[f64], shape: &[usize], axes: &[bool], inverse: bool) -> Vec<f64> {
+    let mut out = data.to_vec();
+    for a in 0..shape.len() {
+        if axes[a] {
+            naive_axis(&mut out, shape, a, inverse);
+        }
+    }
+    out
+}
+
+fn lengths() -> Vec<usize> {
+    let mut all: Vec<usize> = (1..=64).filter(|&n| refused_factor(n).is_none()).collect();
+    all.extend([96, 100, 105, 125, 128, 243, 256, 343, 512, 625, 700, 1000]);
+    all
+}
+
+fn check_complex<R: Kind>(shape: &[usize], axes: &[bool]) {
+    let len = 2 * shape.iter().product::<usize>();
+    let x = widen(&narrow::<R>(&noise(len, len as u64)));
+    let plan = Plan::<R>::with_axes(shape, axes, false).unwrap();
+    for inverse in [false, true] {
+        let expected: Vec<f64> = naive(&x, shape, axes, inverse).iter().map(|v| v * 0.25).collect();
+        let src = narrow::<R>(&x);
+        let mut out = vec![R::of(f64::NAN); len];
+        plan.complex(&src, &mut out, inverse, R::of(0.25));
+        let d = distance(&widen(&out), &expected);
+        assert!(d < R::TOLERANCE, "complex {shape:?} {axes:?} inverse {inverse}: {d:e}");
+        let mut same = src.clone();
+        plan.complex_in_place(&mut same, inverse, R::of(0.25));
+        assert!(widen(&same) == widen(&out), "in place {shape:?} {axes:?} inverse {inverse}");
+    }
+}
+
+fn check_real<R: Kind>(shape: &[usize], axes: &[bool]) {
+    let last = shape.len() - 1;
+    let (n, rows) = (shape[last], shape[..last].iter().product::<usize>());
+    let half = n / 2 + 1;
+    let x = widen(&narrow::<R>(&noise(rows * n, (rows + n) as u64)));
+    let complex: Vec<f64> = x.iter().flat_map(|&v| [v, 0.0]).collect();
+    let full = naive(&complex, shape, axes, false);
+    let expected: Vec<f64> = full.chunks(2 * n).flat_map(|r| r[..2 * half].to_vec()).collect();
+    let plan = Plan::<R>::with_axes(shape, axes, true).unwrap();
+    let src = narrow::<R>(&x);
+    let mut out = vec![R::of(f64::NAN); 2 * rows * half];
+    plan.forward_real(&src, &mut out, R::of(1.0));
+    let d = distance(&widen(&out), &expected);
+    assert!(d < R::TOLERANCE, "real {shape:?} {axes:?}: {d:e}");
+    let mut padded = vec![R::of(f64::NAN); 2 * rows * half];
+    for r in 0..rows {
+        padded[2 * half * r..2 * half * r + n].copy_from_slice(&src[n * r..n * (r + 1)]);
+    }
+    plan.forward_real_in_place(&mut padded, R::of(1.0));
+    assert!(widen(&padded) == widen(&out), "in place {shape:?} {axes:?}");
+
+    let count: usize = shape.iter().zip(axes).filter(|(_, &a)| a).map(|(n, _)| n).product();
+    let scale = R::of(1.0 / count as f64);
+    let kept = out.clone();
+    let mut back = vec![R::of(f64::NAN); rows * n];
+    plan.inverse_real(&out, &mut back, scale).unwrap();
+    assert!(widen(&kept) == widen(&out), "the source changed");
+    let d = distance(&widen(&back), &x);
+    assert!(d < R::TOLERANCE, "inverse {shape:?} {axes:?}: {d:e}");
+    plan.inverse_real_in_place(&mut padded, scale);
+    for r in 0..rows {
+        assert!(widen(&padded[2 * half * r..2 * half * r + n]) == widen(&back[n * r..n * (r + 1)]), "inverse in place {shape:?}");
+    }
+}
+
+#[test]
+fn complex_lines_agree_at_all_lengths() {
+    for n in lengths() {
+        check_complex::<f32>(&[n], &[true]);
+        check_complex::<f64>(&[n], &[true]);
+        check_complex::<f32>(&[n, 11], &[true, false]);
+        check_complex::<f64>(&[n, 5], &[true, false]);
+    }
+}
+
+#[test]
+fn real_lines_agree_at_all_lengths() {
+    for n in lengths() {
+        check_real::<f32>(&[n], &[true]);
+        check_real::<f64>(&[n], &[true]);
+        check_real::<f32>(&[11, n], &[false, true]);
+        check_real::<f64>(&[5, n], &[false, true]);
+    }
+}
+
+#[test]
+fn all_axes_agree() {
+    for shape in [vec![4, 6, 10], vec![16, 8, 12], vec![9, 5, 7], vec![1, 8, 3], vec![10, 2, 1], vec![3, 2, 4, 6], vec![14, 15], vec![24, 16]] {
+        for bits in 1..1usize << shape.len() {
+            let axes: Vec<bool> = (0..shape.len()).map(|a| bits >> a & 1 == 1).collect();
+            check_complex::<f32>(&shape, &axes);
+            check_complex::<f64>(&shape, &axes);
+            if axes[shape.len() - 1] {
+                check_real::<f32>(&shape, &axes);
+                check_real::<f64>(&shape, &axes);
+            }
+        }
+    }
+}
+
+#[test]
+fn same_bits_for_any_number_of_threads() {
+    let shape = [20, 24, 18];
+    let x = narrow::<f32>(&noise(20 * 24 * 18, 5));
+    let plan = Plan::<f32>::new(&shape).unwrap();
+    let run = || {
+        let mut out = vec![0.0; plan.spectrum_len()];
+        plan.forward_real(&x, &mut out, 1.0);
+        let mut back = vec![0.0; plan.real_len()];
+        plan.inverse_real(&out, &mut back, 1.0).unwrap();
+        (out, back)
+    };
+    let one = run();
+    for n in [2, 3] {
+        set_threads(n);
+        assert!(one == run());
+    }
+    set_threads(1);
+}
+
+#[test]
+fn refuses_other_factors_and_names_them() {
+    assert_eq!(refused_factor(2 * 3 * 5 * 7 * 49), None);
+    assert_eq!(refused_factor(22), Some(11));
+    assert_eq!(refused_factor(13 * 17), Some(13));
+    assert_eq!(refused_factor(2 * 1009), Some(1009));
+    let e = Plan::<f32>::new(&[8, 26]).err().unwrap();
+    assert_eq!((e.length, e.factor), (26, 13));
+}
