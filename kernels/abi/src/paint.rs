@@ -2,7 +2,7 @@
 
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
-use cosmesh_paint::{overdensity, paint, read, window, Coordinate, Failure, Grid, Scheme};
+use cosmesh_paint::{overdensity, paint, read, window, Coordinate, Factor, Failure, Grid, Scheme};
 
 /// The status of an outcome; `failed` gets 0 for a position or 1 for a weight, and the index of the particle.
 fn status(outcome: Result<(), Failure>, failed: &mut [f64]) -> i32 {
@@ -19,7 +19,7 @@ fn status(outcome: Result<(), Failure>, failed: &mut [f64]) -> i32 {
 /// # Safety
 /// As `paint_add`.
 #[allow(clippy::too_many_arguments)]
-unsafe fn add<P: Copy + Sync, T: Coordinate<P>>(
+unsafe fn add<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T>>(
     order: u32,
     box_size: f64,
     n: [usize; 3],
@@ -42,7 +42,7 @@ unsafe fn add<P: Copy + Sync, T: Coordinate<P>>(
 /// # Safety
 /// As `paint_read`.
 #[allow(clippy::too_many_arguments)]
-unsafe fn get<P: Copy + Sync, T: Coordinate<P>>(
+unsafe fn get<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T>>(
     order: u32,
     box_size: f64,
     n: [usize; 3],

@@ -32,7 +32,7 @@ const BATCH_ORDERED: usize = 1 << 21;
 ///
 /// # Errors
 /// `Failure`; particles of earlier batches were added then.
-pub fn paint<P: Copy + Send + Sync, T: Coordinate<P> + Factor<T>>(
+pub fn paint<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T>>(
     scheme: Scheme,
     grid: &Grid,
     positions: &[P],
@@ -46,7 +46,7 @@ pub fn paint<P: Copy + Send + Sync, T: Coordinate<P> + Factor<T>>(
     }
 }
 
-fn paint_masses<P: Copy + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<T>>>(
+fn paint_masses<P: Copy + Default + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<T>>>(
     scheme: Scheme,
     grid: &Grid,
     positions: &[P],
@@ -61,7 +61,7 @@ fn paint_masses<P: Copy + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<
     }
 }
 
-fn paint_order<P: Copy + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<T>>, const ORDER: usize>(
+fn paint_order<P: Copy + Default + Send + Sync, T: Coordinate<P>, N: Masses<Mass: Factor<T>>, const ORDER: usize>(
     grid: &Grid,
     positions: &[P],
     masses: N,

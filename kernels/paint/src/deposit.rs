@@ -4,6 +4,7 @@
 //! cell in (x, y). A particle is then two additions of four lanes to places that are aligned, so that the next particle,
 //! which is often in the next cell, can load them from the store buffer; and no index has to be wrapped.
 
+use crate::quad::{split, Quad};
 use crate::sort::Record;
 use crate::stencil::{anchor, before, node, weights, Coordinate, Real};
 use crate::tiles::Tile;
@@ -62,21 +63,28 @@ fn deposit_corners<P: Copy, T: Coordinate<P>, M: Factor<T>>(
     buffer: &mut [[T; 4]],
 ) {
     let length = grid.n[2] + 1;
-    for r in records {
+    let mut one = |i: &[u32], d: &[T], mass: M| {
+        let [[x0, x1], [y0, y1], [z0, z1]] = [0, 1, 2].map(|c| weights::<T, 2>(d[c]));
+        let corners = T::Quad::of(&[x0, x0, x1, x1]).mul(T::Quad::of(&[y0, y1, y0, y1]));
+        let (x, y, z) = (i[0] as usize - tile.x0, i[1] as usize - tile.y0, i[2] as usize);
+        let at = (x * tile.width_y + y) * length + z;
+        let [low, high] = &mut buffer[at..at + 2] else { return };
+        T::Quad::of(low).add(corners.mul(T::Quad::splat(mass.times(z0)))).put(low);
+        T::Quad::of(high).add(corners.mul(T::Quad::splat(mass.times(z1)))).put(high);
+    };
+    let (fours, rest) = records.as_chunks::<4>();
+    for r in fours {
+        let p: [P; 12] = std::array::from_fn(|i| r[i / 3].position[i % 3]);
+        let ((i, d), _) = split::<P, T, 2>(grid, &p);
+        one(&i[..3], &d[..3], r[0].mass);
+        one(&i[3..6], &d[3..6], r[1].mass);
+        one(&i[6..9], &d[6..9], r[2].mass);
+        one(&i[9..], &d[9..], r[3].mass);
+    }
+    for r in rest {
         let Some(u) = grid.locate::<P, T>(&r.position) else { continue };
-        let a = u.map(T::floor);
-        let [ix, iy, iz] = a.map(|a| a.whole() as usize);
-        let [[x0, x1], [y0, y1], [z0, z1]] = [0, 1, 2].map(|c| weights::<T, 2>(u[c] - a[c]));
-        let (z0, z1) = (r.mass.times(z0), r.mass.times(z1));
-        let q = [x0 * y0, x0 * y1, x1 * y0, x1 * y1];
-        let at = ((ix - tile.x0) * tile.width_y + iy - tile.y0) * length + iz;
-        let [low, high] = &mut buffer[at..at + 2] else { continue };
-        for c in 0..4 {
-            low[c] += q[c] * z0;
-        }
-        for c in 0..4 {
-            high[c] += q[c] * z1;
-        }
+        let a = u.map(anchor::<T, 2>);
+        one(&a.map(T::whole), &[0, 1, 2].map(|c| u[c] - a[c]), r.mass);
     }
 }
 

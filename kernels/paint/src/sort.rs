@@ -1,7 +1,9 @@
-//! Particles of a batch into tiles, each tile's in input order: a counting sort over fixed groups of particles.
+//! Particles of a batch into tiles: a counting sort over fixed groups of particles, so that the order in a tile is always the
+//! same (by group, lane, place in the input).
 
 use crate::cloud::Failure;
-use crate::stencil::{anchor, Coordinate};
+use crate::quad::split;
+use crate::stencil::Coordinate;
 use crate::tiles::Tiles;
 use crate::Grid;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
@@ -13,6 +15,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 const GROUPS: usize = 16;
 /// Particles below which a group is not worth a thread.
 const GROUP_LEAST: usize = 1 << 14;
+/// Particles of a group are dealt in turn to this many lanes, each with its own row of the table and its own run of records
+/// in a tile. Neighbours of ordered input then change different numbers, in both passes and when the tile is filled, where
+/// each would else wait for the store of the one before.
+const LANES: usize = 4;
 
 /// A particle as it came: position, and mass or nothing.
 #[derive(Clone, Copy)]
@@ -63,7 +69,7 @@ fn reserve<T>(len: usize) -> Result<Vec<MaybeUninit<T>>, Failure> {
     Ok(v)
 }
 
-impl<P: Copy + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
+impl<P: Copy + Default + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
     pub fn new(size: usize) -> Result<Self, Failure> {
         Ok(Self { numbers: reserve(size)?, records: reserve(size)? })
     }
@@ -83,17 +89,17 @@ impl<P: Copy + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
         let groups = count.div_ceil(GROUP_LEAST).clamp(1, GROUPS);
         let size = count.div_ceil(groups);
         let range = |g: usize| (g * size).min(count)..((g + 1) * size).min(count);
-        let mut table = try_zeroed::<u32>(groups * tiles.count()).map_err(|_| Failure::OutOfMemory)?;
+        let mut table = try_zeroed::<u32>(groups * LANES * tiles.count()).map_err(|_| Failure::OutOfMemory)?;
 
         let shared = SharedMut::new(&mut table);
         let numbers = SharedMut::new(&mut self.numbers[..count]);
         let bad = AtomicUsize::new(usize::MAX);
         for_each_block(groups, |g| {
             let range = range(g);
-            // SAFETY: group g writes row g of the table and the numbers of its particles alone.
-            let (row, numbers) =
-                unsafe { (shared.part(g * tiles.count(), tiles.count()), numbers.part(range.start, range.len())) };
-            let outcome = count_group::<P, T, N, ORDER>(grid, tiles, &positions[3 * range.start..3 * range.end], masses, first + range.start, row, numbers);
+            // SAFETY: group g writes its rows of the table and the numbers of its particles alone.
+            let (table, numbers) =
+                unsafe { (shared.part(g * LANES * tiles.count(), LANES * tiles.count()), numbers.part(range.start, range.len())) };
+            let outcome = count_group::<P, T, N, ORDER>(grid, tiles, &positions[3 * range.start..3 * range.end], masses, first + range.start, table, numbers);
             if let Some(i) = outcome {
                 bad.fetch_min(range.start + i, Relaxed);
             }
@@ -110,13 +116,14 @@ impl<P: Copy + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
         let numbers = &self.numbers[..count];
         for_each_block(groups, |g| {
             // SAFETY: as above.
-            let row = unsafe { shared.part(g * tiles.count(), tiles.count()) };
+            let table = unsafe { shared.part(g * LANES * tiles.count(), LANES * tiles.count()) };
             let range = range(g);
             for ((i, p), number) in
                 range.clone().zip(positions[3 * range.start..].chunks_exact(3)).zip(&numbers[range.clone()])
             {
                 // SAFETY: the first pass wrote all numbers.
-                let place = &mut row[unsafe { number.assume_init() } as usize];
+                let number = unsafe { number.assume_init() } as usize;
+                let place = &mut table[(i - range.start) % LANES * tiles.count() + number];
                 let record = Record { position: [p[0], p[1], p[2]], mass: masses.get(first + i) };
                 // SAFETY: the first pass counted this particle, so its place is inside and its own.
                 unsafe { records.set(*place as usize, MaybeUninit::new(record)) };
@@ -129,35 +136,43 @@ impl<P: Copy + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
     }
 }
 
-/// Counts the particles of one group by tile and keeps their tile numbers; gives the first that is not finite.
-fn count_group<P: Copy, T: Coordinate<P>, N: Masses, const ORDER: usize>(
+/// Counts the particles of one group by lane and tile and keeps their tile numbers; gives the first that is not finite.
+fn count_group<P: Copy + Default, T: Coordinate<P>, N: Masses, const ORDER: usize>(
     grid: &Grid,
     tiles: &Tiles,
     positions: &[P],
     masses: &N,
     first: usize,
-    row: &mut [u32],
+    table: &mut [u32],
     numbers: &mut [MaybeUninit<u16>],
 ) -> Option<usize> {
     let mut bad = None;
-    for ((i, p), out) in positions.chunks_exact(3).enumerate().zip(numbers) {
-        let number = match grid.locate::<P, T>(p) {
-            Some(u) if masses.finite(first + i) => {
-                let [x, y] = [u[0], u[1]].map(|u| anchor::<T, ORDER>(u).whole() as usize);
-                tiles.number(x, y)
+    let mut four = |i: usize, p: &[P; 12], used: usize, out: &mut [MaybeUninit<u16>]| {
+        let ((a, _), mut failed) = split::<P, T, ORDER>(grid, p);
+        for l in 0..used {
+            let number = tiles.number(a[3 * l] as usize, a[3 * l + 1] as usize);
+            table[l * tiles.count() + number] += 1;
+            out[l].write(number as u16);
+            if !masses.finite(first + i + l) {
+                failed = Some(failed.map_or(l, |f| f.min(l)));
             }
-            _ => {
-                bad = bad.or(Some(i));
-                0
-            }
-        };
-        row[number] += 1;
-        out.write(number as u16);
+        }
+        bad = bad.or(failed.map(|l| i + l));
+    };
+    let (fours, rest) = positions.as_chunks::<12>();
+    let (out4, out_rest) = numbers.as_chunks_mut::<4>();
+    for ((i, p), out) in fours.iter().enumerate().zip(out4) {
+        four(4 * i, p, 4, out);
+    }
+    if !rest.is_empty() {
+        let mut p = [P::default(); 12];
+        p[..rest.len()].copy_from_slice(rest);
+        four(4 * fours.len(), &p, rest.len() / 3, out_rest);
     }
     bad
 }
 
-/// Counts `[group, tile]` to first places, tile by tile and in each by group; gives where each tile starts, and the end.
+/// Counts `[group and lane, tile]` to first places, tile by tile and in each by group; gives where each tile starts, and the end.
 fn running_sums(table: &mut [u32], tiles: usize) -> Vec<usize> {
     let mut starts = Vec::with_capacity(tiles + 1);
     let mut next = 0;

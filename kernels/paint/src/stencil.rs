@@ -1,6 +1,8 @@
 //! Number types, coordinates in cells, and the weights of the schemes.
 
-use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
+use crate::quad::{split_plain, Quad, Split};
+use crate::Grid;
+use cosmesh_core::lanes::{transpose4, F32x4, F64x2, Lanes};
 
 /// Order of assignment: number of nodes along each axis that a particle touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ impl Scheme {
 
 /// Number type of a mesh.
 pub trait Real: Lanes<Scalar = Self> + PartialOrd + Default + Send + Sync + 'static {
+    /// Four of them.
+    type Quad: Quad<Self>;
     fn of(v: f64) -> Self;
     fn floor(self) -> Self;
     /// Nearest whole number, halves to even.
@@ -34,8 +38,9 @@ pub trait Real: Lanes<Scalar = Self> + PartialOrd + Default + Send + Sync + 'sta
 }
 
 macro_rules! real {
-    ($t:ty, $shift:literal, $transpose:expr) => {
+    ($t:ty, $quad:ty, $shift:literal, $transpose:expr) => {
         impl Real for $t {
+            type Quad = $quad;
             #[inline(always)]
             fn of(v: f64) -> Self {
                 v as $t
@@ -67,17 +72,27 @@ macro_rules! real {
         }
     };
 }
-real!(f32, 8_388_608.0, |rows: [[f32; 4]; 4]| transpose4(rows.map(|r| F32x4::load(&r))).map(F32x4::to_array));
-real!(f64, 4_503_599_627_370_496.0, |rows: [[f64; 4]; 4]| std::array::from_fn(|i| std::array::from_fn(|j| rows[j][i])));
+real!(f32, F32x4, 8_388_608.0, |rows: [[f32; 4]; 4]| transpose4(rows.map(|r| F32x4::load(&r))).map(F32x4::to_array));
+real!(f64, [F64x2; 2], 4_503_599_627_370_496.0, |rows: [[f64; 4]; 4]| std::array::from_fn(|i| std::array::from_fn(|j| rows[j][i])));
 
 /// A mesh number type that can hold the coordinate of a particle given as `P`.
 pub trait Coordinate<P>: Real {
     /// `x scale`, brought into `[0, n)`; `None` if it is not finite. Computed in the wider of both types.
     fn coordinate(x: P, scale: f64, n: usize) -> Option<Self>;
+    /// `x scale` as it is.
+    fn scaled(x: P, scale: f64) -> Self;
+    /// Nodes and distances of four particles; `None` if one must be wrapped or is not finite.
+    #[inline(always)]
+    fn split_inside<const ORDER: usize>(p: &[P; 12], grid: &Grid) -> Option<Split<Self>>
+    where
+        P: Copy,
+    {
+        split_plain::<P, Self, ORDER>(p, grid)
+    }
 }
 
 macro_rules! coordinate {
-    ($p:ty, $wide:ty, $t:ty) => {
+    ($p:ty, $wide:ty, $t:ty $(, $more:item)*) => {
         impl Coordinate<$p> for $t {
             #[inline(always)]
             fn coordinate(x: $p, scale: f64, n: usize) -> Option<$t> {
@@ -94,10 +109,24 @@ macro_rules! coordinate {
                 }
                 wrap(u, n)
             }
+            #[inline(always)]
+            fn scaled(x: $p, scale: f64) -> $t {
+                (x as $wide * scale as $wide) as $t
+            }
+            $($more)*
         }
     };
 }
-coordinate!(f32, f32, f32);
+coordinate!(
+    f32,
+    f32,
+    f32,
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn split_inside<const ORDER: usize>(p: &[f32; 12], grid: &Grid) -> Option<Split<f32>> {
+        crate::quad::split_f32::<ORDER>(p, grid)
+    }
+);
 coordinate!(f64, f64, f32);
 coordinate!(f32, f64, f64);
 coordinate!(f64, f64, f64);

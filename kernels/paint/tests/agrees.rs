@@ -37,7 +37,7 @@ fn scalar_paint<P: Copy, T: Coordinate<P>>(s: Scheme, g: &Grid, p: &[P], m: Opti
 const SCHEMES: [Scheme; 4] = [Scheme::Ngp, Scheme::Cic, Scheme::Tsc, Scheme::Pcs];
 const SHAPES: [[usize; 3]; 7] = [[1, 1, 1], [2, 3, 4], [5, 1, 7], [8, 8, 8], [9, 16, 13], [33, 20, 18], [40, 40, 41]];
 
-fn agrees<P: Copy + Send + Sync, T: Coordinate<P> + Factor<T> + std::fmt::Debug>(convert: fn(f64) -> P, to_f64: fn(T) -> f64, shapes: &[[usize; 3]], tolerance: f64) {
+fn agrees<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T> + std::fmt::Debug>(convert: fn(f64) -> P, to_f64: fn(T) -> f64, shapes: &[[usize; 3]], tolerance: f64) {
     for &n in shapes {
         let grid = Grid::new(n, 3.0);
         let count = 40_000;
