@@ -62,6 +62,8 @@ fn deposit_corners<P: Copy, T: Coordinate<P>, M: Factor<T>>(
     records: &[Record<P, M>],
     buffer: &mut [[T; 4]],
 ) {
+    // Held here, since the stores below could change what lies behind a reference.
+    let (ready, tile) = (T::ready(grid), *tile);
     let length = grid.n[2] + 1;
     let mut one = |i: &[u32], d: &[T], mass: M| {
         let [[x0, x1], [y0, y1], [z0, z1]] = [0, 1, 2].map(|c| weights::<T, 2>(d[c]));
@@ -75,7 +77,7 @@ fn deposit_corners<P: Copy, T: Coordinate<P>, M: Factor<T>>(
     let (fours, rest) = records.as_chunks::<4>();
     for r in fours {
         let p: [P; 12] = std::array::from_fn(|i| r[i / 3].position[i % 3]);
-        let ((i, d), _) = split::<P, T, 2>(grid, &p);
+        let ((i, d), _) = split::<P, T, 2>(grid, &ready, &p);
         one(&i[..3], &d[..3], r[0].mass);
         one(&i[3..6], &d[3..6], r[1].mass);
         one(&i[6..9], &d[6..9], r[2].mass);
@@ -121,13 +123,14 @@ fn deposit_rows<P: Copy, T: Coordinate<P>, M: Factor<T>, const ORDER: usize>(
 /// # Safety
 /// No other thread may use the nodes of the tile and `order` around it meanwhile.
 pub unsafe fn fold<T: Real, const ORDER: usize>(tile: &Tile, n: [usize; 3], buffer: &[T], mesh: SharedMut<T>) {
-    // SAFETY: rows of the tile and around it are this block's by the caller's promise.
-    let row = |x: usize, y: usize| unsafe { mesh.part((x % n[0] * n[1] + y % n[1]) * n[2], n[2]) };
+    let row = |x: usize, y: usize| (x % n[0] * n[1] + y % n[1]) * n[2];
     if ORDER == 2 {
         for jx in 0..tile.width_x {
             for jy in 0..tile.width_y {
                 let from = &buffer.as_chunks::<4>().0[(jx * tile.width_y + jy) * (n[2] + 1)..][..n[2] + 1];
-                fold_corners(from, |c| row(tile.x0 + jx + (c >> 1), tile.y0 + jy + (c & 1)));
+                let rows = [0, 1, 2, 3].map(|c| row(tile.x0 + jx + (c >> 1), tile.y0 + jy + (c & 1)));
+                // SAFETY: these rows are this block's by the caller's promise.
+                unsafe { fold_corners(from, rows, mesh) };
             }
         }
         return;
@@ -137,7 +140,9 @@ pub unsafe fn fold<T: Real, const ORDER: usize>(tile: &Tile, n: [usize; 3], buff
     for jx in 0..tile.width_x + ORDER - 1 {
         for jy in 0..rows_y {
             let from = &buffer[(jx * rows_y + jy) * length..][..length];
-            let to = row(tile.x0 + jx + n[0] * skip - skip, tile.y0 + jy + n[1] * skip - skip);
+            let start = row(tile.x0 + jx + n[0] * skip - skip, tile.y0 + jy + n[1] * skip - skip);
+            // SAFETY: rows of the tile and around it are this block's by the caller's promise.
+            let to = unsafe { mesh.part(start, n[2]) };
             for (m, &v) in to.iter_mut().zip(&from[skip..]) {
                 *m += v;
             }
@@ -148,20 +153,23 @@ pub unsafe fn fold<T: Real, const ORDER: usize>(tile: &Tile, n: [usize; 3], buff
     }
 }
 
-/// Adds a column of corners to the rows `row(0..4)`, which may be the same.
-fn fold_corners<'a, T: Real>(from: &[[T; 4]], row: impl Fn(usize) -> &'a mut [T]) {
+/// Adds a column of corners to the rows that start at `rows` (some may be the same).
+///
+/// # Safety
+/// No other thread may use these rows meanwhile.
+unsafe fn fold_corners<T: Real>(from: &[[T; 4]], rows: [usize; 4], mesh: SharedMut<T>) {
     let (last, from) = from.split_last().expect("a column has a node more than the mesh");
     let (quads, rest) = from.as_chunks::<4>();
     for (z, &quad) in quads.iter().enumerate() {
-        for (c, add) in T::transpose(quad).into_iter().enumerate() {
-            let to = &mut row(c)[4 * z..4 * z + 4];
-            for l in 0..4 {
-                to[l] += add[l];
-            }
+        for (start, add) in rows.into_iter().zip(T::transpose(quad)) {
+            // SAFETY: promised by the caller.
+            let to = unsafe { &mut mesh.part(start + 4 * z, 4).as_chunks_mut::<4>().0[0] };
+            T::Quad::of(to).add(T::Quad::of(&add)).put(to);
         }
     }
-    for c in 0..4 {
-        let to = row(c);
+    for (c, start) in rows.into_iter().enumerate() {
+        // SAFETY: promised by the caller.
+        let to = unsafe { mesh.part(start, from.len()) };
         for (j, q) in rest.iter().enumerate() {
             to[4 * quads.len() + j] += q[c];
         }

@@ -65,10 +65,20 @@ impl Quad<f64> for [F64x2; 2] {
 
 /// Nodes and distances of four particles; those that are not finite get zeros, and the first of them is told.
 #[inline(always)]
-pub fn split<P: Copy, T: Coordinate<P>, const ORDER: usize>(grid: &Grid, p: &[P; 12]) -> (Split<T>, Option<usize>) {
-    if let Some(split) = T::split_inside::<ORDER>(p, grid) {
-        return (split, None);
+pub fn split<P: Copy, T: Coordinate<P>, const ORDER: usize>(
+    grid: &Grid,
+    ready: &T::Ready,
+    p: &[P; 12],
+) -> (Split<T>, Option<usize>) {
+    match T::split_inside::<ORDER>(p, ready) {
+        Some(split) => (split, None),
+        None => split_wrapped::<P, T, ORDER>(grid, p),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn split_wrapped<P: Copy, T: Coordinate<P>, const ORDER: usize>(grid: &Grid, p: &[P; 12]) -> (Split<T>, Option<usize>) {
     let (mut u, mut bad) = ([T::default(); 12], None);
     for i in 0..4 {
         match grid.locate::<P, T>(&p[3 * i..3 * i + 3]) {
@@ -99,25 +109,41 @@ pub fn split_plain<P: Copy, T: Coordinate<P>, const ORDER: usize>(p: &[P; 12], g
 
 /// The same for f32 in SIMD registers; three of them hold four particles.
 #[cfg(target_arch = "wasm32")]
-#[inline(always)]
-pub fn split_f32<const ORDER: usize>(p: &[f32; 12], grid: &Grid) -> Option<Split<f32>> {
+pub mod simd {
+    use super::{F32x4, Grid, Lanes, Split};
     use core::arch::wasm32 as w;
-    let [s, n] = [grid.scale.map(|s| s as f32), grid.n.map(|n| n as f32)];
-    let turn = |v: [f32; 3], r: usize| w::f32x4(v[r % 3], v[(r + 1) % 3], v[(r + 2) % 3], v[r % 3]);
-    let u: [w::v128; 3] = std::array::from_fn(|r| w::f32x4_mul(F32x4::load(&p[4 * r..]).0, turn(s, r)));
-    let inside = |r: usize| w::v128_and(w::f32x4_ge(u[r], w::f32x4_splat(0.0)), w::f32x4_lt(u[r], turn(n, r)));
-    if !w::i32x4_all_true(w::v128_and(w::v128_and(inside(0), inside(1)), inside(2))) {
-        return None;
+
+    /// Scale and number of cells for each lane of the three registers.
+    #[derive(Clone, Copy)]
+    pub struct Ready {
+        scale: [w::v128; 3],
+        cells: [w::v128; 3],
     }
-    let (mut whole, mut rest) = ([0; 12], [0.0; 12]);
-    for r in 0..3 {
-        let a = if ORDER % 2 == 1 { w::f32x4_nearest(u[r]) } else { w::f32x4_floor(u[r]) };
-        let bits = w::v128_and(w::f32x4_add(a, w::f32x4_splat(8_388_608.0)), w::u32x4_splat(0x7f_ffff));
-        whole[4 * r] = w::u32x4_extract_lane::<0>(bits);
-        whole[4 * r + 1] = w::u32x4_extract_lane::<1>(bits);
-        whole[4 * r + 2] = w::u32x4_extract_lane::<2>(bits);
-        whole[4 * r + 3] = w::u32x4_extract_lane::<3>(bits);
-        F32x4(w::f32x4_sub(u[r], a)).store(&mut rest[4 * r..]);
+
+    impl Ready {
+        pub fn new(grid: &Grid) -> Self {
+            let turn = |v: [f32; 3]| [0, 1, 2].map(|r| w::f32x4(v[r], v[(r + 1) % 3], v[(r + 2) % 3], v[r]));
+            Self { scale: turn(grid.scale.map(|s| s as f32)), cells: turn(grid.n.map(|n| n as f32)) }
+        }
     }
-    Some((whole, rest))
+
+    #[inline(always)]
+    pub fn split<const ORDER: usize>(p: &[f32; 12], ready: &Ready) -> Option<Split<f32>> {
+        let u: [w::v128; 3] = [0, 1, 2].map(|r| w::f32x4_mul(F32x4::load(&p[4 * r..]).0, ready.scale[r]));
+        let inside = [0, 1, 2].map(|r| w::v128_and(w::f32x4_ge(u[r], w::f32x4_splat(0.0)), w::f32x4_lt(u[r], ready.cells[r])));
+        if !w::i32x4_all_true(w::v128_and(w::v128_and(inside[0], inside[1]), inside[2])) {
+            return None;
+        }
+        let (mut whole, mut rest) = ([0; 12], [0.0; 12]);
+        for r in 0..3 {
+            let a = if ORDER % 2 == 1 { w::f32x4_nearest(u[r]) } else { w::f32x4_floor(u[r]) };
+            let bits = w::v128_and(w::f32x4_add(a, w::f32x4_splat(8_388_608.0)), w::u32x4_splat(0x7f_ffff));
+            whole[4 * r] = w::u32x4_extract_lane::<0>(bits);
+            whole[4 * r + 1] = w::u32x4_extract_lane::<1>(bits);
+            whole[4 * r + 2] = w::u32x4_extract_lane::<2>(bits);
+            whole[4 * r + 3] = w::u32x4_extract_lane::<3>(bits);
+            F32x4(w::f32x4_sub(u[r], a)).store(&mut rest[4 * r..]);
+        }
+        Some((whole, rest))
+    }
 }

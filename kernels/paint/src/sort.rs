@@ -3,7 +3,7 @@
 
 use crate::cloud::Failure;
 use crate::quad::split;
-use crate::stencil::Coordinate;
+use crate::stencil::{anchor, Coordinate};
 use crate::tiles::Tiles;
 use crate::Grid;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
@@ -99,15 +99,17 @@ impl<P: Copy + Default + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
             // SAFETY: group g writes its rows of the table and the numbers of its particles alone.
             let (table, numbers) =
                 unsafe { (shared.part(g * LANES * tiles.count(), LANES * tiles.count()), numbers.part(range.start, range.len())) };
-            let outcome = count_group::<P, T, N, ORDER>(grid, tiles, &positions[3 * range.start..3 * range.end], masses, first + range.start, table, numbers);
-            if let Some(i) = outcome {
-                bad.fetch_min(range.start + i, Relaxed);
+            let part = &positions[3 * range.start..3 * range.end];
+            let at = count_group::<P, T, ORDER>(grid, tiles, part, table, numbers);
+            let mass = range.clone().find(|&i| !masses.finite(first + i));
+            for i in [at.map(|i| range.start + i), mass].into_iter().flatten() {
+                bad.fetch_min(i, Relaxed);
             }
         });
         let bad = bad.into_inner();
         if bad != usize::MAX {
-            let mass = masses.finite(first + bad);
-            return Err(if mass { Failure::Position(bad) } else { Failure::Mass(bad) });
+            let finite = masses.finite(first + bad);
+            return Err(if finite { Failure::Position(bad) } else { Failure::Mass(bad) });
         }
 
         let starts = running_sums(&mut table, tiles.count());
@@ -117,13 +119,13 @@ impl<P: Copy + Default + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
         for_each_block(groups, |g| {
             // SAFETY: as above.
             let table = unsafe { shared.part(g * LANES * tiles.count(), LANES * tiles.count()) };
-            let range = range(g);
+            let (range, count) = (range(g), tiles.count());
             for ((i, p), number) in
                 range.clone().zip(positions[3 * range.start..].chunks_exact(3)).zip(&numbers[range.clone()])
             {
                 // SAFETY: the first pass wrote all numbers.
                 let number = unsafe { number.assume_init() } as usize;
-                let place = &mut table[(i - range.start) % LANES * tiles.count() + number];
+                let place = &mut table[(i - range.start) % LANES * count + number];
                 let record = Record { position: [p[0], p[1], p[2]], mass: masses.get(first + i) };
                 // SAFETY: the first pass counted this particle, so its place is inside and its own.
                 unsafe { records.set(*place as usize, MaybeUninit::new(record)) };
@@ -136,52 +138,60 @@ impl<P: Copy + Default + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
     }
 }
 
-/// Counts the particles of one group by lane and tile and keeps their tile numbers; gives the first that is not finite.
-fn count_group<P: Copy + Default, T: Coordinate<P>, N: Masses, const ORDER: usize>(
+/// Counts the particles of one group by lane and tile and keeps their tile numbers; gives the first whose position is not
+/// finite.
+fn count_group<P: Copy + Default, T: Coordinate<P>, const ORDER: usize>(
     grid: &Grid,
     tiles: &Tiles,
     positions: &[P],
-    masses: &N,
-    first: usize,
     table: &mut [u32],
     numbers: &mut [MaybeUninit<u16>],
 ) -> Option<usize> {
+    let ready = T::ready(grid);
+    let count = tiles.count();
+    let (of_x, of_y) = (&tiles.x.tile_of[..], &tiles.y.tile_of[..]);
     let mut bad = None;
-    let mut four = |i: usize, p: &[P; 12], used: usize, out: &mut [MaybeUninit<u16>]| {
-        let ((a, _), mut failed) = split::<P, T, ORDER>(grid, p);
-        for l in 0..used {
-            let number = tiles.number(a[3 * l] as usize, a[3 * l + 1] as usize);
-            table[l * tiles.count() + number] += 1;
-            out[l].write(number as u16);
-            if !masses.finite(first + i + l) {
-                failed = Some(failed.map_or(l, |f| f.min(l)));
-            }
-        }
-        bad = bad.or(failed.map(|l| i + l));
-    };
     let (fours, rest) = positions.as_chunks::<12>();
     let (out4, out_rest) = numbers.as_chunks_mut::<4>();
     for ((i, p), out) in fours.iter().enumerate().zip(out4) {
-        four(4 * i, p, 4, out);
+        let ((a, _), failed) = split::<P, T, ORDER>(grid, &ready, p);
+        for l in 0..LANES {
+            let number = (of_x[a[3 * l] as usize] + of_y[a[3 * l + 1] as usize]) as usize;
+            table[l * count + number] += 1;
+            out[l].write(number as u16);
+        }
+        if let Some(l) = failed {
+            bad = bad.or(Some(LANES * i + l));
+        }
     }
-    if !rest.is_empty() {
-        let mut p = [P::default(); 12];
-        p[..rest.len()].copy_from_slice(rest);
-        four(4 * fours.len(), &p, rest.len() / 3, out_rest);
+    for (l, (p, out)) in rest.chunks_exact(3).zip(out_rest).enumerate() {
+        let u = grid.locate::<P, T>(p);
+        if u.is_none() {
+            bad = bad.or(Some(LANES * fours.len() + l));
+        }
+        let [x, y, _] = u.unwrap_or_default().map(|u| anchor::<T, ORDER>(u).whole() as usize);
+        table[l * count + tiles.number(x, y)] += 1;
+        out.write(tiles.number(x, y) as u16);
     }
     bad
 }
 
-/// Counts `[group and lane, tile]` to first places, tile by tile and in each by group; gives where each tile starts, and the end.
+/// Counts `[group and lane, tile]` to first places, tile by tile and in each by group and lane; gives where each tile starts,
+/// and the end.
 fn running_sums(table: &mut [u32], tiles: usize) -> Vec<usize> {
-    let mut starts = Vec::with_capacity(tiles + 1);
-    let mut next = 0;
-    for t in 0..tiles {
-        starts.push(next as usize);
-        for c in table[t..].iter_mut().step_by(tiles) {
-            next += std::mem::replace(c, next);
-        }
+    let mut next = vec![0u32; tiles];
+    for row in table.chunks_exact(tiles) {
+        next.iter_mut().zip(row).for_each(|(n, c)| *n += c);
     }
-    starts.push(next as usize);
+    let mut starts = Vec::with_capacity(tiles + 1);
+    let mut sum = 0;
+    for n in &mut next {
+        starts.push(sum as usize);
+        sum += std::mem::replace(n, sum);
+    }
+    starts.push(sum as usize);
+    for row in table.chunks_exact_mut(tiles) {
+        next.iter_mut().zip(row).for_each(|(n, c)| *n += std::mem::replace(c, *n));
+    }
     starts
 }

@@ -1,5 +1,7 @@
 //! Number types, coordinates in cells, and the weights of the schemes.
 
+#[cfg(target_arch = "wasm32")]
+use crate::quad::simd;
 use crate::quad::{split_plain, Quad, Split};
 use crate::Grid;
 use cosmesh_core::lanes::{transpose4, F32x4, F64x2, Lanes};
@@ -81,18 +83,15 @@ pub trait Coordinate<P>: Real {
     fn coordinate(x: P, scale: f64, n: usize) -> Option<Self>;
     /// `x scale` as it is.
     fn scaled(x: P, scale: f64) -> Self;
+    /// What `split_inside` wants to know of the mesh.
+    type Ready: Copy + Send + Sync;
+    fn ready(grid: &Grid) -> Self::Ready;
     /// Nodes and distances of four particles; `None` if one must be wrapped or is not finite.
-    #[inline(always)]
-    fn split_inside<const ORDER: usize>(p: &[P; 12], grid: &Grid) -> Option<Split<Self>>
-    where
-        P: Copy,
-    {
-        split_plain::<P, Self, ORDER>(p, grid)
-    }
+    fn split_inside<const ORDER: usize>(p: &[P; 12], ready: &Self::Ready) -> Option<Split<Self>>;
 }
 
 macro_rules! coordinate {
-    ($p:ty, $wide:ty, $t:ty $(, $more:item)*) => {
+    ($p:ty, $wide:ty, $t:ty, $ready:ty, $make:expr, $split:expr) => {
         impl Coordinate<$p> for $t {
             #[inline(always)]
             fn coordinate(x: $p, scale: f64, n: usize) -> Option<$t> {
@@ -113,23 +112,24 @@ macro_rules! coordinate {
             fn scaled(x: $p, scale: f64) -> $t {
                 (x as $wide * scale as $wide) as $t
             }
-            $($more)*
+            type Ready = $ready;
+            fn ready(grid: &Grid) -> $ready {
+                $make(grid)
+            }
+            #[inline(always)]
+            fn split_inside<const ORDER: usize>(p: &[$p; 12], ready: &$ready) -> Option<Split<$t>> {
+                $split(p, ready)
+            }
         }
     };
 }
-coordinate!(
-    f32,
-    f32,
-    f32,
-    #[cfg(target_arch = "wasm32")]
-    #[inline(always)]
-    fn split_inside<const ORDER: usize>(p: &[f32; 12], grid: &Grid) -> Option<Split<f32>> {
-        crate::quad::split_f32::<ORDER>(p, grid)
-    }
-);
-coordinate!(f64, f64, f32);
-coordinate!(f32, f64, f64);
-coordinate!(f64, f64, f64);
+#[cfg(target_arch = "wasm32")]
+coordinate!(f32, f32, f32, simd::Ready, simd::Ready::new, simd::split::<ORDER>);
+#[cfg(not(target_arch = "wasm32"))]
+coordinate!(f32, f32, f32, Grid, Grid::clone, split_plain::<f32, f32, ORDER>);
+coordinate!(f64, f64, f32, Grid, Grid::clone, split_plain::<f64, f32, ORDER>);
+coordinate!(f32, f64, f64, Grid, Grid::clone, split_plain::<f32, f64, ORDER>);
+coordinate!(f64, f64, f64, Grid, Grid::clone, split_plain::<f64, f64, ORDER>);
 
 /// The nearest-node rule of odd orders, the lower-node rule of even ones: the node whose tile takes the particle.
 #[inline(always)]
