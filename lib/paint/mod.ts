@@ -1,0 +1,20 @@
+/**
+ * Mesh assignment: particles to a periodic mesh by NGP, CIC, TSC or PCS, and the mesh back to particles.
+ *
+ * @module
+ */
+export {
+  paint,
+  paintCic,
+  paintInto,
+  type PaintIntoOptions,
+  paintNgp,
+  type PaintOptions,
+  paintPcs,
+  paintTsc,
+} from "./paint.ts";
+export { interpolate } from "./read.ts";
+export { overdensity } from "./overdensity.ts";
+export { assignmentWindow, deconvolutionFactor } from "./window.ts";
+export type { Scheme } from "./scheme.ts";
+export type { RealArray } from "./_kernel.ts";

@@ -1,0 +1,31 @@
+import { empty, type Field, stats } from "../array/mod.ts";
+import { DomainError } from "../base/mod.ts";
+import { fillOverdensity, type RealArray } from "./_kernel.ts";
+
+/**
+ * Counts or a density to overdensity, n / mean - 1.
+ *
+ * @param counts Field of counts or density with a mean above 0.
+ * @returns [1] Overdensity, a new field.
+ * @throws {DomainError} if the mean is not a finite number above 0.
+ * @example
+ * ```ts
+ * import { fromData } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { overdensity, paintNgp } from "@cosmesh/cosmesh/paint";
+ *
+ * await ready();
+ * const counts = paintNgp(fromData([0, 0, 0], [1, 3], "float32"), { cells: 2, boxSize: 10 });
+ * console.log(overdensity(counts).array.data[0]); // 1 / (1 / 8) - 1 = 7
+ * ```
+ */
+export function overdensity(counts: Field): Field {
+  const { mean } = stats(counts.array);
+  if (!(mean > 0 && mean < Infinity)) {
+    const rule = "a finite mean above 0";
+    throw new DomainError(`Cannot make an overdensity: the field must have ${rule}, got ${mean}`, rule, String(mean));
+  }
+  const array = empty(counts.array.shape, counts.array.dtype) as RealArray;
+  fillOverdensity(counts.array, mean, array);
+  return counts.with({ array, quantity: "overdensity", unit: "1" });
+}

@@ -1,0 +1,111 @@
+import { checkOneOf, checkPositive, DtypeError, ShapeError } from "../base/mod.ts";
+import { deconvolutionFactor, type Scheme } from "../paint/mod.ts";
+import { countModes, type HalfSpectrum, sumBins } from "./_kernel.ts";
+import { binEdges, type BinOptions, modeLimits } from "./bins.ts";
+
+/** Options of all power spectra. */
+export interface PowerOptions extends BinOptions {
+  /** What bins without modes hold: NaN, or the value of the nearest bin that has some (the lower of two). Default "nan". */
+  emptyBins?: "nan" | "nearest";
+  /** Scheme with which the fields were painted; its window is divided out. Default: none. */
+  deconvolve?: Scheme;
+  /** Shot noise to subtract, in the unit of the power: V / N for N particles of overdensity. Default 0. */
+  shotNoise?: number;
+}
+
+/** Power in bins of wavenumber. */
+export interface PowerSpectrum {
+  /** [h/Mpc] Edges of the bins, one more than bins. */
+  edges: Float64Array;
+  /** [h/Mpc] Arithmetic middle of each bin's edges. */
+  k: Float64Array;
+  /** [h/Mpc] Mean wavenumber of each bin's modes; NaN in a bin without modes. */
+  kMean: Float64Array;
+  /** Mean power of each bin's modes, in `unit`. */
+  power: Float64Array;
+  /** k^3 P(k) / (2 pi^2) at `k`, in `dimensionlessUnit`. */
+  dimensionless: Float64Array;
+  /** [1] Modes of each bin, both of each pair k and -k. */
+  modes: Float64Array;
+  /** Unit of `power`, as "mK^2 (Mpc/h)^3". */
+  unit: string;
+  /** Unit of `dimensionless`, as "mK^2"; "1" for fields without a unit. */
+  dimensionlessUnit: string;
+}
+
+/**
+ * Power of two real fields from their half spectra: P(k) = V / N^2 <Re(A conj(B))>, with N = n^3 cells, unnormalised
+ * forward transforms A and B, and the mean over all modes of a bin. The mode k = 0 counts as 0, as if the means had been
+ * subtracted.
+ *
+ * @param a Half spectrum `[n, n, floor(n / 2) + 1]`, for example from `rfftn`.
+ * @param b The other one, of the same type; `a` itself for the auto power.
+ * @param mesh `cells` n, `boxSize` [Mpc/h], and the units of both fields.
+ * @param options Bins, empty bins, window, shot noise.
+ * @returns Power in bins.
+ * @throws {ShapeError} if a shape is not that of the mesh; {DtypeError} if the types differ; {DomainError} for bad bins.
+ */
+export function powerOfHalfSpectra(
+  a: HalfSpectrum,
+  b: HalfSpectrum,
+  mesh: { cells: number; boxSize: number; units?: readonly [string, string] },
+  options: PowerOptions = {},
+): PowerSpectrum {
+  const { cells, units = ["1", "1"] } = mesh;
+  const boxSize = checkPositive(mesh.boxSize, "boxSize");
+  [a, b].forEach((s) => checkShape(s, cells));
+  if (a.dtype !== b.dtype) {
+    throw new DtypeError(
+      `Cannot measure power: both spectra must have the same type, got ${a.dtype} and ${b.dtype}`,
+      a.dtype,
+      b.dtype,
+    );
+  }
+  const { emptyBins = "nan", deconvolve, shotNoise = 0 } = options;
+  checkOneOf(emptyBins, "emptyBins", ["nan", "nearest"]);
+  const edges = binEdges(cells, boxSize, options);
+  const limits = modeLimits(edges, cells, boxSize);
+  const window = deconvolve
+    ? deconvolutionFactor(deconvolve, cells)
+    : new Float64Array(Math.floor(cells / 2) + 1).fill(1);
+  const sums = sumBins(a, b, window, limits);
+  const { counts: modes, lengths } = countModes(cells, limits);
+  const norm = boxSize ** 3 / cells ** 6;
+  const power = sums.map((s, i) => s * norm / modes[i] - shotNoise);
+  if (emptyBins === "nearest") fillEmpty(power, modes);
+  const k = Float64Array.from(power, (_, i) => (edges[i] + edges[i + 1]) / 2);
+  return {
+    edges,
+    k,
+    kMean: lengths.map((s, i) => s / modes[i] * (2 * Math.PI / boxSize)),
+    power,
+    dimensionless: power.map((p, i) => p * k[i] ** 3 / (2 * Math.PI ** 2)),
+    modes,
+    ...unitsOf(units),
+  };
+}
+
+function checkShape(spectrum: HalfSpectrum, cells: number): void {
+  const expected = `[${cells}, ${cells}, ${Math.floor(cells / 2) + 1}]`;
+  const actual = `[${spectrum.shape.join(", ")}]`;
+  if (actual !== expected) {
+    throw new ShapeError(
+      `Cannot measure power: the half spectrum of ${cells}^3 cells must have shape ${expected}, got ${actual}`,
+      expected,
+      actual,
+    );
+  }
+}
+
+function fillEmpty(power: Float64Array, modes: Float64Array): void {
+  const filled = [...modes.keys()].filter((i) => modes[i] > 0);
+  for (const i of modes.keys()) {
+    if (modes[i] > 0 || filled.length === 0) continue;
+    power[i] = power[filled.reduce((best, j) => Math.abs(j - i) < Math.abs(best - i) ? j : best)];
+  }
+}
+
+function unitsOf([a, b]: readonly [string, string]): { unit: string; dimensionlessUnit: string } {
+  const product = a === b ? (a === "1" ? "1" : `${a}^2`) : [a, b].filter((u) => u !== "1").join(" ");
+  return { unit: product === "1" ? "(Mpc/h)^3" : `${product} (Mpc/h)^3`, dimensionlessUnit: product };
+}
