@@ -91,8 +91,7 @@ fn radices(n: usize) -> Vec<usize> {
     while bits > 0 {
         let take = match bits {
             1 | 2 | 3 => bits,
-            4 => 2,
-            _ => 3,
+            _ => 2,
         };
         even.push(1 << take);
         bits -= take;
