@@ -1,5 +1,5 @@
 /**
- * Errors, argument checks, canonical JSON and digests, units and constants.
+ * Errors, argument checks, canonical JSON and digests, units, constants and the version.
  *
  * @module
  */
@@ -9,3 +9,4 @@ export * from "./json.ts";
 export * from "./digest.ts";
 export * from "./constants.ts";
 export * from "./units.ts";
+export * from "./version.ts";

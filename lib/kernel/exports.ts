@@ -17,10 +17,37 @@ export interface Exports {
   fft_run_f32(plan: number, src: number, dst: number, inverse: number, scale: number): number;
   /** As `fft_run_f32`. */
   fft_run_f64(plan: number, src: number, dst: number, inverse: number, scale: number): number;
+  /** Cosine transform of the first kind over the last three axes of `[count, a, b, c]` in place; a Status. */
+  fft_dct1_f32(data: number, count: number, a: number, b: number, c: number, scale: number): number;
+  /** As `fft_dct1_f32`. */
+  fft_dct1_f64(data: number, count: number, a: number, b: number, c: number, scale: number): number;
   /** Address of `bytes` bytes, all zero when `zero` is not 0; 0 when there is no room. */
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
   memory_free(ptr: number, bytes: number): void;
+  /** Components of the cells with `x >= threshold`; `out` gets a handle and the number of components. */
+  morphology_components_u8(x: number, n: number, threshold: number, out: number): number;
+  /** As `morphology_components_u8`. */
+  morphology_components_f32(x: number, n: number, threshold: number, out: number): number;
+  /** As `morphology_components_u8`. */
+  morphology_components_f64(x: number, n: number, threshold: number, out: number): number;
+  /** Writes the label of each cell and the cells of each component. */
+  morphology_components_fill(handle: number, labels: number, sizes: number): void;
+  /** Frees what `morphology_components_*` found. */
+  morphology_components_free(handle: number): void;
+  /** Squared distance of each cell to the marked ones (those above 0) of `mask`. */
+  morphology_distance(mask: number, n: number, out: number): number;
+  /** As `morphology_distance`, up to `bound` cells. */
+  morphology_distance_within(mask: number, n: number, bound: number, out: number): number;
+  /** Fills shells around the marked cells with `excess`; `placed` gets what found room. */
+  morphology_fill_f32(x: number, mask: number, n: number, excess: number, placed: number): number;
+  /** As `morphology_fill_f32`. */
+  morphology_fill_f64(x: number, mask: number, n: number, excess: number, placed: number): number;
+  /** Spreads the excess of each region. `report` gets: 1 if all values are finite (else nothing was done), components, small
+   * ones, cells of the largest, excess moved, sum before, 1 if all cells became 1. */
+  morphology_spread_f32(x: number, n: number, threshold: number, limit: number, report: number): number;
+  /** As `morphology_spread_f32`. */
+  morphology_spread_f64(x: number, n: number, threshold: number, limit: number, report: number): number;
   /** Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
    * `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
    * finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index. */
@@ -59,4 +86,37 @@ export interface Exports {
   power_modes(n: number, limits: number, bins: number, counts: number, lengths: number): void;
   /** Fills `edges` with powers of ten from `least` to `most`, evenly spaced in the exponent (as NumPy's logspace of log10). */
   power_log_edges(least: number, most: number, edges: number, len: number): void;
+  /** The kernel of a radial profile on the octant of a periodic mesh of `n`^3 cells (n even), or its spectrum if `spectral`
+   * is not 0. `radii` [cell] and `values` have `nodes` numbers, `out` has (n/2 + 1)^3. */
+  radial_kernel(radii: number, values: number, nodes: number, n: number, spectral: number, out: number): number;
+  /** Sorts halos by plane; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted. */
+  radiation_halos_f32(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;
+  /** As `radiation_halos_f32`. */
+  radiation_halos_f64(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;
+  /** Frees what `radiation_halos_*` made. */
+  radiation_halos_free(handle: number): void;
+  /** Paints bubbles of radius `radii[bin]` into `out` `[n, n, n]`; `fits` gets 0 if they exceed the mesh (then all is 1). */
+  radiation_bubbles(handle: number, radii: number, bins: number, cell: number, out: number, fits: number): void;
+  /** Paints heating and Lyman-alpha coupling on padded meshes `[n, n, n + 2]`. Radii are in cells; rows are `[bin, node]`.
+   * `report` gets the bins that hold halos and the transforms made. */
+  radiation_paint(handle: number, bins: number, heatRadii: number, heatRows: number, heatNodes: number, heatLeast: number, alphaRadii: number, alphaRows: number, alphaNodes: number, tolerance: number, heat: number, alpha: number, work: number, report: number): number;
+  /** Adds the adiabatic temperature to padded `temperature`, limits `x`; `means` gets both means. */
+  radiation_finish_temperature(n: number, b: number, least: number, temperature: number, x: number, delta: number, means: number): void;
+  /** Finishes padded `x_alpha` and computes the brightness temperature; `s_alpha` and `collisions` are values for the whole
+   * box, or NaN. */
+  radiation_finish_coupling(n: number, b: number, sAlpha: number, collisions: number, temperature: number, xAlpha: number, x: number, delta: number, brightness: number): void;
+  /** Takes the padding out of a mesh `[n, n, n + 2]`, in place. */
+  radiation_remove_padding(n: number, mesh: number): void;
+  /** A derived field of finished ones, all `[cells]`: 0 x_c, 1 x_alpha + x_c, 2 dTb, 3 dTb of neutral gas, 4 dTb saturated. */
+  radiation_derive(which: number, b: number, collisions: number, temperature: number, xAlpha: number, x: number, delta: number, cells: number, out: number): number;
+  /** S_alpha of one temperature [K] and ionised fraction. */
+  radiation_s_alpha(z: number, temperature: number, x: number): number;
+  /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
+  radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
+  /** Uniform numbers in (0, 1). */
+  rng_uniform(seed: number, stream: number, out: number, len: number): void;
+  /** Normal numbers of mean 0 and variance 1. */
+  rng_normal(seed: number, stream: number, out: number, len: number): void;
+  /** Lognormal numbers of mean 1. */
+  rng_lognormal(seed: number, stream: number, sigma: number, out: number, len: number): void;
 }

@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 
 const FUNCTION =
-  /((?:^[ \t]*\/\/\/.*\n)*)(?:^[ \t]*#\[.*\]\n)*^[ \t]*#\[no_mangle\]\n^[ \t]*pub (?:unsafe )?extern "C" fn (\w+)\(([^)]*)\)(?: -> ([^{]+))? \{/gm;
+  /((?:^[ \t]*\/\/\/.*\n)*)(?:^[ \t]*#\[.*\]\n)*^[ \t]*#\[no_mangle\]\n(?:^[ \t]*#\[.*\]\n)*^[ \t]*pub (?:unsafe )?extern "C" fn (\w+)\(([^)]*)\)(?: -> ([^{]+))? \{/gm;
 
 function numeric(type: string): string {
   if (/^(\*(const|mut) |usize$|u32$|i32$|f64$|f32$)/.test(type)) return "number";

@@ -1,7 +1,8 @@
 //! Exports of `cosmesh-fft`: a plan is an address; `fft_plan_free_*` gives it back.
 
 use crate::{slice, slice_mut};
-use cosmesh_fft::{Plan, Real};
+use cosmesh_core::Status;
+use cosmesh_fft::{dct1_3d, Plan, Real};
 
 fn new_plan<R: Real>(shape: &[u32], axes: &[u32], real: u32) -> *mut Plan<R> {
     let shape: Vec<usize> = shape.iter().map(|&n| n as usize).collect();
@@ -88,4 +89,29 @@ pub unsafe extern "C" fn fft_run_f32(plan: *const Plan<f32>, src: *const f32, ds
 pub unsafe extern "C" fn fft_run_f64(plan: *const Plan<f64>, src: *const f64, dst: *mut f64, inverse: u32, scale: f64) -> i32 {
     // SAFETY: promised by the caller.
     unsafe { run(&*plan, src, dst, inverse != 0, scale) }
+}
+
+/// Cosine transform of the first kind over the last three axes of `[count, a, b, c]` in place; a Status.
+///
+/// # Safety
+/// `data` must hold that many numbers.
+#[no_mangle]
+pub unsafe extern "C" fn fft_dct1_f32(data: *mut f32, count: usize, a: usize, b: usize, c: usize, scale: f64) -> i32 {
+    // SAFETY: promised by the caller.
+    dct(unsafe { slice_mut(data, count * a * b * c) }, [a, b, c], scale as f32)
+}
+
+/// As `fft_dct1_f32`.
+///
+/// # Safety
+/// As `fft_dct1_f32`.
+#[no_mangle]
+pub unsafe extern "C" fn fft_dct1_f64(data: *mut f64, count: usize, a: usize, b: usize, c: usize, scale: f64) -> i32 {
+    // SAFETY: promised by the caller.
+    dct(unsafe { slice_mut(data, count * a * b * c) }, [a, b, c], scale)
+}
+
+fn dct<R: Real>(data: &mut [R], shape: [usize; 3], scale: R) -> i32 {
+    let done = dct1_3d(data, shape, scale);
+    done.map_or(Status::Domain as i32, |()| Status::Ok as i32)
 }

@@ -10,6 +10,7 @@ mod pool;
 mod power;
 mod radial;
 mod radiation;
+mod rng;
 
 /// Version of the binary. Having one export with a heap type makes wasm-bindgen link its allocator,
 /// without which its thread start code cannot be written.

@@ -1,1 +1,248 @@
-//! Exports of `cosmesh-radiation`.
+//! Exports of `cosmesh-radiation`. Halos on the mesh are a handle that must be freed.
+
+use crate::{slice, slice_mut};
+use cosmesh_core::Status;
+use cosmesh_radiation::coupling::{self, Background, Derived, Uniform};
+use cosmesh_radiation::profiles::{self, Profiles};
+use cosmesh_radiation::{bubbles, Halos};
+
+fn store(halos: Result<Halos, Status>, out: &mut usize) -> i32 {
+    match halos {
+        Ok(halos) => {
+            *out = Box::into_raw(Box::new(halos)) as usize;
+            Status::Ok as i32
+        }
+        Err(status) => status as i32,
+    }
+}
+
+/// Sorts halos by plane; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_halos_f32(positions: *const f32, count: usize, n: usize, box_size: f64, bins: *const i32, out: *mut usize) -> i32 {
+    // SAFETY: promised by the caller.
+    let (p, bins, out) = unsafe { (slice(positions, 3 * count), slice(bins, count), slice_mut(out, 1)) };
+    store(Halos::new(n, box_size, |h| [p[3 * h], p[3 * h + 1], p[3 * h + 2]].map(f64::from), bins), &mut out[0])
+}
+
+/// As `radiation_halos_f32`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_halos_f64(positions: *const f64, count: usize, n: usize, box_size: f64, bins: *const i32, out: *mut usize) -> i32 {
+    // SAFETY: promised by the caller.
+    let (p, bins, out) = unsafe { (slice(positions, 3 * count), slice(bins, count), slice_mut(out, 1)) };
+    store(Halos::new(n, box_size, |h| [p[3 * h], p[3 * h + 1], p[3 * h + 2]], bins), &mut out[0])
+}
+
+/// Frees what `radiation_halos_*` made.
+///
+/// # Safety
+/// `handle` comes from such a call and is not used again.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_halos_free(handle: *mut Halos) {
+    // SAFETY: promised by the caller.
+    drop(unsafe { Box::from_raw(handle) });
+}
+
+/// Paints bubbles of radius `radii[bin]` into `out` `[n, n, n]`; `fits` gets 0 if they exceed the mesh (then all is 1).
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_bubbles(handle: *const Halos, radii: *const f64, bins: usize, cell: f64, out: *mut f32, fits: *mut u32) {
+    // SAFETY: promised by the caller.
+    let halos = unsafe { &*handle };
+    let cells = halos.n.pow(3);
+    // SAFETY: promised by the caller.
+    let (radii, out, fits) = unsafe { (slice(radii, bins), slice_mut(out, cells), slice_mut(fits, 1)) };
+    fits[0] = u32::from(bubbles::paint(halos, radii, cell, out));
+}
+
+/// Paints heating and Lyman-alpha coupling on padded meshes `[n, n, n + 2]`. Radii are in cells; rows are `[bin, node]`.
+/// `report` gets the bins that hold halos and the transforms made.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_paint(
+    handle: *const Halos,
+    bins: usize,
+    heat_radii: *const f64,
+    heat_rows: *const f64,
+    heat_nodes: usize,
+    heat_least: f64,
+    alpha_radii: *const f64,
+    alpha_rows: *const f64,
+    alpha_nodes: usize,
+    tolerance: f64,
+    heat: *mut f32,
+    alpha: *mut f32,
+    work: *mut f32,
+    report: *mut u32,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    let halos = unsafe { &*handle };
+    let padded = halos.n * halos.n * (halos.n + 2);
+    // SAFETY: promised by the caller.
+    let (first, second, out, work, report) = unsafe {
+        (
+            Profiles { radii: slice(heat_radii, heat_nodes), rows: slice(heat_rows, bins * heat_nodes), least: heat_least, ends_at_zero: false },
+            Profiles {
+                radii: slice(alpha_radii, alpha_nodes),
+                rows: slice(alpha_rows, bins * alpha_nodes),
+                least: f64::NEG_INFINITY,
+                ends_at_zero: true,
+            },
+            [slice_mut(heat, padded), slice_mut(alpha, padded)],
+            slice_mut(work, padded),
+            slice_mut(report, 2),
+        )
+    };
+    match profiles::paint(halos, [&first, &second], tolerance, out, work) {
+        Ok(done) => {
+            report.copy_from_slice(&[done.bins as u32, done.transforms as u32]);
+            Status::Ok as i32
+        }
+        Err(status) => status as i32,
+    }
+}
+
+/// # Safety
+/// `b` must be five numbers: z, CMB temperature, adiabatic temperature, hydrogen density, amplitude.
+unsafe fn background(b: *const f64) -> Background {
+    // SAFETY: promised by the caller.
+    let b = unsafe { slice(b, 5) };
+    Background { z: b[0], cmb_temperature: b[1], adiabatic_temperature: b[2], hydrogen: b[3], amplitude: b[4] }
+}
+
+/// A coupling of the whole box, or none if it is NaN.
+fn given(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
+}
+
+/// Adds the adiabatic temperature to padded `temperature`, limits `x`; `means` gets both means.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_finish_temperature(n: usize, b: *const f64, least: f64, temperature: *mut f32, x: *mut f32, delta: *const f32, means: *mut f64) {
+    let cells = n * n * n;
+    // SAFETY: promised by the caller.
+    unsafe {
+        let done = coupling::finish_temperature(
+            n,
+            &background(b),
+            least as f32,
+            slice_mut(temperature, n * n * (n + 2)),
+            slice_mut(x, cells),
+            slice(delta, cells),
+        );
+        slice_mut(means, 2).copy_from_slice(&done);
+    }
+}
+
+/// Finishes padded `x_alpha` and computes the brightness temperature; `s_alpha` and `collisions` are values for the whole
+/// box, or NaN.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_finish_coupling(
+    n: usize,
+    b: *const f64,
+    s_alpha: f64,
+    collisions: f64,
+    temperature: *const f32,
+    x_alpha: *mut f32,
+    x: *const f32,
+    delta: *const f32,
+    brightness: *mut f32,
+) {
+    let (cells, padded) = (n * n * n, n * n * (n + 2));
+    // SAFETY: promised by the caller.
+    unsafe {
+        coupling::finish_coupling(
+            n,
+            &background(b),
+            Uniform { s_alpha: given(s_alpha), collisions: given(collisions) },
+            slice(temperature, padded),
+            slice_mut(x_alpha, padded),
+            slice(x, cells),
+            slice(delta, cells),
+            slice_mut(brightness, cells),
+        );
+    }
+}
+
+/// Takes the padding out of a mesh `[n, n, n + 2]`, in place.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_remove_padding(n: usize, mesh: *mut f32) {
+    // SAFETY: promised by the caller.
+    coupling::remove_padding(n, unsafe { slice_mut(mesh, n * n * (n + 2)) });
+}
+
+/// A derived field of finished ones, all `[cells]`: 0 x_c, 1 x_alpha + x_c, 2 dTb, 3 dTb of neutral gas, 4 dTb saturated.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_derive(
+    which: u32,
+    b: *const f64,
+    collisions: f64,
+    temperature: *const f32,
+    x_alpha: *const f32,
+    x: *const f32,
+    delta: *const f32,
+    cells: usize,
+    out: *mut f32,
+) -> i32 {
+    let which = match which {
+        0 => Derived::CollisionalCoupling,
+        1 => Derived::TotalCoupling,
+        2 => Derived::Brightness,
+        3 => Derived::BrightnessNeutral,
+        4 => Derived::BrightnessSaturated,
+        _ => return Status::Domain as i32,
+    };
+    // SAFETY: promised by the caller.
+    unsafe {
+        coupling::derive(
+            which,
+            &background(b),
+            given(collisions),
+            slice(temperature, cells),
+            slice(x_alpha, cells),
+            slice(x, cells),
+            slice(delta, cells),
+            slice_mut(out, cells),
+        );
+    }
+    Status::Ok as i32
+}
+
+/// S_alpha of one temperature [K] and ionised fraction.
+#[no_mangle]
+pub extern "C" fn radiation_s_alpha(z: f64, temperature: f64, x: f64) -> f64 {
+    coupling::s_alpha_at(z, temperature, x)
+}
+
+/// Collisional coupling of one temperature [K], ionised fraction and overdensity.
+///
+/// # Safety
+/// `b` as `lib/radiation/_kernel.ts` passes it.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_collisional_coupling(b: *const f64, temperature: f64, x: f64, delta: f64) -> f64 {
+    // SAFETY: promised by the caller.
+    coupling::collisional_coupling_at(&unsafe { background(b) }, temperature, x, delta)
+}

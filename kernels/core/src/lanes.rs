@@ -243,6 +243,69 @@ macro_rules! vector_lanes {
 vector_lanes!(F32x4, f32, 4, f32x4_splat, f32x4_add, f32x4_sub, f32x4_mul, f32x4_div, f32x4_neg, f32x4_sqrt, f32x4_pmin, f32x4_pmax);
 vector_lanes!(F64x2, f64, 2, f64x2_splat, f64x2_add, f64x2_sub, f64x2_mul, f64x2_div, f64x2_neg, f64x2_sqrt, f64x2_pmin, f64x2_pmax);
 
+impl F32x4 {
+    /// Each lane twice: (0, 0, 1, 1) and (2, 2, 3, 3), as factors of complex numbers.
+    #[inline(always)]
+    pub fn twice(self) -> [Self; 2] {
+        #[cfg(target_arch = "wasm32")]
+        return [Self(w::i32x4_shuffle::<0, 0, 1, 1>(self.0, self.0)), Self(w::i32x4_shuffle::<2, 2, 3, 3>(self.0, self.0))];
+        #[cfg(not(target_arch = "wasm32"))]
+        return [Self([self.0[0], self.0[0], self.0[1], self.0[1]]), Self([self.0[2], self.0[2], self.0[3], self.0[3]])];
+    }
+    /// The lanes' bits as integers, mapped by `f` (natively) or `g`.
+    #[inline(always)]
+    fn map_bits(self, _f: impl Fn(i32) -> i32, #[cfg(target_arch = "wasm32")] g: impl Fn(w::v128) -> w::v128) -> Self {
+        #[cfg(target_arch = "wasm32")]
+        return Self(g(self.0));
+        #[cfg(not(target_arch = "wasm32"))]
+        return Self(self.0.map(|v| f32::from_bits(_f(v.to_bits() as i32) as u32)));
+    }
+    /// Cube root of values of at least 0, within 2 units in the last place; below 1e-30 it is that of 1e-30.
+    ///
+    /// A third of the exponent starts two of Halley's steps, each of which triples the digits.
+    #[inline(always)]
+    pub fn cbrt(self) -> Self {
+        const BIAS: i32 = 709_921_077;
+        let x = self.max(Self::splat(1e-30));
+        let mut t = x.map_bits(
+            |b| (b as f32 * (1.0 / 3.0)) as i32 + BIAS,
+            #[cfg(target_arch = "wasm32")]
+            |v| {
+                let third = w::f32x4_mul(w::f32x4_convert_i32x4(v), w::f32x4_splat(1.0 / 3.0));
+                w::i32x4_add(w::i32x4_trunc_sat_f32x4(third), w::i32x4_splat(BIAS))
+            },
+        );
+        for _ in 0..2 {
+            let cube = t * t * t;
+            t = t * (cube + x + x) / (cube + cube + x);
+        }
+        t
+    }
+    /// Exponential of values of at most 0, within 2 units in the last place; below -87 it is that of -87.
+    ///
+    /// x = n ln 2 + r with |r| <= ln(2)/2; e^r by its series to r^6, times 2^n.
+    #[inline(always)]
+    pub fn exp_negative(self) -> Self {
+        let x = self.max(Self::splat(-87.0));
+        // Adding 1.5 2^23 leaves the nearest whole number in the low bits.
+        let magic = Self::splat(12_582_912.0);
+        let shifted = x * Self::splat(std::f32::consts::LOG2_E) + magic;
+        let n = shifted - magic;
+        // ln 2 in two parts, of which the first is exact in few bits (Cody and Waite).
+        let r = x - n * Self::splat(0.693_359_4) - n * Self::splat(-2.121_944_4e-4);
+        let mut p = Self::splat(1.0 / 720.0);
+        for c in [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
+            p = p * r + Self::splat(c);
+        }
+        let power = shifted.map_bits(
+            |b| (b.wrapping_sub(0x4B40_0000) + 127) << 23,
+            #[cfg(target_arch = "wasm32")]
+            |v| w::i32x4_shl(w::i32x4_add(w::i32x4_sub(v, w::i32x4_splat(0x4B40_0000)), w::i32x4_splat(127)), 23),
+        );
+        p * power
+    }
+}
+
 /// Rows to columns: lane `j` of result `i` is lane `i` of input `j`.
 #[inline(always)]
 pub fn transpose4(r: [F32x4; 4]) -> [F32x4; 4] {
@@ -306,5 +369,20 @@ mod tests {
                 assert_eq!(t[i][j], m[j][i]);
             }
         }
+    }
+
+    #[test]
+    fn cube_root_and_exponential_are_right_to_two_units() {
+        for i in 0..4000 {
+            let x = 1.003f32.powi(i - 2000) * 1.7;
+            let root = F32x4::splat(x).cbrt().to_array()[2];
+            assert!((f64::from(root) / f64::from(x).cbrt() - 1.0).abs() < 2.5e-7, "cbrt({x}) = {root}");
+            let y = -87.0 * i as f32 / 4000.0;
+            let e = F32x4::splat(y).exp_negative().to_array()[1];
+            assert!((f64::from(e) / f64::from(y).exp() - 1.0).abs() < 3e-7, "exp({y}) = {e}");
+        }
+        let zero = F32x4::splat(0.0).cbrt().to_array()[0];
+        assert!((zero - 1e-10).abs() < 1e-15, "{zero}");
+        assert_eq!(F32x4::splat(0.0).exp_negative().to_array(), [1.0; 4]);
     }
 }

@@ -47,6 +47,31 @@ pub unsafe fn put<R: Real>(buf: *mut R, i: usize, w: usize, z: Z<R>) {
     }
 }
 
+/// Registers of row `i` of real columns in memory.
+///
+/// # Safety
+/// The row must be readable.
+#[inline(always)]
+pub unsafe fn get_at<R: Real>(at: *const R, stride: usize, i: usize, w: usize) -> Z<R> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let p = at.add(i * stride + w * 2 * R::LANES);
+        Complex { re: R::V::load_ptr(p), im: R::V::load_ptr(p.add(R::LANES)) }
+    }
+}
+
+/// # Safety
+/// The row must be writable.
+#[inline(always)]
+pub unsafe fn put_at<R: Real>(at: *mut R, stride: usize, i: usize, w: usize, z: Z<R>) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let p = at.add(i * stride + w * 2 * R::LANES);
+        z.re.store_ptr(p);
+        z.im.store_ptr(p.add(R::LANES));
+    }
+}
+
 /// # Safety
 /// A row of twiddles must be readable at `tw`.
 #[inline(always)]
@@ -133,12 +158,21 @@ unsafe fn last_in_place<R: Real, const P: usize>(s: Stage, buf: *mut R) {
     }
 }
 
-/// Last pass, to memory.
+/// Where the last pass writes: rows `stride` numbers apart, the row of each point in `order`, times `scale`.
+pub struct Target<'a, R> {
+    pub at: *mut R,
+    pub stride: usize,
+    pub order: &'a [u32],
+    pub scale: R,
+}
+
+/// Last pass, to memory: complex columns, or (`SPLIT`) real ones, those of the real parts before those of the imaginary parts.
 ///
 /// # Safety
-/// `n` rows of a group of columns must be writable at `dst`, and `order` must hold `n` numbers below `n`.
-unsafe fn last<R: Real, const P: usize>(s: Stage, buf: *const R, dst: *mut R, stride: usize, order: *const u32, scale: R) {
-    let scale = R::V::splat(scale);
+/// `n` rows of a group of columns must be writable at the target, and its order must hold `n` numbers below `n`.
+unsafe fn last<R: Real, const P: usize, const SPLIT: bool>(s: Stage, buf: *const R, to: &Target<R>) {
+    let scale = R::V::splat(to.scale);
+    let order = to.order.as_ptr();
     for b in 0..s.blocks {
         for w in 0..W {
             // SAFETY: rows b P .. b P + P exist in the buffer, and each has its row in memory.
@@ -149,8 +183,9 @@ unsafe fn last<R: Real, const P: usize>(s: Stage, buf: *const R, dst: *mut R, st
                 }
                 butterfly::<R, P>(&mut x);
                 for (q, &x) in x.iter().enumerate() {
-                    let (a, c) = R::merge(x.scaled(scale));
-                    let p = dst.add(*order.add(b * P + q) as usize * stride + w * 2 * R::LANES);
+                    let x = x.scaled(scale);
+                    let (a, c) = if SPLIT { (x.re, x.im) } else { R::merge(x) };
+                    let p = to.at.add(*order.add(b * P + q) as usize * to.stride + w * 2 * R::LANES);
                     a.store_ptr(p);
                     c.store_ptr(p.add(R::LANES));
                 }
@@ -161,15 +196,15 @@ unsafe fn last<R: Real, const P: usize>(s: Stage, buf: *const R, dst: *mut R, st
 
 /// Calls a pass with its radix as a constant.
 macro_rules! by_radix {
-    ($radix:expr, $pass:ident, $r:ty, $($arg:expr),*) => {
+    ($radix:expr, $pass:ident, $r:ty $(, $more:literal)?; $($arg:expr),*) => {
         match $radix {
-            1 => $pass::<$r, 1>($($arg),*),
-            2 => $pass::<$r, 2>($($arg),*),
-            3 => $pass::<$r, 3>($($arg),*),
-            4 => $pass::<$r, 4>($($arg),*),
-            5 => $pass::<$r, 5>($($arg),*),
-            7 => $pass::<$r, 7>($($arg),*),
-            8 => $pass::<$r, 8>($($arg),*),
+            1 => $pass::<$r, 1 $(, $more)?>($($arg),*),
+            2 => $pass::<$r, 2 $(, $more)?>($($arg),*),
+            3 => $pass::<$r, 3 $(, $more)?>($($arg),*),
+            4 => $pass::<$r, 4 $(, $more)?>($($arg),*),
+            5 => $pass::<$r, 5 $(, $more)?>($($arg),*),
+            7 => $pass::<$r, 7 $(, $more)?>($($arg),*),
+            8 => $pass::<$r, 8 $(, $more)?>($($arg),*),
             other => unreachable!("radix {other}"),
         }
     };
@@ -183,10 +218,10 @@ pub unsafe fn in_buffer<R: Real>(line: &Line<R>, buf: *mut R) {
     let (end, rest) = line.stages.split_last().expect("a line has stages");
     // SAFETY: the tables fit the length by construction.
     unsafe {
-        for s in rest {
-            by_radix!(s.radix, middle, R, *s, line.twiddles.as_ptr().add(s.at), buf);
+        for s in rest.iter().filter(|s| s.radix > 1) {
+            by_radix!(s.radix, middle, R; *s, line.twiddles.as_ptr().add(s.at), buf);
         }
-        by_radix!(end.radix, last_in_place, R, *end, buf);
+        by_radix!(end.radix, last_in_place, R; *end, buf);
     }
 }
 
@@ -210,10 +245,26 @@ pub unsafe fn columns<R: Real>(
     let tw = line.twiddles.as_ptr();
     // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
     unsafe {
-        by_radix!(start.radix, first, R, *start, tw.add(start.at), src, src_stride, buf);
+        by_radix!(start.radix, first, R; *start, tw.add(start.at), src, src_stride, buf);
         for s in rest {
-            by_radix!(s.radix, middle, R, *s, tw.add(s.at), buf);
+            by_radix!(s.radix, middle, R; *s, tw.add(s.at), buf);
         }
-        by_radix!(end.radix, last, R, *end, buf, dst, dst_stride, line.order(inverse).as_ptr(), scale);
+        let to = Target { at: dst, stride: dst_stride, order: line.order(inverse), scale };
+        by_radix!(end.radix, last, R, false; *end, buf, &to);
+    }
+}
+
+/// All passes from the buffer to real columns.
+///
+/// # Safety
+/// The buffer must have `line.n` rows, and the target those that its order names.
+pub unsafe fn passes<R: Real>(line: &Line<R>, buf: *mut R, to: Target<R>) {
+    let (end, rest) = line.stages.split_last().expect("a line has stages");
+    // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
+    unsafe {
+        for s in rest.iter().filter(|s| s.radix > 1) {
+            by_radix!(s.radix, middle, R; *s, line.twiddles.as_ptr().add(s.at), buf);
+        }
+        by_radix!(end.radix, last, R, true; *end, buf, &to);
     }
 }

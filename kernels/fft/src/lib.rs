@@ -13,6 +13,7 @@
 mod axis;
 mod butterfly;
 mod columns;
+mod dct;
 mod line;
 mod plan;
 mod real;
@@ -20,6 +21,7 @@ mod rows;
 pub mod scalar;
 mod scratch;
 
+pub use dct::{dct1_3d, Dct1};
 pub use line::{refused_factor, Unsupported};
 pub use plan::Plan;
 pub use real::Real;

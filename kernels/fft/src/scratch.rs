@@ -4,7 +4,7 @@ use crate::real::Real;
 
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct CacheLine([u8; 64]);
+struct CacheLine(#[allow(dead_code)] [u8; 64]);
 
 /// Room for numbers; what they are is not defined.
 pub struct Scratch(Vec<CacheLine>);

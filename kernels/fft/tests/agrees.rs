@@ -1,8 +1,8 @@
 //! The fast kernels against the definition.
 
 use cosmesh_core::parallel::set_threads;
-use cosmesh_fft::scalar::dft;
-use cosmesh_fft::{refused_factor, Plan, Real};
+use cosmesh_fft::scalar::{dct1, dft};
+use cosmesh_fft::{dct1_3d, refused_factor, Dct1, Plan, Real};
 
 /// Numbers without a pattern, in [-0.5, 0.5).
 fn noise(len: usize, seed: u64) -> Vec<f64> {
@@ -169,6 +169,70 @@ fn all_axes_agree() {
     }
 }
 
+fn naive_dct(data: &[f64], shape: [usize; 3]) -> Vec<f64> {
+    let mut out = data.to_vec();
+    for axis in 0..3 {
+        let (n, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>());
+        for at in (0..out.len()).filter(|i| i / inner % n == 0) {
+            let line: Vec<f64> = (0..n).map(|j| out[at + j * inner]).collect();
+            for (j, v) in dct1(&line).into_iter().enumerate() {
+                out[at + j * inner] = v;
+            }
+        }
+    }
+    out
+}
+
+fn check_dct<R: Kind>(shape: [usize; 3], count: usize) {
+    let volume: usize = shape.iter().product();
+    let x = widen(&narrow::<R>(&noise(count * volume, volume as u64)));
+    let expected: Vec<f64> = x.chunks(volume).flat_map(|c| naive_dct(c, shape)).map(|v| v * 0.5).collect();
+    let plan = Dct1::<R>::new(shape).unwrap();
+    let mut all = narrow::<R>(&x);
+    plan.all(&mut all, R::of(0.5));
+    let d = distance(&widen(&all), &expected);
+    assert!(d < R::TOLERANCE, "cosines {shape:?}: {d:e}");
+    let mut axes = narrow::<R>(&x);
+    for axis in [2, 1, 0] {
+        plan.along(axis, &mut axes, if axis == 0 { R::of(0.5) } else { R::of(1.0) });
+    }
+    // Not the same bits: other columns are pairs of real and imaginary parts.
+    let d = distance(&widen(&axes), &expected);
+    assert!(d < R::TOLERANCE, "cosines axis by axis {shape:?}: {d:e}");
+}
+
+#[test]
+fn cosine_transform_agrees_at_all_lengths() {
+    for m in (1..=64).filter(|&m| refused_factor(m).is_none()).chain([70, 81, 100, 128, 256, 300]) {
+        check_dct::<f32>([m + 1, 3, 2], 1);
+        check_dct::<f64>([2, m + 1, 3], 1);
+        check_dct::<f32>([2, 3, m + 1], 1);
+        check_dct::<f64>([3, 2, m + 1], 2);
+        check_dct::<f32>([2, m + 1, 17], 1);
+    }
+    check_dct::<f32>([17, 33, 65], 2);
+}
+
+#[test]
+fn cosine_transform_is_the_spectrum_of_the_even_array() {
+    let m = 12;
+    let n = 2 * m;
+    let x = noise((m + 1) * (m + 1) * (m + 1), 9);
+    let fold = |i: usize| i.min(n - i);
+    let mut full: Vec<f64> =
+        (0..n * n * n).map(|i| x[(fold(i / n / n) * (m + 1) + fold(i / n % n)) * (m + 1) + fold(i % n)]).collect();
+    let plan = Plan::<f64>::new(&[n, n, n]).unwrap();
+    let mut spectrum = vec![0.0; plan.spectrum_len()];
+    plan.forward_real(&full, &mut spectrum, 1.0);
+    full = x;
+    dct1_3d(&mut full, [m + 1; 3], 1.0).unwrap();
+    let octant: Vec<f64> = (0..=m)
+        .flat_map(|i| (0..=m).flat_map(move |j| (0..=m).map(move |k| 2 * ((i * n + j) * (m + 1) + k))))
+        .map(|at| spectrum[at])
+        .collect();
+    assert!(distance(&full, &octant) < f64::TOLERANCE);
+}
+
 #[test]
 fn same_bits_for_any_number_of_threads() {
     let shape = [20, 24, 18];
@@ -179,7 +243,9 @@ fn same_bits_for_any_number_of_threads() {
         plan.forward_real(&x, &mut out, 1.0);
         let mut back = vec![0.0; plan.real_len()];
         plan.inverse_real(&out, &mut back, 1.0).unwrap();
-        (out, back)
+        let mut cosines = x[..17 * 21 * 19].to_vec();
+        dct1_3d(&mut cosines, [17, 21, 19], 1.0).unwrap();
+        (out, back, cosines)
     };
     let one = run();
     for n in [2, 3] {

@@ -1,1 +1,12 @@
-//! See the module pages below.
+//! Radiation of halos on a mesh: ionised bubbles, temperature and Lyman-alpha coupling around them, and the 21-cm signal.
+//!
+//! Meshes are cubes of n^3 cells, last axis fastest; node i lies at i L/n, and a halo belongs to its nearest node
+//! (`halos`). Bubbles are painted cell by cell in whole numbers (`bubbles`); heat and Lyman-alpha photons reach over the
+//! whole box and are convolved by Fourier transforms (`profiles`); the rest is done per cell (`coupling`).
+
+pub mod bubbles;
+pub mod coupling;
+pub mod halos;
+pub mod profiles;
+
+pub use halos::Halos;

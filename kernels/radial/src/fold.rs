@@ -1,0 +1,234 @@
+//! Weights that turn values at radial nodes into lattice sums.
+
+use cosmesh_core::math::{cos, erfc, sin};
+use cosmesh_core::parallel::{for_each_block, SharedMut};
+use std::f64::consts::PI;
+
+/// Far modes: |m| <= MODES; fewer on small meshes, where a longer near part costs little.
+const MODES: usize = 12;
+/// Mesh from which on there are that many.
+const MODES_CELLS: usize = 128;
+/// Fewest far modes.
+const LEAST_MODES: usize = 4;
+/// k sigma at the last far mode: exp(-(9/2)^2) = 2e-9 of the far part is left there.
+const PHASE: f64 = 9.0;
+
+/// Nodes and weights of Gauss-Legendre quadrature with 8 points on [-1, 1] (Abramowitz and Stegun, table 25.4).
+const GAUSS: [(f64, f64); 4] = [
+    (0.183_434_642_495_649_8, 0.362_683_783_378_362),
+    (0.525_532_409_916_329, 0.313_706_645_877_887_3),
+    (0.796_666_477_413_626_7, 0.222_381_034_453_374_48),
+    (0.960_289_856_497_536_3, 0.101_228_536_290_376_26),
+];
+
+/// Weights of one set of radial nodes on one lattice.
+pub struct Fold {
+    /// Cells along an axis.
+    pub n: usize,
+    nodes: usize,
+    /// Near part by s = |m|^2: (node, weight of it, weight of the next).
+    near: Vec<(u32, f64, f64)>,
+    /// Weights of the point m = 0, by node.
+    own: Vec<f64>,
+    /// Far part by s = |mode|^2 (`far_rows[s]` is its row in `far`, or `u32::MAX`), each a weight for every node.
+    far_rows: Vec<u32>,
+    far: Vec<f64>,
+}
+
+/// Mean of each node's hat function over the ball of volume 1.
+fn ball_mean(radii: &[f64]) -> Vec<f64> {
+    let b = (3.0 / (4.0 * PI)).cbrt();
+    let mut weights = vec![0.0; radii.len()];
+    let cube = |r: f64| r * r * r;
+    // Constant below the first node.
+    weights[0] += cube(radii[0].min(b)) * (4.0 * PI / 3.0);
+    for j in 0..radii.len() - 1 {
+        let (r0, r1) = (radii[j], radii[j + 1]);
+        if r0 >= b {
+            break;
+        }
+        let end = r1.min(b);
+        // 4 pi times the integrals of r^2 and r^3 over [r0, end].
+        let i2 = 4.0 * PI / 3.0 * (cube(end) - cube(r0));
+        let i3 = PI * (end * cube(end) - r0 * cube(r0));
+        let rising = (i3 - r0 * i2) / (r1 - r0);
+        weights[j + 1] += rising;
+        weights[j] += i2 - rising;
+    }
+    weights
+}
+
+impl Fold {
+    /// Makes the weights for a mesh of `n`^3 cells and rising `radii` [cell], at least two.
+    pub fn new(n: usize, radii: &[f64]) -> Self {
+        let modes = (MODES * n / MODES_CELLS).clamp(LEAST_MODES, MODES);
+        let sigma = PHASE / (2.0 * PI * modes as f64) * n as f64;
+        let split = radii[radii.len() - 1] > 8.0 * sigma;
+        // A profile that ends within the reach of the near part needs no far part.
+        let reach = if split { 8.0 * sigma } else { radii[radii.len() - 1] };
+        let window = |r: f64| if split { 0.5 * erfc((r - 4.0 * sigma) / sigma) } else { 1.0 };
+
+        let s_max = (reach * reach).ceil() as usize;
+        let mut near = Vec::with_capacity(s_max + 1);
+        let mut j = 0;
+        for s in 0..=s_max {
+            let r = (s as f64).sqrt();
+            while j + 2 < radii.len() && radii[j + 1] <= r {
+                j += 1;
+            }
+            let u = (r - radii[j]) / (radii[j + 1] - radii[j]);
+            near.push(if u > 1.0 {
+                (j as u32, 0.0, 0.0)
+            } else {
+                let u = u.max(0.0);
+                let w = window(r);
+                (j as u32, w * (1.0 - u), w * u)
+            });
+        }
+
+        let mut far_rows = vec![u32::MAX; modes * modes + 1];
+        let mut squares = Vec::new();
+        for a in 0..=modes {
+            for b in 0..=a {
+                for c in 0..=b {
+                    let s = a * a + b * b + c * c;
+                    if s <= modes * modes && far_rows[s] == u32::MAX {
+                        far_rows[s] = squares.len() as u32;
+                        squares.push(s);
+                    }
+                }
+            }
+        }
+        let mut far = vec![0.0; squares.len() * radii.len()];
+        let shared = SharedMut::new(&mut far);
+        for_each_block(if split { squares.len() } else { 0 }, |row| {
+            // SAFETY: each block has a row of its own.
+            let weights = unsafe { shared.part(row * radii.len(), radii.len()) };
+            let k = 2.0 * PI * (squares[row] as f64).sqrt() / n as f64;
+            far_weights(weights, radii, k, sigma, reach, window);
+        });
+        Self { n, nodes: radii.len(), near, own: ball_mean(radii), far_rows, far }
+    }
+
+    /// Largest |mode| of the far part.
+    pub fn far_modes(&self) -> usize {
+        self.far_rows.len().isqrt()
+    }
+
+    /// [cell^2] Largest |m|^2 of the near part.
+    pub fn reach_squared(&self) -> usize {
+        self.near.len() - 1
+    }
+
+    /// Near part at s = |m|^2 for the values of one profile.
+    #[inline]
+    pub fn near_value(&self, s: usize, values: &[f64]) -> f64 {
+        if s == 0 {
+            return self.own.iter().zip(values).map(|(w, v)| w * v).sum();
+        }
+        let (j, a, b) = self.near[s];
+        a * values[j as usize] + b * values[j as usize + 1]
+    }
+
+    /// Far part of the spectrum at s = |mode|^2, if it has one there.
+    pub fn far_value(&self, s: usize, values: &[f64]) -> Option<f64> {
+        let row = *self.far_rows.get(s)?;
+        if row == u32::MAX {
+            return None;
+        }
+        let weights = &self.far[row as usize * self.nodes..][..self.nodes];
+        Some(weights.iter().zip(values).map(|(w, v)| w * v).sum())
+    }
+
+    /// Weights of the nodes in the sum of K over the whole mesh.
+    pub fn total(&self) -> Vec<f64> {
+        let mut weights = self.far[..self.nodes].to_vec();
+        for (w, own) in weights.iter_mut().zip(&self.own) {
+            *w += own;
+        }
+        for (s, count) in shell_counts(self.reach_squared()).into_iter().enumerate().skip(1) {
+            let (j, a, b) = self.near[s];
+            weights[j as usize] += f64::from(count) * a;
+            weights[j as usize + 1] += f64::from(count) * b;
+        }
+        weights
+    }
+}
+
+/// Number of lattice points with |m|^2 = s, for s up to `s_max`.
+fn shell_counts(s_max: usize) -> Vec<u32> {
+    let squares = |s: usize| (0..).take_while(move |i| i * i <= s);
+    let mut plane = vec![0u32; s_max + 1];
+    for i in squares(s_max) {
+        for j in squares(s_max - i * i) {
+            plane[i * i + j * j] += (1 + u32::from(i > 0)) * (1 + u32::from(j > 0));
+        }
+    }
+    let mut counts = plane.clone();
+    for i in squares(s_max).skip(1) {
+        for (count, &p) in counts[i * i..].iter_mut().zip(&plane) {
+            *count += 2 * p;
+        }
+    }
+    counts
+}
+
+/// Adds to `weights` the integrals of 4 pi r^2 (1 - w(r)) sin(k r)/(k r) times each node's hat function.
+fn far_weights(weights: &mut [f64], radii: &[f64], k: f64, sigma: f64, reach: f64, window: impl Fn(f64) -> f64) {
+    // 1 - w is below 6e-8 there.
+    let start = 0.25 * sigma;
+    let sinc = |r: f64| if k == 0.0 { 1.0 } else { sin(k * r) / (k * r) };
+    let mut add = |j: usize, plain: f64, rising: f64| {
+        weights[j] += plain - rising;
+        weights[j + 1] += rising;
+    };
+    for j in 0..radii.len() - 1 {
+        let (r0, r1) = (radii[j], radii[j + 1]);
+        let h = r1 - r0;
+        if r1 <= start {
+            continue;
+        }
+        if r0 >= reach {
+            // No window here, so the integrals have a closed form.
+            let (p0, q0) = moments(k, r0);
+            let (p1, q1) = moments(k, r1);
+            let plain = p1 - p0;
+            add(j, plain, ((q1 - q0) - r0 * plain) / h);
+            continue;
+        }
+        let panels = (4.0 * h / sigma).ceil().max(1.0) as usize;
+        let half = 0.5 * h / panels as f64;
+        for p in 0..panels {
+            let centre = r0 + (2 * p + 1) as f64 * half;
+            for (x, weight) in GAUSS {
+                for r in [centre - half * x, centre + half * x] {
+                    let value = 4.0 * PI * r * r * (1.0 - window(r)) * sinc(r) * weight * half;
+                    add(j, value, value * (r - r0) / h);
+                }
+            }
+        }
+    }
+    // Below the first node the profile is constant.
+    if radii[0] > start {
+        let panels = (4.0 * radii[0] / sigma).ceil().max(1.0) as usize;
+        let half = 0.5 * radii[0] / panels as f64;
+        for p in 0..panels {
+            let centre = (2 * p + 1) as f64 * half;
+            for (x, weight) in GAUSS {
+                for r in [centre - half * x, centre + half * x] {
+                    weights[0] += 4.0 * PI * r * r * (1.0 - window(r)) * sinc(r) * weight * half;
+                }
+            }
+        }
+    }
+}
+
+/// Antiderivatives of 4 pi r^2 sinc(k r) and 4 pi r^3 sinc(k r) at `r`.
+fn moments(k: f64, r: f64) -> (f64, f64) {
+    if k == 0.0 {
+        return (4.0 * PI / 3.0 * r * r * r, PI * r * r * r * r);
+    }
+    let (s, c) = (sin(k * r), cos(k * r));
+    let scale = 4.0 * PI / k;
+    (scale * (s / (k * k) - r * c / k), scale * (2.0 * r * s / (k * k) + (2.0 / (k * k * k) - r * r / k) * c))
+}

@@ -1,0 +1,381 @@
+//! Per-cell physics of the 21-cm signal: gas temperature, Wouthuysen-Field and collisional coupling, brightness.
+//!
+//! Numbers are f32 in lanes; cube roots and exponentials are those of `core::lanes`, good to two units in the last place.
+
+use cosmesh_core::block::pairwise;
+use cosmesh_core::lanes::{F32x4, Lanes};
+use cosmesh_core::math::{cbrt, exp};
+use cosmesh_core::parallel::{for_each_block, SharedMut};
+
+/// Rate coefficients of hydrogen-hydrogen spin exchange [cm^3/s] by temperature [K] (Zygelman 2005, Furlanetto et al. 2006).
+const HYDROGEN: [(f64, f64); 27] = [
+    (1.0, 1.38e-13), (2.0, 1.43e-13), (4.0, 2.71e-13), (6.0, 6.60e-13), (8.0, 1.47e-12), (10.0, 2.88e-12), (15.0, 9.10e-12),
+    (20.0, 1.78e-11), (25.0, 2.73e-11), (30.0, 3.67e-11), (40.0, 5.38e-11), (50.0, 6.86e-11), (60.0, 8.14e-11), (70.0, 9.25e-11),
+    (80.0, 1.02e-10), (90.0, 1.11e-10), (100.0, 1.19e-10), (200.0, 1.75e-10), (300.0, 2.09e-10), (500.0, 2.56e-10),
+    (700.0, 2.91e-10), (1000.0, 3.31e-10), (2000.0, 4.27e-10), (3000.0, 4.97e-10), (5000.0, 6.03e-10), (7000.0, 6.87e-10),
+    (10000.0, 7.87e-10),
+];
+/// The same of electron-hydrogen spin exchange (Furlanetto & Furlanetto 2007).
+const ELECTRON: [(f64, f64); 17] = [
+    (1.0, 2.39e-10), (2.0, 3.37e-10), (5.0, 5.30e-10), (10.0, 7.46e-10), (20.0, 1.05e-9), (50.0, 1.63e-9), (100.0, 2.26e-9),
+    (200.0, 3.11e-9), (500.0, 4.59e-9), (1000.0, 5.92e-9), (2000.0, 7.15e-9), (3000.0, 7.71e-9), (5000.0, 8.17e-9),
+    (7000.0, 8.32e-9), (10000.0, 8.37e-9), (15000.0, 8.29e-9), (20000.0, 8.11e-9),
+];
+/// [K] Energy of the 21-cm transition over k_B.
+const T_STAR: f64 = 0.068;
+/// [1/s] Spontaneous emission of the transition.
+const A10: f64 = 2.85e-15;
+
+/// Interpolating cubic spline through a table, not-a-knot at both ends, constant outside of it.
+struct Rate {
+    /// By interval: node, and coefficients of 1, t, t^2, t^3 with t the distance from the node.
+    pieces: Vec<(f32, [f32; 4])>,
+    first: f32,
+    last: f32,
+    last_value: f32,
+    /// Interval that holds the lower end of each of 32 ranges per octave of T, from T = 1 K.
+    lookup: Vec<u8>,
+}
+
+/// Top bits of a float: 32 ranges per octave.
+const RANGE_SHIFT: u32 = 18;
+
+impl Rate {
+    /// Values are multiplied by `scale`, which brings them near 1 (f32 ends at 1e-38).
+    fn new(table: &[(f64, f64)], scale: f64) -> Self {
+        let n = table.len();
+        let x: Vec<f64> = table.iter().map(|p| p.0).collect();
+        let y: Vec<f64> = table.iter().map(|p| p.1 * scale).collect();
+        let m = not_a_knot(&x, &y);
+        let pieces: Vec<(f32, [f32; 4])> = (0..n - 1)
+            .map(|i| {
+                let h = x[i + 1] - x[i];
+                let slope = (y[i + 1] - y[i]) / h - h * (2.0 * m[i] + m[i + 1]) / 6.0;
+                (x[i] as f32, [y[i] as f32, slope as f32, (0.5 * m[i]) as f32, ((m[i + 1] - m[i]) / (6.0 * h)) as f32])
+            })
+            .collect();
+        let ranges = ((x[n - 1] as f32).to_bits() >> RANGE_SHIFT) - (1.0f32.to_bits() >> RANGE_SHIFT) + 1;
+        let lookup = (0..ranges)
+            .map(|r| {
+                let low = f32::from_bits(((1.0f32.to_bits() >> RANGE_SHIFT) + r) << RANGE_SHIFT);
+                (pieces.partition_point(|p| p.0 <= low) - 1) as u8
+            })
+            .collect();
+        Self { first: x[0] as f32, last: x[n - 1] as f32, last_value: y[n - 1] as f32, pieces, lookup }
+    }
+    #[inline(always)]
+    fn at(&self, t: f32) -> f32 {
+        if t >= self.last {
+            return self.last_value;
+        }
+        // NaN takes this way too, and comes out as NaN.
+        let t = if t < self.first { self.first } else { t };
+        let range = (t.to_bits() >> RANGE_SHIFT).wrapping_sub(1.0f32.to_bits() >> RANGE_SHIFT) as usize;
+        let Some(&low) = self.lookup.get(range) else { return f32::NAN };
+        // Nodes are further apart than a range is wide, so it is this interval or the next.
+        let i = low as usize;
+        let i = if i + 1 < self.pieces.len() && t >= self.pieces[i + 1].0 { i + 1 } else { i };
+        let (node, c) = self.pieces[i];
+        let d = t - node;
+        c[0] + d * (c[1] + d * (c[2] + d * c[3]))
+    }
+}
+
+/// Second derivatives at the nodes of the interpolating cubic spline whose third derivative is continuous at the second
+/// and the last but one node (de Boor 1978), at least four nodes.
+fn not_a_knot(x: &[f64], y: &[f64]) -> Vec<f64> {
+    let n = x.len();
+    let h: Vec<f64> = x.windows(2).map(|w| w[1] - w[0]).collect();
+    // Equations of the inner nodes, with m[0] and m[n-1] eliminated by the end conditions.
+    let mut lower = vec![0.0; n];
+    let mut diagonal = vec![0.0; n];
+    let mut upper = vec![0.0; n];
+    let mut right = vec![0.0; n];
+    for i in 1..n - 1 {
+        lower[i] = h[i - 1];
+        diagonal[i] = 2.0 * (h[i - 1] + h[i]);
+        upper[i] = h[i];
+        right[i] = 6.0 * ((y[i + 1] - y[i]) / h[i] - (y[i] - y[i - 1]) / h[i - 1]);
+    }
+    let a = h[0] / h[1];
+    diagonal[1] += h[0] * (1.0 + a);
+    upper[1] -= h[0] * a;
+    let b = h[n - 2] / h[n - 3];
+    diagonal[n - 2] += h[n - 2] * (1.0 + b);
+    lower[n - 2] -= h[n - 2] * b;
+    for i in 2..n - 1 {
+        let f = lower[i] / diagonal[i - 1];
+        diagonal[i] -= f * upper[i - 1];
+        right[i] -= f * right[i - 1];
+    }
+    let mut m = vec![0.0; n];
+    for i in (1..n - 1).rev() {
+        m[i] = (right[i] - if i < n - 2 { upper[i] * m[i + 1] } else { 0.0 }) / diagonal[i];
+    }
+    m[0] = m[1] * (1.0 + a) - m[2] * a;
+    m[n - 1] = m[n - 2] * (1.0 + b) - m[n - 3] * b;
+    m
+}
+
+/// What the physics of a snapshot needs of redshift and cosmology; made in `lib/radiation/couplings.ts`.
+#[derive(Clone, Copy)]
+pub struct Background {
+    /// [1] Redshift.
+    pub z: f64,
+    /// [K] Temperature of the background radiation.
+    pub cmb_temperature: f64,
+    /// [K] Temperature of gas that nothing heated, at mean density.
+    pub adiabatic_temperature: f64,
+    /// [1/cm^3] Hydrogen at mean density.
+    pub hydrogen: f64,
+    /// [mK] Brightness of neutral gas at mean density in the limit of high spin temperature.
+    pub amplitude: f64,
+}
+
+/// The rates in units of T_STAR/(A10 T_cmb) n_H, so that x_c = (1 + delta) [kHH (1 - x) + keH x].
+struct Collisions {
+    hydrogen: Rate,
+    electron: Rate,
+}
+
+impl Collisions {
+    fn new(b: &Background) -> Self {
+        let scale = T_STAR / (A10 * b.cmb_temperature) * b.hydrogen;
+        Self { hydrogen: Rate::new(&HYDROGEN, scale), electron: Rate::new(&ELECTRON, scale) }
+    }
+    #[inline(always)]
+    fn coupling(&self, t: F32x4, x: F32x4, delta: F32x4) -> F32x4 {
+        let t = t.to_array();
+        let one = F32x4::splat(1.0);
+        let hydrogen = F32x4::load(&t.map(|t| self.hydrogen.at(t)));
+        let electron = F32x4::load(&t.map(|t| self.electron.at(t)));
+        (one + delta) * (hydrogen * (one - x) + electron * x)
+    }
+}
+
+/// S_alpha = exp(-0.803 T^(-2/3) (1e-6 tau)^(1/3)), tau = 3e5 xHI ((1 + z)/7)^1.5 (Furlanetto & Pritchard 2006).
+#[inline(always)]
+fn s_alpha(factor: F32x4, t: F32x4, x: F32x4) -> F32x4 {
+    let root = t.cbrt();
+    (factor * (F32x4::splat(1.0) - x).cbrt() / (root * root)).exp_negative()
+}
+
+fn s_alpha_factor(z: f64) -> f64 {
+    -0.803 * cbrt(1e-6 * 3e5) * ((1.0 + z) / 7.0).sqrt()
+}
+
+/// S_alpha of one temperature and ionised fraction.
+pub fn s_alpha_at(z: f64, t: f64, x: f64) -> f64 {
+    exp(s_alpha_factor(z) * cbrt(1.0 - x) / (cbrt(t) * cbrt(t)))
+}
+
+/// Collisional coupling of one cell.
+pub fn collisional_coupling_at(b: &Background, t: f64, x: f64, delta: f64) -> f64 {
+    let c = Collisions::new(b);
+    f64::from(c.coupling(F32x4::splat(t as f32), F32x4::splat(x as f32), F32x4::splat(delta as f32)).to_array()[0])
+}
+
+/// Rows of a mesh, of which `n` numbers count, as lanes with a rest that is filled up by repetition.
+#[inline(always)]
+fn lanes(n: usize) -> impl Iterator<Item = usize> {
+    (0..n.div_ceil(4)).map(|g| 4 * g)
+}
+#[inline(always)]
+fn get(row: &[f32], at: usize) -> F32x4 {
+    if at + 4 <= row.len() {
+        return F32x4::load(&row[at..]);
+    }
+    F32x4::load(&std::array::from_fn::<f32, 4, _>(|i| row[(at + i).min(row.len() - 1)]))
+}
+#[inline(always)]
+fn put(row: &mut [f32], at: usize, v: F32x4) {
+    if at + 4 <= row.len() {
+        return v.store(&mut row[at..]);
+    }
+    let rest = row.len() - at;
+    row[at..].copy_from_slice(&v.to_array()[..rest]);
+}
+
+/// First step: adds the adiabatic temperature T_ad (1 + delta)^(2/3) to the heating, and keeps the ionised fraction in
+/// [`least`, 1]. `temperature` has padded rows of n + 2 numbers. Gives the means of both.
+pub fn finish_temperature(n: usize, b: &Background, least: f32, temperature: &mut [f32], x: &mut [f32], delta: &[f32]) -> [f64; 2] {
+    let padded = n + 2;
+    let mut sums = vec![[0.0f64; 2]; n];
+    let (t_all, x_all, out) = (SharedMut::new(temperature), SharedMut::new(x), SharedMut::new(&mut sums));
+    let adiabatic = F32x4::splat(b.adiabatic_temperature as f32);
+    let (one, low) = (F32x4::splat(1.0), F32x4::splat(least));
+    for_each_block(n, |plane| {
+        let mut sum = [0.0f64; 2];
+        for row in plane * n..(plane + 1) * n {
+            // SAFETY: each block has a plane of its own.
+            let (t, x) = unsafe { (t_all.part(row * padded, n), x_all.part(row * n, n)) };
+            let delta = &delta[row * n..(row + 1) * n];
+            for i in lanes(n) {
+                let root = (one + get(delta, i)).cbrt();
+                put(t, i, get(t, i) + adiabatic * root * root);
+                put(x, i, get(x, i).max(low).min(one));
+            }
+            sum[0] += t.iter().map(|&v| f64::from(v)).sum::<f64>();
+            sum[1] += x.iter().map(|&v| f64::from(v)).sum::<f64>();
+        }
+        // SAFETY: block `plane` writes its element alone.
+        unsafe { out.set(plane, sum) };
+    });
+    let cells = (n * n * n) as f64;
+    [0, 1].map(|i| pairwise(&sums.iter().map(|s| s[i]).collect::<Vec<_>>()) / cells)
+}
+
+/// Which of the two couplings take one value for the whole box.
+#[derive(Clone, Copy, Default)]
+pub struct Uniform {
+    pub s_alpha: Option<f64>,
+    pub collisions: Option<f64>,
+}
+
+/// Second step: x_alpha (in padded rows) times S_alpha/(4 pi), and the brightness temperature [mK] into `brightness`
+/// `[n, n, n]`.
+#[allow(clippy::too_many_arguments)]
+pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, temperature: &[f32], x_alpha: &mut [f32], x: &[f32], delta: &[f32], brightness: &mut [f32]) {
+    let padded = n + 2;
+    let (a_all, out) = (SharedMut::new(x_alpha), SharedMut::new(brightness));
+    let collisions = Collisions::new(b);
+    let factor = F32x4::splat(s_alpha_factor(b.z) as f32);
+    let four_pi = F32x4::splat((0.25 / std::f64::consts::PI) as f32);
+    let same_s = uniform.s_alpha.map(|v| F32x4::splat(v as f32));
+    let same_c = uniform.collisions.map(|v| F32x4::splat(v as f32));
+    for_each_block(n, |plane| {
+        for row in plane * n..(plane + 1) * n {
+            // SAFETY: each block has a plane of its own.
+            let (alpha, out) = unsafe { (a_all.part(row * padded, n), out.part(row * n, n)) };
+            let t = &temperature[row * padded..row * padded + n];
+            let (x, delta) = (&x[row * n..(row + 1) * n], &delta[row * n..(row + 1) * n]);
+            for i in lanes(n) {
+                let (t, x, delta) = (get(t, i), get(x, i), get(delta, i));
+                let a = get(alpha, i) * four_pi * same_s.unwrap_or_else(|| s_alpha(factor, t, x));
+                put(alpha, i, a);
+                let c = same_c.unwrap_or_else(|| collisions.coupling(t, x, delta));
+                put(out, i, brightness_of(b, t, a + c, x, delta));
+            }
+        }
+    });
+}
+
+/// dTb = amplitude (1 - T_cmb/T) (1 - x) x_tot/(1 + x_tot) (1 + delta).
+#[inline(always)]
+fn brightness_of(b: &Background, t: F32x4, total: F32x4, x: F32x4, delta: F32x4) -> F32x4 {
+    let one = F32x4::splat(1.0);
+    let contrast = one - F32x4::splat(b.cmb_temperature as f32) / t;
+    F32x4::splat(b.amplitude as f32) * contrast * (one - x) * (total / (one + total)) * (one + delta)
+}
+
+/// What `derive` computes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Derived {
+    /// x_c.
+    CollisionalCoupling = 0,
+    /// x_alpha + x_c.
+    TotalCoupling = 1,
+    /// [mK] Brightness temperature.
+    Brightness = 2,
+    /// [mK] The same for gas that is neutral everywhere.
+    BrightnessNeutral = 3,
+    /// [mK] The same in the limit of high spin temperature.
+    BrightnessSaturated = 4,
+}
+
+/// A derived field of finished ones, all `[cell]` without padding. `collisions` is the collisional coupling if it is uniform.
+#[allow(clippy::too_many_arguments)]
+pub fn derive(which: Derived, b: &Background, collisions: Option<f64>, temperature: &[f32], x_alpha: &[f32], x: &[f32], delta: &[f32], out: &mut [f32]) {
+    const BLOCK: usize = 1 << 14;
+    let rates = Collisions::new(b);
+    let same = collisions.map(|v| F32x4::splat(v as f32));
+    let (one, zero) = (F32x4::splat(1.0), F32x4::splat(0.0));
+    let shared = SharedMut::new(out);
+    cosmesh_core::parallel::for_each_range(x.len(), BLOCK, |_, range| {
+        // SAFETY: ranges of different blocks do not overlap.
+        let out = unsafe { shared.part(range.start, range.len()) };
+        let (t, alpha, x, delta) = (&temperature[range.clone()], &x_alpha[range.clone()], &x[range.clone()], &delta[range]);
+        for i in lanes(out.len()) {
+            let (t, a, x, delta) = (get(t, i), get(alpha, i), get(x, i), get(delta, i));
+            let x = if which == Derived::BrightnessNeutral { zero } else { x };
+            let c = same.unwrap_or_else(|| rates.coupling(t, x, delta));
+            put(out, i, match which {
+                Derived::CollisionalCoupling => c,
+                Derived::TotalCoupling => a + c,
+                Derived::BrightnessSaturated => F32x4::splat(b.amplitude as f32) * (one - x) * (one + delta),
+                Derived::Brightness | Derived::BrightnessNeutral => brightness_of(b, t, a + c, x, delta),
+            });
+        }
+    });
+}
+
+/// Takes the padding out of meshes `[n, n, n + 2]`, in place: the first n^3 numbers of each are the field.
+pub fn remove_padding(n: usize, mesh: &mut [f32]) {
+    for row in 1..n * n {
+        mesh.copy_within(row * (n + 2)..row * (n + 2) + n, row * n);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_spline_is_exact_for_a_cubic_and_passes_through_the_table() {
+        let x = [0.0, 1.0, 2.5, 3.0, 5.0, 9.0];
+        let cubic = |x: f64| 2.0 - x + 0.5 * x * x - 0.25 * x * x * x;
+        let m = not_a_knot(&x, &x.map(cubic));
+        for (x, m) in x.iter().zip(m) {
+            // The second derivative of the cubic.
+            assert!((m - (1.0 - 1.5 * x)).abs() < 1e-12, "{m}");
+        }
+        for table in [&HYDROGEN[..], &ELECTRON[..]] {
+            let rate = Rate::new(table, 1e10);
+            for &(t, k) in table {
+                assert!((f64::from(rate.at(t as f32)) / (1e10 * k) - 1.0).abs() < 1e-6);
+            }
+            assert_eq!(rate.at(0.3), rate.at(1.0));
+            assert_eq!(rate.at(1e6), (1e10 * table[table.len() - 1].1) as f32);
+            assert!(rate.at(f32::NAN).is_nan());
+            // Continuous where intervals meet, and where ranges of the lookup meet.
+            for i in 0..4000 {
+                let t = 1.0023f32.powi(i);
+                let (below, above) = (rate.at(t * 0.999_999), rate.at(t * 1.000_001));
+                assert!((above / below - 1.0).abs() < 2e-5, "T = {t}");
+            }
+        }
+    }
+
+    #[test]
+    fn lanes_agree_with_scalars_in_f64_and_rests_of_rows_are_done() {
+        let b = Background { z: 8.0, cmb_temperature: 2.725 * 9.0, adiabatic_temperature: 1.6, hydrogen: 1.668e-4, amplitude: 28.0 };
+        for n in [1usize, 3, 6] {
+            let cells = n * n * n;
+            let delta: Vec<f32> = (0..cells).map(|i| ((i * 37 % 23) as f32) / 15.0 - 0.9).collect();
+            let mut x: Vec<f32> = (0..cells).map(|i| ((i * 11 % 13) as f32) / 10.0 - 0.05).collect();
+            let mut t = vec![f32::NAN; n * n * (n + 2)];
+            let mut a = t.clone();
+            for i in 0..cells {
+                t[i / n * (n + 2) + i % n] = (i * 7 % 40) as f32;
+                a[i / n * (n + 2) + i % n] = (i % 9) as f32;
+            }
+            let mut out = vec![f32::NAN; cells];
+            finish_temperature(n, &b, 0.0, &mut t, &mut x, &delta);
+            finish_coupling(n, &b, Uniform::default(), &t, &mut a, &x, &delta, &mut out);
+            remove_padding(n, &mut t);
+            remove_padding(n, &mut a);
+            for i in 0..cells {
+                let d = f64::from(delta[i]);
+                let temperature = (i * 7 % 40) as f64 + 1.6 * (1.0 + d).powf(2.0 / 3.0);
+                assert!((f64::from(t[i]) / temperature - 1.0).abs() < 1e-6);
+                let ionised = f64::from(((i * 11 % 13) as f32) / 10.0 - 0.05).clamp(0.0, 1.0);
+                assert!((f64::from(x[i]) - ionised).abs() < 1e-7);
+                let alpha = (i % 9) as f64 / (4.0 * std::f64::consts::PI) * s_alpha_at(8.0, temperature, ionised);
+                assert!((f64::from(a[i]) - alpha).abs() <= 2e-6 * alpha);
+                let total = alpha + collisional_coupling_at(&b, temperature, ionised, d);
+                let expected = 28.0 * (1.0 - 24.525 / temperature) * (1.0 - ionised) * total / (1.0 + total) * (1.0 + d);
+                assert!((f64::from(out[i]) - expected).abs() < 1e-5 * expected.abs() + 1e-6, "{} {expected}", out[i]);
+            }
+        }
+    }
+}

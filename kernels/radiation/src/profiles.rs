@@ -1,0 +1,197 @@
+//! Fields that reach far: sum over halos of radial profiles, by Fourier transforms on the padded mesh.
+//!
+//! Two fields (temperature and Lyman-alpha coupling) share the halos, so they share the forward transforms. The profiles of
+//! all bins, both fields side by side, are written in an orthonormal basis (`radial::Basis`); for each basis profile, one
+//! mesh holds the halos' coefficients, is transformed once, and is multiplied by the basis profile's kernel of each field.
+//!
+//! Memory: the two accumulators and one work mesh, each n^2 (n + 2) numbers, and two octants of the kernels.
+
+use crate::Halos;
+use cosmesh_core::lanes::{F32x4, Lanes};
+use cosmesh_core::parallel::{for_each_block, SharedMut};
+use cosmesh_core::status::try_zeroed;
+use cosmesh_core::Status;
+use cosmesh_fft::Plan;
+use cosmesh_radial::{Basis, Fold, OctantPlan};
+use std::f64::consts::PI;
+
+/// Profiles of one field: `rows` `[bin, node]` on `radii` [cell].
+pub struct Profiles<'a> {
+    pub radii: &'a [f64],
+    pub rows: &'a [f64],
+    /// A profile whose first value is below this paints nothing.
+    pub least: f64,
+    /// Whether a profile ends at its first exact zero.
+    pub ends_at_zero: bool,
+}
+
+/// What `paint` did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Bins that hold halos.
+    pub bins: usize,
+    /// Basis profiles, and so forward transforms.
+    pub transforms: usize,
+}
+
+/// [cell^3 times the profile's unit] Trapezoid of 4 pi r^2 p over the nodes: the sum that a kernel is scaled to.
+fn integral(radii: &[f64], values: &[f64]) -> f64 {
+    let f = |j: usize| 4.0 * PI * radii[j] * radii[j] * values[j];
+    (1..radii.len()).map(|j| 0.5 * (f(j - 1) + f(j)) * (radii[j] - radii[j - 1])).sum()
+}
+
+impl Profiles<'_> {
+    /// The profile of a bin as it enters the lattice sum: cut, and scaled to its integral; None if it paints nothing.
+    fn scaled(&self, bin: usize, total: &[f64]) -> Option<Vec<f64>> {
+        let row = &self.rows[bin * self.radii.len()..][..self.radii.len()];
+        if row[0] < self.least || row.iter().all(|&v| v == 0.0) {
+            return None;
+        }
+        let mut values = row.to_vec();
+        if self.ends_at_zero {
+            let end = values.iter().position(|&v| v == 0.0).unwrap_or(values.len());
+            values[end..].fill(0.0);
+        }
+        let raw: f64 = total.iter().zip(&values).map(|(w, v)| w * v).sum();
+        let scale = integral(self.radii, row) / raw;
+        values.iter_mut().for_each(|v| *v *= scale);
+        Some(values)
+    }
+    /// Weights of the norm in which the basis is exact to the tolerance: r^4 d ln r, so that each range of ln r counts the
+    /// same for a profile that goes as r^-2.
+    fn metric(&self) -> Vec<f64> {
+        let last = self.radii.len() - 1;
+        (0..=last).map(|j| self.radii[j].powi(4) * (self.radii[(j + 1).min(last)] / self.radii[j.saturating_sub(1)]).ln()).collect()
+    }
+}
+
+/// Paints two fields. `out` are padded meshes `[n, n, n + 2]` (n even), of which the first n numbers of each row are the
+/// field; `work` is of the same size. Profiles are represented to `tolerance`, relative to their norm.
+///
+/// # Errors
+/// `OutOfMemory`; `Domain` if n has a factor other than 2, 3, 5, 7.
+pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut [f32]; 2], work: &mut [f32]) -> Result<Report, Status> {
+    let n = halos.n;
+    let [out0, out1] = out;
+    let (plan, octant) = match (Plan::<f32>::new(&[n, n, n]), OctantPlan::new(n)) {
+        (Ok(plan), Ok(octant)) => (plan, octant),
+        _ => return Err(Status::Domain),
+    };
+    let folds = profiles.map(|p| Fold::new(n, p.radii));
+    let totals = [folds[0].total(), folds[1].total()];
+    let widths = profiles.map(|p| p.radii.len());
+    let width = widths[0] + widths[1];
+
+    let bins = profiles[0].rows.len() / widths[0];
+    let counts = halos.counts(bins);
+    let used: Vec<usize> = (0..bins).filter(|&b| counts[b] > 0).collect();
+    let mut rows = vec![0.0; used.len() * width];
+    for (row, &bin) in rows.chunks_exact_mut(width).zip(&used) {
+        let (first, second) = row.split_at_mut(widths[0]);
+        for (part, f) in [(first, 0), (second, 1)] {
+            if let Some(values) = profiles[f].scaled(bin, &totals[f]) {
+                part.copy_from_slice(&values);
+            }
+        }
+    }
+    let basis = common_basis(&rows, width, widths[0], profiles, &used, &counts, tolerance);
+    // Coefficients by bin, for the painting below.
+    let mut coefficient = vec![0.0f32; bins * basis.len];
+    for (i, &bin) in used.iter().enumerate() {
+        for j in 0..basis.len {
+            coefficient[bin * basis.len + j] = basis.coefficients[i * basis.len + j] as f32;
+        }
+    }
+
+    let q = n / 2 + 1;
+    let mut kernels: [Vec<f32>; 2] = [try_zeroed(q * q * q)?, try_zeroed(q * q * q)?];
+    let scale = (1.0 / (n as f64).powi(3)) as f32;
+    for j in 0..basis.len {
+        let row = &basis.rows[j * width..(j + 1) * width];
+        let parts = [&row[..widths[0]], &row[widths[0]..]];
+        for f in 0..2 {
+            octant.spectrum(&folds[f], parts[f], scale, &mut kernels[f]);
+        }
+        scatter(halos, |bin| coefficient[bin * basis.len + j], work);
+        plan.forward_real_in_place(work, 1.0);
+        accumulate(n, work, [&kernels[0], &kernels[1]], [&mut *out0, &mut *out1], j == 0);
+    }
+    for field in [out0, out1] {
+        if basis.len == 0 {
+            field.fill(0.0);
+        } else {
+            plan.inverse_real_in_place(field, 1.0);
+        }
+    }
+    Ok(Report { bins: used.len(), transforms: basis.len })
+}
+
+/// Basis of the rows of both fields, the second scaled so that both weigh the same in sum over all halos.
+fn common_basis(rows: &[f64], width: usize, first: usize, profiles: [&Profiles; 2], used: &[usize], counts: &[u32], tolerance: f64) -> Basis {
+    let mut metric = profiles[0].metric();
+    metric.extend(profiles[1].metric());
+    let mut weight = [0.0; 2];
+    for (row, &bin) in rows.chunks_exact(width).zip(used) {
+        for (f, range) in [(0, 0..first), (1, first..width)] {
+            let norm: f64 = range.map(|c| row[c] * row[c] * metric[c]).sum();
+            weight[f] += f64::from(counts[bin]) * norm.sqrt();
+        }
+    }
+    for (f, range) in [(0, 0..first), (1, first..width)] {
+        if weight[f] > 0.0 {
+            metric[range].iter_mut().for_each(|m| *m /= weight[f] * weight[f]);
+        }
+    }
+    Basis::new(rows, width, &metric, tolerance)
+}
+
+/// The mesh of the halos' weights, on padded rows.
+fn scatter(halos: &Halos, weight: impl Fn(usize) -> f32 + Sync, mesh: &mut [f32]) {
+    let (n, padded) = (halos.n, halos.n + 2);
+    let shared = SharedMut::new(mesh);
+    for_each_block(n, |x| {
+        // SAFETY: each block has a plane of its own.
+        let plane = unsafe { shared.part(x * n * padded, n * padded) };
+        plane.fill(0.0);
+        for (cell, bin) in halos.plane(x) {
+            plane[cell / n * padded + cell % n] += weight(bin);
+        }
+    });
+}
+
+/// Adds spectrum times kernel to both sums (`first`: sets them). `kernels` are octants.
+fn accumulate(n: usize, spectrum: &[f32], kernels: [&[f32]; 2], sums: [&mut [f32]; 2], first: bool) {
+    let q = n / 2 + 1;
+    let [sum0, sum1] = sums.map(SharedMut::new);
+    let fold = |i: usize| if i < q { i } else { n - i };
+    for_each_block(n, |x| {
+        for y in 0..n {
+            let at = (x * n + y) * 2 * q;
+            let row = &spectrum[at..at + 2 * q];
+            let octant = (fold(x) * q + fold(y)) * q;
+            // SAFETY: each block has a plane of its own.
+            let (s0, s1) = unsafe { (sum0.part(at, 2 * q), sum1.part(at, 2 * q)) };
+            multiply_row(row, &kernels[0][octant..octant + q], s0, first);
+            multiply_row(row, &kernels[1][octant..octant + q], s1, first);
+        }
+    });
+}
+
+/// `sum (+)= row kernel`, for a row of complex numbers and a real kernel.
+fn multiply_row(row: &[f32], kernel: &[f32], sum: &mut [f32], first: bool) {
+    let groups = kernel.len() / 4;
+    for g in 0..groups {
+        for (half, k) in F32x4::load(&kernel[4 * g..]).twice().into_iter().enumerate() {
+            let at = 8 * g + 4 * half;
+            let product = F32x4::load(&row[at..]) * k;
+            // A first sum must not meet what was in memory before, which may be NaN.
+            let before = if first { F32x4::splat(0.0) } else { F32x4::load(&sum[at..]) };
+            (before + product).store(&mut sum[at..]);
+        }
+    }
+    for c in 4 * groups..kernel.len() {
+        for i in [2 * c, 2 * c + 1] {
+            sum[i] = if first { 0.0 } else { sum[i] } + row[i] * kernel[c];
+        }
+    }
+}

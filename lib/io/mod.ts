@@ -1,0 +1,23 @@
+/**
+ * HDF5 files: arrays with units, attributes and texts. Writing is atomic, reading checks shapes and units. The package
+ * that does it is loaded at the first use.
+ *
+ * @module
+ */
+export {
+  type AttributeValue,
+  type DatasetInfo,
+  Hdf5File,
+  openHdf5,
+  type OpenHdf5Options,
+  type ReadArrayOptions,
+  type RealDType,
+} from "./read.ts";
+export {
+  Hdf5Output,
+  type WritableAttribute,
+  type WriteArrayOptions,
+  writeHdf5,
+  type WriteHdf5Options,
+} from "./write.ts";
+export { checkFiniteArray, type Expectation } from "./expect.ts";

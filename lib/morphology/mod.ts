@@ -1,0 +1,10 @@
+/**
+ * Morphology of periodic cubic meshes: connected components, exact distances, filling of shells, and the spreading of
+ * excess ionisation.
+ *
+ * @module
+ */
+export { type ComponentOptions, type Components, connectedComponents } from "./components.ts";
+export { BEYOND, distanceTransformSquared, distanceTransformSquaredWithin, NOWHERE } from "./distance.ts";
+export { fillShells, spreadExcess, type SpreadOptions, type SpreadReport } from "./spread.ts";
+export type { RealMesh } from "./_kernel.ts";

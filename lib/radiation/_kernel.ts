@@ -1,0 +1,195 @@
+import type { NdArray } from "../array/mod.ts";
+import { allocate, call, release } from "../kernel/mod.ts";
+import type { Background } from "./couplings.ts";
+
+/** Halos on the mesh, in the kernels' memory. */
+export class MeshHalos implements Disposable {
+  #handle = 0;
+
+  /** Takes the halos whose bin is 0 or more. */
+  constructor(readonly cells: number, boxSize: number, positions: Float32Array | Float64Array, bins: Int32Array) {
+    const handle = new Uint32Array(1);
+    call("place halos", (k, a) => {
+      const place = positions instanceof Float32Array ? k.radiation_halos_f32 : k.radiation_halos_f64;
+      return place(a.in(positions), bins.length, cells, boxSize, a.in(bins), a.out(handle));
+    });
+    this.#handle = handle[0];
+  }
+
+  /** Paints bubbles; false if they exceed the mesh. */
+  bubbles(radii: Float64Array, cell: number, out: Float32Array): boolean {
+    const fits = new Uint32Array(1);
+    call(
+      "paint bubbles",
+      (k, a) => k.radiation_bubbles(this.#handle, a.in(radii), radii.length, cell, a.out(out), a.out(fits)),
+    );
+    return fits[0] === 1;
+  }
+
+  /** Paints heating and coupling on padded meshes; gives the occupied bins and the transforms made. */
+  profiles(
+    heat: Rows,
+    alpha: Rows,
+    heatLeast: number,
+    tolerance: number,
+    out: PaddedMeshes,
+  ): { bins: number; transforms: number } {
+    const report = new Uint32Array(2);
+    call("paint profiles", (k, a) =>
+      k.radiation_paint(
+        ...[this.#handle, heat.rows.length / heat.radii.length] as const,
+        ...[a.in(heat.radii), a.in(heat.rows), heat.radii.length, heatLeast] as const,
+        ...[a.in(alpha.radii), a.in(alpha.rows), alpha.radii.length, tolerance] as const,
+        ...[a.out(out.temperature), a.out(out.coupling), a.out(out.work), a.out(report)] as const,
+      ));
+    return { bins: report[0], transforms: report[1] };
+  }
+
+  [Symbol.dispose](): void {
+    const handle = this.#handle;
+    this.#handle = 0;
+    if (handle !== 0) call("release halos", (k) => k.radiation_halos_free(handle));
+  }
+}
+
+/** Profiles `[bin, node]` on radii [cell]. */
+export interface Rows {
+  radii: Float64Array;
+  rows: Float64Array;
+}
+
+/** Meshes whose rows of n numbers are followed by two more, as in-place transforms need. */
+export interface PaddedMeshes {
+  temperature: Float32Array;
+  coupling: Float32Array;
+  work: Float32Array;
+}
+
+/** Makes the three meshes. */
+export function paddedMeshes(n: number): PaddedMeshes {
+  const length = n * n * (n + 2);
+  const made: Float32Array[] = [];
+  try {
+    for (const what of ["temperature", "Lyman-alpha coupling", "the transforms"]) {
+      made.push(allocate(Float32Array, length, `the mesh of ${what}`, { zero: false }));
+    }
+  } catch (error) {
+    made.forEach(release);
+    throw error;
+  }
+  const [temperature, coupling, work] = made;
+  return { temperature, coupling, work };
+}
+
+function numbers(b: Background): Float64Array {
+  return Float64Array.of(b.z, b.cmbTemperatureK, b.adiabaticTemperatureK, b.hydrogenDensity, b.amplitude);
+}
+
+/** Adds the adiabatic temperature and limits the ionised fraction; gives both means. */
+export function finishTemperature(
+  n: number,
+  b: Background,
+  least: number,
+  temperature: Float32Array,
+  x: Float32Array,
+  delta: Float32Array,
+): { temperature: number; ionised: number } {
+  const means = new Float64Array(2);
+  call(
+    "temperature",
+    (k, a) =>
+      k.radiation_finish_temperature(
+        n,
+        a.in(numbers(b)),
+        least,
+        a.inout(temperature),
+        a.inout(x),
+        a.in(delta),
+        a.out(means),
+      ),
+  );
+  return { temperature: means[0], ionised: means[1] };
+}
+
+/** Couplings that take one value for the whole box, where given. */
+export interface Uniform {
+  sAlpha?: number;
+  collisions?: number;
+}
+
+/** Finishes the Lyman-alpha coupling and computes the brightness temperature. */
+export function finishCoupling(
+  n: number,
+  b: Background,
+  { sAlpha = NaN, collisions = NaN }: Uniform,
+  mesh: {
+    temperature: Float32Array;
+    coupling: Float32Array;
+    x: Float32Array;
+    delta: Float32Array;
+    brightness: Float32Array;
+  },
+): void {
+  call("coupling", (k, a) =>
+    k.radiation_finish_coupling(
+      ...[n, a.in(numbers(b)), sAlpha, collisions, a.in(mesh.temperature), a.inout(mesh.coupling)] as const,
+      ...[a.in(mesh.x), a.in(mesh.delta), a.out(mesh.brightness)] as const,
+    ));
+}
+
+/** Takes the padding out of a mesh, in place. */
+export function removePadding(n: number, mesh: Float32Array): void {
+  call("remove padding", (k, a) => k.radiation_remove_padding(n, a.inout(mesh)));
+}
+
+/** Derived fields, by number as the kernel knows them. */
+export const DERIVED = {
+  collisionalCoupling: 0,
+  totalCoupling: 1,
+  brightness: 2,
+  brightnessNeutral: 3,
+  brightnessSaturated: 4,
+} as const;
+
+/** Computes a derived field of finished ones. */
+export function derive(
+  which: number,
+  b: Background,
+  collisions: number | undefined,
+  fields: {
+    temperature: NdArray<"float32">;
+    coupling: NdArray<"float32">;
+    x: NdArray<"float32">;
+    delta: NdArray<"float32">;
+  },
+  out: NdArray<"float32">,
+): void {
+  call("derive", (k, a) =>
+    k.radiation_derive(
+      ...[
+        which,
+        a.in(numbers(b)),
+        collisions ?? NaN,
+        a.in(fields.temperature.data),
+        a.in(fields.coupling.data),
+      ] as const,
+      ...[a.in(fields.x.data), a.in(fields.delta.data), out.size, a.out(out.data)] as const,
+    ));
+}
+
+/** S_alpha of one temperature [K] and ionised fraction. */
+export function sAlphaAt(z: number, temperatureK: number, x: number): number {
+  let value = NaN;
+  call("S_alpha", (k) => void (value = k.radiation_s_alpha(z, temperatureK, x)));
+  return value;
+}
+
+/** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
+export function collisionalCouplingAt(b: Background, temperatureK: number, x: number, delta: number): number {
+  let value = NaN;
+  call(
+    "collisional coupling",
+    (k, a) => void (value = k.radiation_collisional_coupling(a.in(numbers(b)), temperatureK, x, delta)),
+  );
+  return value;
+}

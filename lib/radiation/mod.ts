@@ -1,0 +1,31 @@
+/**
+ * Radiation of the first sources: parameters, profiles around halos, and the fields painted with them.
+ *
+ * @module
+ */
+export * from "./parameter_table.ts";
+export * from "./parameters.ts";
+export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
+export * from "./profile_file.ts";
+export * from "./bins.ts";
+export * from "./snapshot.ts";
+export {
+  type CoevalCube,
+  CUBE_FIELDS,
+  type CubeField,
+  type CubeFields,
+  cubeFileName,
+  readCoevalCube,
+  type StoredCube,
+  writeCoevalCube,
+} from "./files.ts";
+export * from "./temporal.ts";
+export { type Background, background, type DerivedField, derivedField } from "./couplings.ts";
+export {
+  paintBytes,
+  type PaintedCube,
+  type PaintOptions,
+  type PaintPhase,
+  type PaintReport,
+  paintSnapshot,
+} from "./paint.ts";

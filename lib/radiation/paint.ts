@@ -1,0 +1,195 @@
+import { empty, Field, NdArray, type Quantity } from "../array/mod.ts";
+import { DomainError } from "../base/mod.ts";
+import { release } from "../kernel/mod.ts";
+import { spreadExcess, type SpreadReport } from "../morphology/mod.ts";
+import { checkMesh } from "../radial/mod.ts";
+import {
+  collisionalCouplingAt,
+  finishCoupling,
+  finishTemperature,
+  MeshHalos,
+  paddedMeshes,
+  removePadding,
+  sAlphaAt,
+} from "./_kernel.ts";
+import { binHalos } from "./bins.ts";
+import { type Background, background } from "./couplings.ts";
+import { drawEfficiencies } from "./efficiency.ts";
+import type { CoevalCube } from "./files.ts";
+import type { ReionizationParameters } from "./parameter_table.ts";
+import type { ProfileSlice } from "./profiles.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Options of `paintSnapshot`. */
+export interface PaintOptions {
+  /**
+   * [1] Accuracy to which the profiles of all bins are represented by fewer, relative to their norm; 1e-6 changes fields by
+   * about that. Default: 1e-6.
+   */
+  tolerance?: number;
+  /** Called with the name of each phase before it starts. */
+  onPhase?: (phase: PaintPhase) => void;
+  /** Called with the ionised fraction before its excess is spread; the field changes afterwards. */
+  onBubbles?: (ionisedFraction: Field) => void;
+}
+
+/** Phases of painting, in order. */
+export type PaintPhase = "bin halos" | "bubbles" | "spread" | "profiles" | "couplings";
+
+/** What happened while a snapshot was painted. */
+export interface PaintReport {
+  /** Halos that were painted. */
+  readonly halos: number;
+  /** Bins of mass, accretion rate and efficiency that hold halos. */
+  readonly bins: number;
+  /** Forward Fourier transforms made for them. */
+  readonly transforms: number;
+  /** What was spread, or undefined if bubbles filled the whole box. */
+  readonly spread?: SpreadReport;
+  /** A sentence if the profiles' redshift is far from the snapshot's. */
+  readonly warning?: string;
+}
+
+/** A painted cube; its fields lie in the kernels' memory until it is disposed of (the density is the snapshot's). */
+export interface PaintedCube extends CoevalCube, Disposable {
+  /** What happened. */
+  readonly report: PaintReport;
+}
+
+/** [K] Heating below this at its first node is noise of an unconverged solver, and paints nothing. */
+const LEAST_HEATING_K = 1e-6;
+
+/**
+ * Paints one snapshot: ionised fraction, gas temperature, Lyman-alpha coupling and 21-cm brightness temperature.
+ *
+ * Each halo has the profile of its bin of mass and accretion rate. Bubbles ionise the nodes within their radius, so that
+ * the sum is their volume, and what exceeds 1 is spread around (`morphology.spreadExcess`). Heating and Lyman-alpha
+ * photons are summed over all periodic images (`radial`). Then T += T_ad (1+delta)^(2/3), x_alpha *= S_alpha/(4 pi), and
+ * the brightness temperature follows from both couplings (`derivedField`). Method: BEoRN (Schaeffer et al. 2023), with
+ * the corrections listed in docs/differences.md.
+ *
+ * Memory: 5 meshes of 4 bytes a cell at most, the density included: 2.7 GiB for 512^3 cells.
+ *
+ * @param snapshot Halos and density on a cubic mesh with an even number of cells along an axis.
+ * @param profiles Profiles at the redshift to paint.
+ * @param parameters All parameters.
+ * @param options Accuracy and progress.
+ * @throws {InputError} if a halo lies in no bin; {DomainError} for a mesh with odd or unsuited cells.
+ * @throws {MemoryError} if the meshes do not fit.
+ */
+export function paintSnapshot(
+  snapshot: Snapshot,
+  profiles: ProfileSlice,
+  parameters: ReionizationParameters,
+  { tolerance = 1e-6, onPhase = () => {}, onBubbles }: PaintOptions = {},
+): PaintedCube {
+  const { density, halos } = snapshot;
+  const n = checkMesh(density.cells, "simulation.Ncell");
+  const { boxSize } = density;
+  if (density.array.dtype !== "float32") {
+    throw new DomainError(
+      "Cannot paint: the density must be float32; convert it first",
+      "float32",
+      density.array.dtype,
+    );
+  }
+  const b = background(profiles.z, parameters);
+
+  onPhase("bin halos");
+  const bins = binHalos(halos, profiles, parameters);
+  drawEfficiencies(bins.bin, profiles, parameters);
+  using placed = new MeshHalos(n, boxSize, halos.positions, bins.bin);
+
+  onPhase("bubbles");
+  const x = empty([n, n, n], "float32");
+  const field = (array: NdArray<"float32">, quantity: Quantity, unit: string) =>
+    new Field({ array, boxSize, quantity, unit });
+  const ionisedFraction = field(x, "ionisedFraction", "1");
+  try {
+    const fits = placed.bubbles(profiles.bubbleRadius.data, boxSize / n, x.data);
+    onBubbles?.(ionisedFraction);
+    onPhase("spread");
+    const spread = fits
+      ? spreadExcess(x, { spreadingPixelThreshold: parameters.simulation.spreading_pixel_threshold })
+      : undefined;
+
+    onPhase("profiles");
+    const meshes = paddedMeshes(n);
+    try {
+      const cell = boxSize / n;
+      const rows = (radii: Float64Array, table: Float64Array) => ({ radii: radii.map((r) => r / cell), rows: table });
+      const made = placed.profiles(
+        rows(profiles.temperatureRadii, profiles.temperature.data),
+        rows(profiles.xAlphaRadii, profiles.xAlpha.data),
+        LEAST_HEATING_K,
+        tolerance,
+        meshes,
+      );
+
+      onPhase("couplings");
+      const arrays = finish(n, b, parameters, meshes, x.data, density.array.data);
+      const view = (data: Float32Array, quantity: Quantity, unit: string) =>
+        field(new NdArray(data.subarray(0, n * n * n), [n, n, n], "float32"), quantity, unit);
+      return {
+        z: profiles.z,
+        density,
+        ionisedFraction,
+        temperature: view(arrays.temperature, "temperature", "K"),
+        lymanAlphaCoupling: view(arrays.coupling, "lymanAlphaCoupling", "1"),
+        brightnessTemperature: view(arrays.work, "brightnessTemperature", "mK"),
+        report: {
+          halos: bins.painted,
+          ...made,
+          ...(spread ? { spread } : {}),
+          ...(profiles.warning ? { warning: profiles.warning } : {}),
+        },
+        [Symbol.dispose]: () => {
+          x.dispose();
+          Object.values(arrays).forEach(release);
+        },
+      };
+    } catch (error) {
+      Object.values(meshes).forEach(release);
+      throw error;
+    }
+  } catch (error) {
+    x.dispose();
+    throw error;
+  }
+}
+
+/** Temperature, coupling and, in the work mesh, brightness; all without padding afterwards. */
+function finish<M extends { temperature: Float32Array; coupling: Float32Array; work: Float32Array }>(
+  n: number,
+  b: Background,
+  { simulation, source }: ReionizationParameters,
+  meshes: M,
+  x: Float32Array,
+  delta: Float32Array,
+): M {
+  const { temperature, coupling, work } = meshes;
+  const means = finishTemperature(n, b, source.min_xHII_value, temperature, x, delta);
+  const uniform = {
+    ...(simulation.compute_s_alpha_fluctuations ? {} : { sAlpha: sAlphaAt(b.z, means.temperature, means.ionised) }),
+    ...(simulation.compute_x_coll_fluctuations
+      ? {}
+      : { collisions: collisionalCouplingAt(b, means.temperature, means.ionised, 0) }),
+  };
+  const brightness = work.subarray(0, n * n * n);
+  finishCoupling(n, b, uniform, { temperature, coupling, x, delta, brightness });
+  removePadding(n, temperature);
+  removePadding(n, coupling);
+  return meshes;
+}
+
+/**
+ * [byte] Most that painting holds in the kernels' memory at once, for a mesh of `cells`^3.
+ *
+ * @param cells [1] Cells along one axis.
+ */
+export function paintBytes(cells: number): number {
+  const mesh = 4 * cells ** 3;
+  const padded = 4 * cells * cells * (cells + 2);
+  const octants = 2 * 4 * (cells / 2 + 1) ** 3;
+  return 2 * mesh + 3 * padded + octants + 64 * 2 ** 20;
+}

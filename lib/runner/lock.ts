@@ -1,0 +1,46 @@
+import { exists } from "./disk.ts";
+
+/** Options of `lock`. */
+export interface LockOptions {
+  /** Whether others may have it too, if they share it as well. */
+  shared?: boolean;
+  /** Called once if another program has it, with the number of its process. */
+  onWait?: (pid: number) => void;
+  /** Ends the waiting, with the signal's reason as the error. */
+  signal?: AbortSignal;
+}
+
+/** Takes a lock on a file, made if need be. The system drops it when the program ends in any way. */
+export async function lock(path: string, { shared = false, onWait, signal }: LockOptions = {}): Promise<Disposable> {
+  for (;;) {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    if (!await file.tryLock(!shared)) {
+      onWait?.(Number(await Deno.readTextFile(path)) || 0);
+      // An aborted wait goes on in the system until the program ends, so the file stays open.
+      await Promise.race([file.lock(!shared), aborted(signal)]);
+    }
+    // `cleanStore` removes lock files: one that is no longer the file at the path keeps nobody out.
+    if (await exists(path) && (await Deno.stat(path)).ino === (await file.stat()).ino) {
+      if (!shared) {
+        await file.truncate(0);
+        await file.write(new TextEncoder().encode(String(Deno.pid)));
+      }
+      return { [Symbol.dispose]: () => file.close() };
+    }
+    file.close();
+  }
+}
+
+/** As `lock` if nobody has it. */
+export async function tryLock(path: string): Promise<Disposable | undefined> {
+  const file = await Deno.open(path, { read: true, write: true, create: true });
+  if (await file.tryLock(true)) return { [Symbol.dispose]: () => file.close() };
+  file.close();
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener("abort", () => reject(signal.reason));
+  });
+}

@@ -1,0 +1,118 @@
+import type { Json } from "../base/mod.ts";
+
+/** What a task reads: a file, or the outputs of another task. */
+export type Input = string | URL | Task;
+
+/** What a task needs; shown by `explain`, and checked before anything runs. */
+export interface Estimate {
+  /** [byte] Most that arrays hold at once in the kernels' memory, which ends at 4 GiB. */
+  kernelBytes: number;
+  /** [byte] Most that is held outside of it (files being read, JavaScript). Default: 128 MiB. */
+  otherBytes?: number;
+  /** [s] Time on the threads that the run uses; left out if there is no good guess. */
+  seconds?: number;
+  /** What to do when memory does not suffice. Default: "use a smaller mesh". */
+  remedy?: string;
+}
+
+/**
+ * A step of work whose result is kept under a key made of all that decides it: name, version, parameters, the digests
+ * of the code and of the input files, and the keys of the tasks it reads from.
+ *
+ * @example A step of one part
+ * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const squares: Task = {
+ *   name: "squares",
+ *   version: 1,
+ *   module: import.meta.url,
+ *   inputs: {},
+ *   parameters: { count: 3 },
+ *   async run(context) {
+ *     await context.part("squares.txt", (path) => Deno.writeTextFile(path, "1 4 9"));
+ *   },
+ * };
+ * await runTasks([squares], { folder }); // writes folder/squares.txt; a second call does nothing
+ * ```
+ *
+ * @example A step of many parts, reading from another
+ * ```ts
+ * import { runTasks, type Task } from "@cosmesh/cosmesh/runner";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const paint: Task = {
+ *   name: "paint",
+ *   version: 1,
+ *   module: import.meta.url,
+ *   inputs: {},
+ *   parameters: { redshifts: [9, 8, 7] },
+ *   async run(context) {
+ *     const files = [9, 8, 7].map((z) => `cube_z${z.toFixed(3)}.txt`);
+ *     // An interrupted run goes on here with the files that are missing.
+ *     await context.parts(files, async (path, index) => {
+ *       const cube = await context.phase("compute", () => `cube ${index}`);
+ *       await context.phase("write", () => Deno.writeTextFile(path, cube));
+ *     });
+ *   },
+ * };
+ * const analyse: Task = {
+ *   name: "analyse",
+ *   version: 1,
+ *   module: import.meta.url,
+ *   inputs: { paint },
+ *   parameters: {},
+ *   async run(context) {
+ *     const cube = await Deno.readTextFile(`${context.input("paint")}/cube_z7.000.txt`);
+ *     await context.part("figures/slice.svg", (path) => Deno.writeTextFile(path, `<svg><!-- ${cube} --></svg>`));
+ *   },
+ * };
+ * await runTasks([analyse], { folder }); // runs paint first
+ * ```
+ */
+export interface Task {
+  /** Short name for messages and folders: lower case, digits, `-`. Unique in a run. */
+  readonly name: string;
+  /** Raised by hand when results change for a reason that the other parts of the key do not see. */
+  readonly version: number;
+  /** `import.meta.url` of the module that holds `run`. What it imports, and so on, is the task's code. */
+  readonly module: string;
+  /** What it reads, by names that `context.input` takes. */
+  readonly inputs: Readonly<Record<string, Input>>;
+  /** All else that decides the result: plain JSON. Thread counts, paths and times do not belong here. */
+  readonly parameters: Json;
+  /** Makes the outputs, all through `context.part` or `context.parts`. */
+  run(context: TaskContext): Promise<void>;
+  /**
+   * Memory and time that `run` will need.
+   *
+   * @param threads [1] Threads that it will use.
+   */
+  estimate?(threads: number): Estimate | Promise<Estimate>;
+}
+
+/** What a running task is given. */
+export interface TaskContext {
+  /** Path of an input file, or of the folder with the outputs of an input task. */
+  input(name: string): string;
+  /**
+   * Makes one output, a file or a folder, named relative to the folder of results ("figures/slice.svg"). `body` writes
+   * it at the path it is given; it becomes visible, synced to disk, when `body` is done. If an interrupted run made it
+   * already, `body` is not called. One part is made at a time.
+   */
+  part(name: string, body: PartBody): Promise<void>;
+  /** As `part` for each name in turn; tells progress, and stops between two of them when interrupted. */
+  parts(names: readonly string[], body: PartBody): Promise<void>;
+  /** Path of an output that is already made, to read it back. */
+  output(name: string): string;
+  /** Runs `body` and adds its time to the phase's seconds in the summary; stops before it when interrupted. */
+  phase<T>(name: string, body: () => T | Promise<T>): Promise<T>;
+  /** Tells the user something about the result, as a warning. */
+  note(text: string): void;
+  /** Tells which fraction [1] of the present part is done. */
+  progress(fraction: number): void;
+}
+
+/** Writes one output at `path`; `index` counts the names given to `parts`. */
+export type PartBody = (path: string, index: number) => void | Promise<void>;
