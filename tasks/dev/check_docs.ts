@@ -1,6 +1,6 @@
 /**
- * Checks that the documentation of a numeric parameter or property begins with its unit: `[Mpc/h]`, `[K]`, or `[1]` for
- * a pure number.
+ * Checks that the documentation of a numeric parameter, or of a numeric property of `...Options`, begins with its unit:
+ * `[Mpc/h]`, `[K]`, or `[1]` for a pure number.
  *
  *     deno task docs:check
  *
@@ -24,7 +24,7 @@ function functionsOf(declared: Declared): Declared[] {
   ];
 }
 
-/** Numeric parameters and properties whose documentation names no unit, one line each. */
+/** Numeric parameters and options whose documentation names no unit, one line each. */
 export function unitProblems(doors: readonly Door[]): string[] {
   const problems = new Set<string>();
   for (const { symbols } of doors) {
@@ -40,7 +40,9 @@ export function unitProblems(doors: readonly Door[]): string[] {
             }
           }
         }
-        const properties: Declared[] = declared.kind === "interface" ? declared.def.properties ?? [] : [];
+        const properties: Declared[] = declared.kind === "interface" && name.endsWith("Options")
+          ? declared.def.properties ?? []
+          : [];
         for (const property of properties) {
           if (isNumber(property) && !hasUnit(property.jsDoc?.doc)) {
             problems.add(`${placeOf(property)} ${name}.${property.name}`);
