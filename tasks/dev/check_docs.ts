@@ -36,7 +36,8 @@ export function unitProblems(doors: readonly Door[]): string[] {
             const given = param.left ?? param;
             const tag = tags.find((tag) => tag.name === given.name);
             if (tag && isNumber(given) && !hasUnit(tag.doc)) {
-              problems.add(`${placeOf({ ...fn, location: fn.location ?? declared.location })} @param ${tag.name}`);
+              const place = placeOf({ ...fn, location: fn.location ?? declared.location });
+              problems.add(`${place} ${fn === declared ? name : `${name}.${fn.name}`} @param ${tag.name}`);
             }
           }
         }

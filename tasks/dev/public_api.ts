@@ -42,11 +42,10 @@ export async function publicApi(): Promise<Door[]> {
   return doors.map(([name, path]) => ({ name, symbols: nodes[toFileUrl(join(ROOT, path)).href].symbols }));
 }
 
-/** Text of test/api.txt: for each door its names with their kinds, in alphabetical order. */
+/** Text of test/api.txt: for each door its names, in alphabetical order. */
 export function apiText(doors: readonly Door[]): string {
   const lines = doors.flatMap(({ name, symbols }) => {
-    const entries = symbols.map(({ name, declarations }) => `  ${name} (${declarations[0].kind})`);
-    return [name, ...entries.sort()];
+    return [name, ...symbols.map(({ name }) => `  ${name}`).sort()];
   });
   return lines.join("\n") + "\n";
 }

@@ -48,7 +48,7 @@ export interface Import {
 
 const COMMENT = /^\s*(?:\*|\/\/|\/\*).*$/gm;
 const IMPORT =
-  /^\s*(?:import|export)\s+(?:type\s+)?(?:(?:\w+|\*(?:\s+as\s+\w+)?)\s*,?\s*)?(?:\{([^}]*)\}\s*)?from\s*["']([^"'\n]+)["']|\bimport\s*\(?\s*["']([^"'\n]+)["']/gm;
+  /^\s*(?:import|export)\s+(?:type\s+)?(?:(?:\w+|\*(?:\s+as\s+\w+)?)\s*,?\s*)?(?:\{([^}]*)\}\s*)?from\s*["']([^"'\n]+)["']|(?<!["'`])\bimport\s*\(?\s*["']([^"'\n]+)["']/gm;
 
 /** Imports of a module, in their order. */
 export function importsOf(text: string): Import[] {
