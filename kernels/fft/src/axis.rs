@@ -12,6 +12,9 @@ const COLUMN_GROUPS: usize = 8;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
 
+/// Arrays above this do not fit into a last cache.
+const LARGE_BYTES: usize = 32 << 20;
+
 /// An address that blocks share, each using its own part.
 #[derive(Clone, Copy)]
 pub struct Shared<R>(pub *mut R);
@@ -178,12 +181,13 @@ pub unsafe fn planes<R: Real>(
     planes: usize,
 ) {
     let n = line.n;
+    // To another array that no cache holds, a plane is made in scratch and copied: that writes whole cache lines, so they
+    // need not be read before.
+    let apart = !inverse && src.0 != dst.0 && planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
     for_each_block(planes, |p| {
-        // To another array, a plane is made in scratch and copied: that writes whole cache lines, so they need not be read.
         let work = kind.scratch().max(column_scratch::<R>(n));
-        let apart = !inverse && src.0 != dst.0;
         let mut scratch = Scratch::new::<R>(work + if apart { n * dst_stride } else { 0 });
         let buf = scratch.at();
         // SAFETY: a plane is its block's own.
