@@ -113,10 +113,7 @@ pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Row
     unsafe {
         fill(src, n, buf);
         in_buffer(line, buf);
-        drain(dst, n, |k, w| {
-            let k = if inverse && k > 0 { n - k } else { k };
-            get(buf, line.position[k] as usize, w).scaled(s)
-        });
+        drain(dst, n, |k, w| get(buf, line.row_of(k, inverse), w).scaled(s));
     }
 }
 
@@ -137,9 +134,13 @@ impl<R: Real> RealLine<R> {
         let roots = (0..n / 4 + 2).flat_map(|k| [R::of(root(k, n).0), R::of(root(k, n).1)]).collect();
         Ok(Self { n, line, roots })
     }
+    /// # Safety
+    /// `k <= n / 4`.
     #[inline(always)]
-    fn root(&self, k: usize) -> Complex<R::V> {
-        Complex::splat(self.roots[2 * k], self.roots[2 * k + 1])
+    unsafe fn root(&self, k: usize) -> Complex<R::V> {
+        debug_assert!(2 * k + 1 < self.roots.len());
+        // SAFETY: the caller's promise.
+        unsafe { Complex::splat(*self.roots.get_unchecked(2 * k), *self.roots.get_unchecked(2 * k + 1)) }
     }
     /// Rows of the buffer that the transforms need.
     pub fn buffer_rows(&self) -> usize {
@@ -159,8 +160,7 @@ impl<R: Real> RealLine<R> {
             let m = self.n / 2;
             fill(src, m, buf);
             in_buffer(&self.line, buf);
-            let position = &self.line.position[..m];
-            let z = |k: usize, w: usize| get(buf.cast_const(), *position.get_unchecked(k) as usize, w);
+            let z = |k: usize, w: usize| get(buf.cast_const(), self.line.row_of(k, false), w);
             let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
             for w in 0..W {
                 let p = dst.pointers(w);
@@ -245,7 +245,7 @@ impl<R: Real> RealLine<R> {
             }
             in_buffer(&self.line, buf);
             let s = R::V::splat(scale);
-            drain(dst, m, |j, w| get(buf, self.line.position[(m - j) % m] as usize, w).scaled(s));
+            drain(dst, m, |j, w| get(buf, self.line.row_of(j, true), w).scaled(s));
         }
     }
 
@@ -265,7 +265,7 @@ impl<R: Real> RealLine<R> {
             }
             in_buffer(&self.line, buf);
             drain(dst, self.n / 2 + 1, |k, w| {
-                let z = get(buf, self.line.position[k] as usize, w).scaled(s);
+                let z = get(buf, self.line.row_of(k, false), w).scaled(s);
                 if k > 0 { z } else { Complex { re: z.re, im: R::V::splat(R::default()) } }
             });
         }
@@ -290,7 +290,7 @@ impl<R: Real> RealLine<R> {
             for w in 0..W {
                 let p = dst.pointers(w);
                 for j in 0..n {
-                    let from = lane(buf, self.line.position[(n - j) % n] as usize, w);
+                    let from = lane(buf, self.line.row_of(j, true), w);
                     for l in 0..R::LANES {
                         *p[l].add(j) = *from.add(l) * scale;
                     }
