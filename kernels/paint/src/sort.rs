@@ -28,7 +28,7 @@ pub struct Record<P, M> {
     pub mass: M,
 }
 
-/// Where the masses of a batch come from: a slice, or `()` for one each.
+/// Where the masses come from: a slice, or `()` for one each.
 pub trait Masses: Sync {
     type Mass: Copy + Send + Sync;
     fn get(&self, i: usize) -> Self::Mass;
@@ -52,6 +52,20 @@ impl<T: crate::Real> Masses for &[T] {
     #[inline(always)]
     fn finite(&self, i: usize) -> bool {
         self[i].is_finite()
+    }
+}
+
+/// In place of masses, the number of each particle.
+pub struct Numbers;
+impl Masses for Numbers {
+    type Mass = u32;
+    #[inline(always)]
+    fn get(&self, i: usize) -> u32 {
+        i as u32
+    }
+    #[inline(always)]
+    fn finite(&self, _: usize) -> bool {
+        true
     }
 }
 
