@@ -28,6 +28,9 @@ pub struct Record<P, M> {
     pub mass: M,
 }
 
+/// Records tile by tile, and where each tile starts (and the last one ends).
+pub type Sorted<'a, P, M> = (&'a [Record<P, M>], Vec<usize>);
+
 /// Where the masses come from: a slice, or `()` for one each.
 pub trait Masses: Sync {
     type Mass: Copy + Send + Sync;
@@ -97,7 +100,7 @@ impl<P: Copy + Default + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
         positions: &[P],
         masses: &N,
         first: usize,
-    ) -> Result<(&[Record<P, M>], Vec<usize>), Failure> {
+    ) -> Result<Sorted<'_, P, M>, Failure> {
         let count = positions.len() / 3;
         assert!(count <= self.records.len() && tiles.count() <= 1 << 16);
         let groups = count.div_ceil(GROUP_LEAST).clamp(1, GROUPS);
