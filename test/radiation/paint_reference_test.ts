@@ -1,7 +1,7 @@
 /** Painting against an independent program: `corrected.h5` (64^3) and `nbody_expected.h5` (128^3, slices). */
 
 import assert from "node:assert/strict";
-import { Field, stats } from "../../lib/array/mod.ts";
+import { type Field, stats } from "../../lib/array/mod.ts";
 import { type Hdf5File, openHdf5 } from "../../lib/io/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { crossPower, powerSpectrum } from "../../lib/power/mod.ts";
