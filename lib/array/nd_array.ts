@@ -30,6 +30,8 @@ export class NdArray<D extends DType = DType> implements Disposable {
   #owned: boolean;
 
   /**
+   * An array over `data`, which is not copied.
+   *
    * @param data Elements in C order.
    * @param shape Lengths of the axes.
    * @param dtype Element type; it must suit `data`.
