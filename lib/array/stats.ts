@@ -22,6 +22,9 @@ export interface Stats {
  *
  * @example
  * ```ts
+ * import { NdArray } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
  * stats(new NdArray(Float64Array.of(1, 2, 3), [3], "float64")).mean; // 2
  * ```
  */

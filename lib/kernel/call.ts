@@ -24,6 +24,9 @@ export interface Arguments {
  * @throws {KernelError} when a kernel fails or traps, in any thread; {MemoryError} when there is no room.
  * @example
  * ```ts
+ * import { allocate, call, ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const numbers = allocate(Uint32Array, 1000, "numbers");
  * call("probe", (k, a) => k.pool_probe(a.inout(numbers), numbers.length, 1, 1e9));
  * ```
  */

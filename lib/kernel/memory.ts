@@ -6,8 +6,11 @@ export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array 
 
 /** Constructors of those arrays. */
 export interface TypedArrayConstructor<T extends TypedArray> {
+  /** [byte] Size of an element. */
   readonly BYTES_PER_ELEMENT: number;
+  /** Name of the class. */
   readonly name: string;
+  /** An array over a part of a buffer. */
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
 }
 
