@@ -8,8 +8,9 @@ import { checkMesh, radialKernel, radialSpectrum } from "../../lib/radial/mod.ts
 import { readProfiles, sliceProfiles } from "../../lib/radiation/mod.ts";
 
 const folder = new URL("../radiation/reference/", import.meta.url);
-// Relative to the kernel's mean, for profiles that are smooth far away: float32 transforms; measured 5e-6.
-const KERNEL_TOLERANCE = 1e-5;
+// Relative to the kernel's mean, for profiles that are smooth far away: float32 transforms of a kernel whose centre is up
+// to 1200 times its mean; measured 3e-5.
+const KERNEL_TOLERANCE = 6e-5;
 // The same for profiles of a solver, of which the far part leaves out how the lattice samples kinks (T) and steps
 // (x_alpha, at the horizons of the Lyman lines); measured 6e-4 and 5e-3.
 const SOLVER_TOLERANCE = { T: 1e-3, xal: 7e-3 };
@@ -68,8 +69,8 @@ const grid = (first: number, last: number, nodes: number) =>
 
 Deno.test("radialKernel() agrees with the sum over images one by one, whether the profile ends early or late", async () => {
   await ready({ threads: 2 });
-  for (const [n, last] of [[8, 3], [12, 7], [16, 45], [10, 60]] as const) {
-    const radii = grid(0.05, last, 60);
+  for (const [n, last] of [[8, 3], [12, 7], [16, 45], [10, 60], [12, 90]] as const) {
+    const radii = grid(0.05, last, 800);
     const values = radii.map((r) => r ** -2 * Math.exp(-12 * r / last));
     const expected = naive(radii, values, n, 1);
     using kernel = radialKernel(radii, values, { cells: n, boxSize: n });
