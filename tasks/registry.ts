@@ -53,7 +53,9 @@ export interface Pipeline {
 }
 
 /** Pipelines by name; each loads when it is first asked for. */
-export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {};
+export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {
+  reionization: async () => (await import("./reionization/mod.ts")).pipeline,
+};
 
 /** What a verb does in a pipeline. */
 export function stageOf(pipeline: Pipeline, config: Config, verb: Verb): Stage {

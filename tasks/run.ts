@@ -44,6 +44,8 @@ function follow(progress: Progress): (event: RunEvent) => void {
       case "part":
         if (event.total > 1 && !event.kept) progress.line(`${task}: ${event.part} (${event.done} of ${event.total})`);
         return progress.update(event.done / event.total, task, event.part);
+      case "note":
+        return progress.line(`${task}: ${event.text}`);
       case "finished":
         return progress.line(`${task}: done in ${secondsText(event.seconds)}`);
     }

@@ -23,13 +23,13 @@ export function empty<D extends DType = "float64">(shape: readonly number[], dty
   return make(shape, dtype, false);
 }
 
-/** A copy of `data` in the kernels' memory, with a shape. */
+/** A copy of `data` in the kernels' memory, with a shape; numbers are converted to the element type. */
 export function fromData<D extends DType>(
-  data: DataOf<D> | readonly number[],
+  data: ArrayLike<number>,
   shape: readonly number[],
   dtype: D,
 ): NdArray<D> {
   const array = make(shape, dtype, false);
-  (array.data as Float64Array).set(data as Float64Array);
+  (array.data as Float64Array).set(data);
   return array;
 }

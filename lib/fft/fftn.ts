@@ -5,7 +5,7 @@ import type { ComplexDType, Norm, RealDType } from "./plan.ts";
 
 /** Options of `fft` and `ifft`. */
 export interface FftOptions<C extends ComplexDType> {
-  /** Axis to transform, negative from the end; default the last. */
+  /** [1] Axis to transform, negative from the end; default the last. */
   axis?: number;
   /** Default "backward". */
   norm?: Norm;

@@ -48,6 +48,16 @@ export interface Exports {
   morphology_spread_f32(x: number, n: number, threshold: number, limit: number, report: number): number;
   /** As `morphology_spread_f32`. */
   morphology_spread_f64(x: number, n: number, threshold: number, limit: number, report: number): number;
+  /** Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
+   * `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
+   * finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index. */
+  paint_add(order: number, wide: number, boxSize: number, nx: number, ny: number, nz: number, positions: number, masses: number, count: number, mesh: number, failed: number): number;
+  /** Fills `out` (of the mesh's type) with the mesh at `count` particles; the other arguments as for `paint_add`. */
+  paint_read(order: number, wide: number, boxSize: number, nx: number, ny: number, nz: number, positions: number, out: number, count: number, mesh: number, failed: number): number;
+  /** Fills `out[m]` with the window of a scheme at mode m of an axis of `n` cells. */
+  paint_window(order: number, n: number, out: number, len: number): number;
+  /** Fills `out` with `values / mean - 1`; f64 when `wide` is not 0, else f32. */
+  paint_overdensity(wide: number, values: number, mean: number, out: number, len: number): void;
   /** To be called once, by the main thread: keeps the text of a panic where the host can read it. */
   pool_init(): void;
   /** Address of the text of the last panic (UTF-8). */
@@ -69,6 +79,13 @@ export interface Exports {
   /** Runs a region that adds 1 to each of `len` numbers, `rounds` times; used to measure and test the pool.
    * Block `trap_at` panics (pass a number above the count of blocks to let none do so). */
   pool_probe(data: number, len: number, rounds: number, trapAt: number): void;
+  /** Fills `out` with the sum of `Re(a conj(b))` times the window factors over the modes of each bin, but mode 0. The spectra
+   * are `[n, n, n/2 + 1]` pairs, f64 when `wide` is not 0, else f32; `window` has n/2 + 1 factors, `limits` has bins + 1 bounds. */
+  power_sums(wide: number, n: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
+  /** Fills `counts` with the modes of each bin (full sphere) and `lengths` with the sum of their lengths |m|. */
+  power_modes(n: number, limits: number, bins: number, counts: number, lengths: number): void;
+  /** Fills `edges` with powers of ten from `least` to `most`, evenly spaced in the exponent (as NumPy's logspace of log10). */
+  power_log_edges(least: number, most: number, edges: number, len: number): void;
   /** The kernel of a radial profile on the octant of a periodic mesh of `n`^3 cells (n even), or its spectrum if `spectral`
    * is not 0. `radii` [cell] and `values` have `nodes` numbers, `out` has (n/2 + 1)^3. */
   radial_kernel(radii: number, values: number, nodes: number, n: number, spectral: number, out: number): number;

@@ -5,7 +5,7 @@ import { findComponents, type RealMesh } from "./_kernel.ts";
 
 /** Options of `connectedComponents`. */
 export interface ComponentOptions {
-  /** Cells of a field with a value of at least this are marked. Needed for a field, not used for a mask. */
+  /** [unit of the field] Cells with a value of at least this are marked. Needed for a field, not used for a mask. */
   threshold?: number;
 }
 

@@ -3,7 +3,7 @@ import { DomainError } from "../base/mod.ts";
 import { call } from "../kernel/mod.ts";
 
 /** A real array. */
-export type RealArray = NdArray<"float32"> | NdArray<"float64">;
+export type RealArray = NdArray<"float32" | "float64">;
 
 /** What both directions of assignment need. */
 export interface Assignment {

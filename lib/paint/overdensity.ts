@@ -25,7 +25,7 @@ export function overdensity(counts: Field): Field {
     const rule = "a finite mean above 0";
     throw new DomainError(`Cannot make an overdensity: the field must have ${rule}, got ${mean}`, rule, String(mean));
   }
-  const array = empty(counts.array.shape, counts.array.dtype) as RealArray;
+  const array = empty(counts.array.shape, counts.array.dtype) as Field["array"];
   fillOverdensity(counts.array, mean, array);
   return counts.with({ array, quantity: "overdensity", unit: "1" });
 }

@@ -80,7 +80,7 @@ export function paintInto(mesh: RealArray, positions: RealArray, options: PaintI
     ? new NdArray(weights as DataOf<typeof mesh.dtype>, [count], mesh.dtype)
     : empty([count], mesh.dtype);
   if (!same) masses.data.set(weights);
-  addParticles(assignment, masses as RealArray);
+  addParticles(assignment, masses as Field["array"]);
 }
 
 /**
@@ -107,7 +107,7 @@ export function paint(positions: RealArray, options: PaintOptions & { scheme: Sc
   checkPositions("paint particles", positions);
   schemeOrder(options.scheme);
   const boxSize = checkPositive(options.boxSize, "boxSize");
-  const array = zeros([cells, cells, cells], options.dtype ?? positions.dtype) as RealArray;
+  const array = zeros([cells, cells, cells], options.dtype ?? positions.dtype) as Field["array"];
   try {
     paintInto(array, positions, options);
   } catch (error) {

@@ -9,7 +9,7 @@ export interface PowerOptions extends BinOptions {
   emptyBins?: "nan" | "nearest";
   /** Scheme with which the fields were painted; its window is divided out. Default: none. */
   deconvolve?: Scheme;
-  /** Shot noise to subtract, in the unit of the power: V / N for N particles of overdensity. Default 0. */
+  /** [unit of the power] Shot noise to subtract: V / N for N particles of overdensity. Default 0. */
   shotNoise?: number;
 }
 

@@ -1,4 +1,4 @@
-import { Field, type NdArray, stats } from "../array/mod.ts";
+import { Field, fromData, type NdArray, stats } from "../array/mod.ts";
 import { FormatError, InputError, isToolkitError } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
 import { checkFiniteArray, type Hdf5File, openHdf5 } from "../io/mod.ts";
@@ -9,7 +9,7 @@ export interface Snapshot extends Disposable {
   readonly z: number;
   /** Halos. */
   readonly halos: HaloCatalog;
-  /** Overdensity of baryons delta_b = rho/mean - 1, in the kernels' memory until the snapshot is disposed of. */
+  /** Overdensity of baryons delta_b = rho/mean - 1, float32, in the kernels' memory until the snapshot is disposed of. */
   readonly density: Field;
 }
 
@@ -110,12 +110,20 @@ export class SnapshotFile implements Disposable {
           dataset,
         );
       }
-      return new Field({ array, boxSize: this.boxSize, quantity: "overdensity", unit: "1" });
+      return new Field({ array: single(array), boxSize: this.boxSize, quantity: "overdensity", unit: "1" });
     } catch (error) {
       array.dispose();
       throw error;
     }
   }
+}
+
+/** The array in float32, in which painting works; one in float64 is given back. */
+function single(array: NdArray<"float32"> | NdArray<"float64">): NdArray<"float32"> {
+  if (array.dtype === "float32") return array as NdArray<"float32">;
+  const copy = fromData(array.data, array.shape, "float32");
+  array.dispose();
+  return copy;
 }
 
 function checkMesh(path: string, key: string, attribute: string, made: number, wanted: number | undefined): void {

@@ -88,6 +88,10 @@ export class Context implements TaskContext {
     }
   }
 
+  note(text: string): void {
+    this.emit({ kind: "note", task: this.step.task.name, text });
+  }
+
   progress(fraction: number): void {
     const within = Math.min(Math.max(fraction, 0), 1);
     const total = Math.max(this.#total, this.#done + 1);

@@ -19,6 +19,8 @@ export type RunEvent =
   }
   /** Fraction [1] of the step that is done. */
   | { readonly kind: "progress"; readonly task: string; readonly fraction: number }
+  /** Something that the user should know about the result. */
+  | { readonly kind: "note"; readonly task: string; readonly text: string }
   /** The step is finished after so many seconds [s]. */
   | { readonly kind: "finished"; readonly task: string; readonly seconds: number };
 

@@ -108,6 +108,8 @@ export interface TaskContext {
   output(name: string): string;
   /** Runs `body` and adds its time to the phase's seconds in the summary; stops before it when interrupted. */
   phase<T>(name: string, body: () => T | Promise<T>): Promise<T>;
+  /** Tells the user something about the result, as a warning. */
+  note(text: string): void;
   /** Tells which fraction [1] of the present part is done. */
   progress(fraction: number): void;
 }

@@ -8,10 +8,14 @@
  *
  * @module
  */
-import binaryen from "npm:binaryen@132.0.0";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { digestSources } from "./kernel_sources.ts";
 import { writeExports } from "./kernel_exports.ts";
+
+// An import by a name in a variable, and --no-lock, keep this package (104 MB) out of deno.lock: everything in that file is
+// downloaded by the first run of any program here.
+const OPTIMIZER = "npm:binaryen@132.0.0";
+const { default: binaryen } = await import(OPTIMIZER);
 
 const root = join(dirname(fromFileUrl(import.meta.url)), "..", "..");
 const kernels = join(root, "kernels");

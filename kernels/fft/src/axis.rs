@@ -98,6 +98,20 @@ pub enum RowKind<'a, R> {
     Real(&'a RealLine<R>),
 }
 
+/// Reads a word of each cache line in order of addresses, which the processor's prefetch follows; the transforms that come
+/// next read from many places at once, which it does not.
+///
+/// # Safety
+/// `len` numbers must be readable at `at`, and one must be writable at `sink`.
+unsafe fn touch<R: Real>(at: *const R, len: usize, sink: *mut R) {
+    let lines = len * size_of::<R>() / 64;
+    // SAFETY: 16 words are readable in each of these lines; the sum is stored so that the reads are not left out.
+    unsafe {
+        let sum = (0..lines).fold(0, |sum, i| sum ^ *at.cast::<u32>().add(16 * i));
+        *sink.cast::<u32>() = sum;
+    }
+}
+
 impl<R: Real> RowKind<'_, R> {
     fn scratch(&self) -> usize {
         row::<R>()
@@ -116,6 +130,7 @@ impl<R: Real> RowKind<'_, R> {
             // SAFETY: rows at..count exist.
             unsafe {
                 let rest = (count - at).min(wide);
+                touch(src.add(at * src_stride), rest * src_stride, buf);
                 let s = Rows { at: src.add(at * src_stride), stride: src_stride, count: rest };
                 let d = Rows { at: dst.add(at * dst_stride), stride: dst_stride, count: rest };
                 match self {
@@ -166,14 +181,23 @@ pub unsafe fn planes<R: Real>(
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
     for_each_block(planes, |p| {
-        let mut scratch = Scratch::new::<R>(kind.scratch().max(column_scratch::<R>(n)));
+        // To another array, a plane is made in scratch and copied: that writes whole cache lines, so they need not be read.
+        let work = kind.scratch().max(column_scratch::<R>(n));
+        let apart = !inverse && src.0 != dst.0;
+        let mut scratch = Scratch::new::<R>(work + if apart { n * dst_stride } else { 0 });
         let buf = scratch.at();
         // SAFETY: a plane is its block's own.
         unsafe {
             let (s, d) = (src.add(p * n * src_stride), dst.add(p * n * dst_stride));
             if inverse && matches!(kind, RowKind::Real(_)) {
+                touch(s, n * src_stride, buf);
                 column_range(line, plain, s, s, src_stride, width, buf);
                 kind.run(scaled, s, src_stride, d, dst_stride, n, buf);
+            } else if apart {
+                let plane = buf.add(work);
+                kind.run(plain, s, src_stride, plane, dst_stride, n, buf);
+                column_range(line, scaled, plane, plane, dst_stride, width, buf);
+                std::ptr::copy_nonoverlapping(plane, d, n * dst_stride);
             } else {
                 kind.run(plain, s, src_stride, d, dst_stride, n, buf);
                 column_range(line, scaled, d, d, dst_stride, width, buf);

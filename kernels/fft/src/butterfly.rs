@@ -30,54 +30,97 @@ const S73: f64 = 0.433_883_739_117_558_1;
 const COS7: [f64; 7] = [1.0, C71, C72, C73, C73, C72, C71];
 const SIN7: [f64; 7] = [0.0, S71, S72, S73, -S73, -S72, -S71];
 
-/// An odd prime length from its sums and differences of opposite numbers.
+/// (1 - i) / sqrt 2 times `z`.
 #[inline(always)]
-fn odd<R: Real, const P: usize>(x: &mut [Z<R>; P], cos: &[f64; P], sin: &[f64; P]) {
-    let x0 = x[0];
-    let mut sum = *x;
-    let mut dif = *x;
+fn eighth<R: Real>(z: Z<R>) -> Z<R> {
+    let h = R::V::splat(R::of(std::f64::consts::FRAC_1_SQRT_2));
+    Complex { re: (z.re + z.im) * h, im: (z.im - z.re) * h }
+}
+
+/// `z` times (re, im).
+#[inline(always)]
+fn times<R: Real>(z: Z<R>, re: f64, im: f64) -> Z<R> {
+    z * Complex::splat(R::of(re), R::of(im))
+}
+
+/// An odd prime length, from its sums and differences of opposite numbers.
+#[inline(always)]
+fn odd<R: Real, const P: usize>(mut load: impl FnMut(usize) -> Z<R>, mut store: impl FnMut(usize, Z<R>), cos: [f64; P], sin: [f64; P]) {
+    let x0 = load(0);
+    let (mut sum, mut dif) = ([x0; P], [x0; P]);
+    let mut all = x0;
     for i in 1..=P / 2 {
-        sum[i] = x[i] + x[P - i];
-        dif[i] = x[i] - x[P - i];
-        x[0] = x[0] + sum[i];
+        let (a, b) = (load(i), load(P - i));
+        (sum[i], dif[i]) = (a + b, a - b);
+        all = all + sum[i];
     }
+    store(0, all);
     for k in 1..=P / 2 {
         let mut even = x0;
-        let mut turn = Complex::splat(R::default(), R::default());
+        let mut turn = dif[1].scaled(R::V::splat(R::of(sin[k])));
         for i in 1..=P / 2 {
             even = even + sum[i].scaled(R::V::splat(R::of(cos[i * k % P])));
-            let t = dif[i].scaled(R::V::splat(R::of(sin[i * k % P])));
-            turn = if i == 1 { t } else { turn + t };
+            if i > 1 {
+                turn = turn + dif[i].scaled(R::V::splat(R::of(sin[i * k % P])));
+            }
         }
-        x[k] = even.sub_i(turn);
-        x[P - k] = even.add_i(turn);
+        store(k, even.sub_i(turn));
+        store(P - k, even.add_i(turn));
     }
 }
 
-/// Replaces `x` by its transform, in order.
+/// Transforms the numbers that `load` gives, each asked for once, and hands them to `store` by frequency. The long ones are
+/// made of fours, loaded and stored along the way, so that registers are not all needed at once.
 #[inline(always)]
-pub fn butterfly<R: Real, const P: usize>(x: &mut [Z<R>; P]) {
+pub fn butterfly<R: Real, const P: usize>(mut load: impl FnMut(usize) -> Z<R>, mut store: impl FnMut(usize, Z<R>)) {
     match P {
-        2 => (x[0], x[1]) = (x[0] + x[1], x[0] - x[1]),
-        3 => odd::<R, P>(x, &std::array::from_fn(|i| COS3[i % 3]), &std::array::from_fn(|i| SIN3[i % 3])),
+        1 => store(0, load(0)),
+        2 => {
+            let (a, b) = (load(0), load(1));
+            store(0, a + b);
+            store(1, a - b);
+        }
+        3 => odd::<R, 3>(load, store, COS3, SIN3),
         4 => {
-            let y = four::<R>(x[0], x[1], x[2], x[3]);
-            (x[0], x[1], x[2], x[3]) = (y[0], y[1], y[2], y[3]);
+            let y = four::<R>(load(0), load(1), load(2), load(3));
+            for (k, y) in y.into_iter().enumerate() {
+                store(k, y);
+            }
         }
-        5 => odd::<R, P>(x, &std::array::from_fn(|i| COS5[i % 5]), &std::array::from_fn(|i| SIN5[i % 5])),
-        7 => odd::<R, P>(x, &std::array::from_fn(|i| COS7[i % 7]), &std::array::from_fn(|i| SIN7[i % 7])),
+        5 => odd::<R, 5>(load, store, COS5, SIN5),
+        7 => odd::<R, 7>(load, store, COS7, SIN7),
         8 => {
-            let h = R::V::splat(R::of(std::f64::consts::FRAC_1_SQRT_2));
-            let e = four::<R>(x[0], x[2], x[4], x[6]);
-            let o = four::<R>(x[1], x[3], x[5], x[7]);
-            // Times w, w^2 = -i, w^3 with w = (1 - i) / sqrt 2.
-            let o1 = Complex { re: (o[1].re + o[1].im) * h, im: (o[1].im - o[1].re) * h };
-            let o3 = Complex { re: (o[3].im - o[3].re) * h, im: -(o[3].re + o[3].im) * h };
-            (x[0], x[4]) = (e[0] + o[0], e[0] - o[0]);
-            (x[1], x[5]) = (e[1] + o1, e[1] - o1);
-            (x[2], x[6]) = (e[2].sub_i(o[2]), e[2].add_i(o[2]));
-            (x[3], x[7]) = (e[3] + o3, e[3] - o3);
+            let e = four::<R>(load(0), load(2), load(4), load(6));
+            let o = four::<R>(load(1), load(3), load(5), load(7));
+            let o1 = eighth::<R>(o[1]);
+            let o3 = eighth::<R>(o[3]);
+            store(0, e[0] + o[0]);
+            store(4, e[0] - o[0]);
+            store(1, e[1] + o1);
+            store(5, e[1] - o1);
+            store(2, e[2].sub_i(o[2]));
+            store(6, e[2].add_i(o[2]));
+            store(3, e[3].sub_i(o3));
+            store(7, e[3].add_i(o3));
         }
-        _ => {}
+        16 => {
+            // w = e^(-i pi / 8) = C - i S; number q of the result p of the four q, q + 4, q + 8, q + 12 is turned by w^(p q).
+            const C: f64 = 0.923_879_532_511_286_7;
+            const S: f64 = 0.382_683_432_365_089_8;
+            let a = four::<R>(load(0), load(4), load(8), load(12));
+            let b = four::<R>(load(1), load(5), load(9), load(13));
+            let b = [b[0], times::<R>(b[1], C, -S), eighth::<R>(b[2]), times::<R>(b[3], S, -C)];
+            let c = four::<R>(load(2), load(6), load(10), load(14));
+            let c = [c[0], eighth::<R>(c[1]), c[2].turn(), eighth::<R>(c[3]).turn()];
+            let d = four::<R>(load(3), load(7), load(11), load(15));
+            let d = [d[0], times::<R>(d[1], S, -C), eighth::<R>(d[2]).turn(), times::<R>(d[3], -C, S)];
+            for p in 0..4 {
+                let y = four::<R>(a[p], b[p], c[p], d[p]);
+                for (s, y) in y.into_iter().enumerate() {
+                    store(p + 4 * s, y);
+                }
+            }
+        }
+        _ => unreachable!("radix {P}"),
     }
 }

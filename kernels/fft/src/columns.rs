@@ -94,16 +94,11 @@ unsafe fn first<R: Real, const P: usize>(s: Stage, tw: *const R, src: *const R, 
         unsafe {
             let t = twiddles::<R, P>(tw.add(j * 2 * (P - 1)));
             for w in 0..W {
-                let mut x = [Complex::splat(R::default(), R::default()); P];
-                for (q, x) in x.iter_mut().enumerate() {
+                let load = |q: usize| {
                     let p = src.add((j + q * s.span) * stride + w * 2 * R::LANES);
-                    *x = R::split(R::V::load_ptr(p), R::V::load_ptr(p.add(R::LANES)));
-                }
-                butterfly::<R, P>(&mut x);
-                put(buf, j, w, x[0]);
-                for q in 1..P {
-                    put(buf, j + q * s.span, w, x[q] * t[q]);
-                }
+                    R::split(R::V::load_ptr(p), R::V::load_ptr(p.add(R::LANES)))
+                };
+                butterfly::<R, P>(load, |q, x| put(buf, j + q * s.span, w, if q == 0 { x } else { x * t[q] }));
             }
         }
     }
@@ -121,15 +116,9 @@ unsafe fn middle<R: Real, const P: usize>(s: Stage, tw: *const R, buf: *mut R) {
             for b in 0..s.blocks {
                 let at = b * P * s.span + j;
                 for w in 0..W {
-                    let mut x = [Complex::splat(R::default(), R::default()); P];
-                    for (q, x) in x.iter_mut().enumerate() {
-                        *x = get(buf, at + q * s.span, w);
-                    }
-                    butterfly::<R, P>(&mut x);
-                    put(buf, at, w, x[0]);
-                    for q in 1..P {
-                        put(buf, at + q * s.span, w, x[q] * t[q]);
-                    }
+                    let row = |q: usize| at + q * s.span;
+                    let load = |q: usize| get(buf.cast_const(), row(q), w);
+                    butterfly::<R, P>(load, |q, x| put(buf, row(q), w, if q == 0 { x } else { x * t[q] }));
                 }
             }
         }
@@ -145,14 +134,7 @@ unsafe fn last_in_place<R: Real, const P: usize>(s: Stage, buf: *mut R) {
         for w in 0..W {
             // SAFETY: rows b P .. b P + P exist.
             unsafe {
-                let mut x = [Complex::splat(R::default(), R::default()); P];
-                for (q, x) in x.iter_mut().enumerate() {
-                    *x = get(buf, b * P + q, w);
-                }
-                butterfly::<R, P>(&mut x);
-                for (q, &x) in x.iter().enumerate() {
-                    put(buf, b * P + q, w, x);
-                }
+                butterfly::<R, P>(|q| get(buf.cast_const(), b * P + q, w), |q, x| put(buf, b * P + q, w, x));
             }
         }
     }
@@ -177,18 +159,16 @@ unsafe fn last<R: Real, const P: usize, const SPLIT: bool>(s: Stage, buf: *const
         for w in 0..W {
             // SAFETY: rows b P .. b P + P exist in the buffer, and each has its row in memory.
             unsafe {
-                let mut x = [Complex::splat(R::default(), R::default()); P];
-                for (q, x) in x.iter_mut().enumerate() {
-                    *x = get(buf, b * P + q, w);
-                }
-                butterfly::<R, P>(&mut x);
-                for (q, &x) in x.iter().enumerate() {
-                    let x = x.scaled(scale);
-                    let (a, c) = if SPLIT { (x.re, x.im) } else { R::merge(x) };
-                    let p = to.at.add(*order.add(b * P + q) as usize * to.stride + w * 2 * R::LANES);
-                    a.store_ptr(p);
-                    c.store_ptr(p.add(R::LANES));
-                }
+                butterfly::<R, P>(
+                    |q| get(buf, b * P + q, w),
+                    |q, x| {
+                        let x = x.scaled(scale);
+                        let (a, c) = if SPLIT { (x.re, x.im) } else { R::merge(x) };
+                        let p = to.at.add(*order.add(b * P + q) as usize * to.stride + w * 2 * R::LANES);
+                        a.store_ptr(p);
+                        c.store_ptr(p.add(R::LANES));
+                    },
+                );
             }
         }
     }
@@ -205,6 +185,7 @@ macro_rules! by_radix {
             5 => $pass::<$r, 5 $(, $more)?>($($arg),*),
             7 => $pass::<$r, 7 $(, $more)?>($($arg),*),
             8 => $pass::<$r, 8 $(, $more)?>($($arg),*),
+            16 => $pass::<$r, 16 $(, $more)?>($($arg),*),
             other => unreachable!("radix {other}"),
         }
     };

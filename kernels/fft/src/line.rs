@@ -89,11 +89,7 @@ fn radices(n: usize) -> Vec<usize> {
     let mut bits = rest.trailing_zeros() as usize;
     let mut even = Vec::new();
     while bits > 0 {
-        let take = match bits {
-            1 | 2 | 3 => bits,
-            4 => 2,
-            _ => 3,
-        };
+        let take = if bits == 3 { 3 } else { bits.min(2) };
         even.push(1 << take);
         bits -= take;
     }

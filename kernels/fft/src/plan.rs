@@ -4,7 +4,7 @@ use crate::axis::{contiguous, planes, strided, RowKind, Shared, Way};
 use crate::line::{Line, Unsupported};
 use crate::real::Real;
 use crate::rows::RealLine;
-use cosmesh_core::status::try_zeroed;
+use crate::scratch::Scratch;
 use cosmesh_core::Status;
 use std::sync::Arc;
 
@@ -102,9 +102,9 @@ impl<R: Real> Plan<R> {
             // SAFETY: the lengths were checked; `src` is only read, as there are no columns.
             unsafe { self.backward(from, from, self.last(), dst, scale) };
         } else {
-            let mut copy: Vec<R> = try_zeroed(src.len())?;
+            let mut copy = Scratch::try_new::<R>(src.len())?;
             // SAFETY: as above; the columns are transformed in the copy.
-            unsafe { self.backward(from, Shared(copy.as_mut_ptr()), self.last(), dst, scale) };
+            unsafe { self.backward(from, Shared(copy.at()), self.last(), dst, scale) };
         }
         Ok(())
     }

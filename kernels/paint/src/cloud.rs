@@ -20,11 +20,8 @@ pub enum Failure {
     Mass(usize),
 }
 
-/// Particles of one batch when they come in no order: as many as scratch memory should hold, since each batch visits
-/// the whole mesh.
-const BATCH_RANDOM: usize = 1 << 24;
-/// When neighbours come after each other, a batch visits few tiles, and its records should stay in the cache.
-const BATCH_ORDERED: usize = 1 << 21;
+/// Most particles of one batch: as many as scratch memory should hold, since each batch visits the whole mesh.
+const BATCH: usize = 1 << 24;
 
 /// Adds `positions` (three numbers a particle, in units of the box) with `masses` (1 if not given) to `mesh`.
 ///
@@ -67,16 +64,19 @@ fn paint_order<P: Copy + Default + Send + Sync, T: Coordinate<P>, N: Masses<Mass
     masses: N,
     mesh: &mut [T],
 ) -> Result<(), Failure> {
+    let mesh = SharedMut::new(mesh);
+    if ORDER == 2 && T::paint_ordered(grid, positions, &masses, mesh)? {
+        return Ok(());
+    }
     let count = positions.len() / 3;
     let tiles = Tiles::new::<T>(grid.n);
-    let size = if ordered::<P, T>(grid, &tiles, positions) { BATCH_ORDERED } else { BATCH_RANDOM }.min(count);
+    let size = BATCH.min(count);
     let (width_x, width_y) = tiles.widest();
     let tile_len = buffer_len(ORDER, width_x, width_y, grid.n[2]);
     let mut buffers = try_zeroed::<T>(threads() * tile_len).map_err(|_| Failure::OutOfMemory)?;
     let mut scratch = Scratch::new(size)?;
     let taken: Vec<AtomicBool> = (0..threads()).map(|_| AtomicBool::new(false)).collect();
     let buffers = SharedMut::new(&mut buffers);
-    let mesh = SharedMut::new(mesh);
 
     for start in (0..count).step_by(size.max(1)) {
         let batch = &positions[3 * start..3 * (start + size).min(count)];
@@ -104,25 +104,4 @@ fn paint_order<P: Copy + Default + Send + Sync, T: Coordinate<P>, N: Masses<Mass
         }
     }
     Ok(())
-}
-
-/// Whether particles that follow each other lie in few tiles: looks at runs of 256 at up to 16 places.
-fn ordered<P: Copy, T: Coordinate<P>>(grid: &Grid, tiles: &Tiles, positions: &[P]) -> bool {
-    const RUN: usize = 256;
-    let count = positions.len() / 3;
-    let places = (count / RUN).min(16);
-    let visited: usize = (0..places)
-        .map(|s| {
-            let start = 3 * (s * (count - RUN) / places);
-            let mut seen: Vec<usize> = positions[start..start + 3 * RUN]
-                .chunks_exact(3)
-                .filter_map(|p| grid.locate::<P, T>(p))
-                .map(|u| tiles.number(u[0].floor().whole() as usize, u[1].floor().whole() as usize))
-                .collect();
-            seen.sort_unstable();
-            seen.dedup();
-            seen.len()
-        })
-        .sum();
-    visited <= places * RUN / 8
 }

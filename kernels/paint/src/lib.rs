@@ -20,6 +20,7 @@ pub mod stencil;
 mod cloud;
 mod deposit;
 mod mesh;
+mod ordered;
 mod quad;
 mod read;
 mod sort;

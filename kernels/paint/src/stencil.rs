@@ -3,8 +3,13 @@
 #[cfg(target_arch = "wasm32")]
 use crate::quad::simd;
 use crate::quad::{split_plain, Quad, Split};
+use crate::cloud::Failure;
+use crate::deposit::Factor;
+use crate::ordered;
+use crate::sort::Masses;
 use crate::Grid;
 use cosmesh_core::lanes::{transpose4, F32x4, F64x2, Lanes};
+use cosmesh_core::SharedMut;
 
 /// Order of assignment: number of nodes along each axis that a particle touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +88,15 @@ pub trait Coordinate<P>: Real {
     fn coordinate(x: P, scale: f64, n: usize) -> Option<Self>;
     /// `x scale` as it is.
     fn scaled(x: P, scale: f64) -> Self;
+    /// Paints with CIC if the particles come in the order of a lattice and the types are those of `ordered`.
+    fn paint_ordered<N: Masses<Mass: Factor<Self>>>(
+        _grid: &Grid,
+        _positions: &[P],
+        _masses: &N,
+        _mesh: SharedMut<Self>,
+    ) -> Result<bool, Failure> {
+        Ok(false)
+    }
     /// What `split_inside` wants to know of the mesh.
     type Ready: Copy + Send + Sync;
     fn ready(grid: &Grid) -> Self::Ready;
@@ -91,7 +105,7 @@ pub trait Coordinate<P>: Real {
 }
 
 macro_rules! coordinate {
-    ($p:ty, $wide:ty, $t:ty, $ready:ty, $make:expr, $split:expr) => {
+    ($p:ty, $wide:ty, $t:ty, $ready:ty, $make:expr, $split:expr $(, $ordered:path)?) => {
         impl Coordinate<$p> for $t {
             #[inline(always)]
             fn coordinate(x: $p, scale: f64, n: usize) -> Option<$t> {
@@ -112,6 +126,16 @@ macro_rules! coordinate {
             fn scaled(x: $p, scale: f64) -> $t {
                 (x as $wide * scale as $wide) as $t
             }
+            $(
+                fn paint_ordered<N: Masses<Mass: Factor<$t>>>(
+                    grid: &Grid,
+                    positions: &[$p],
+                    masses: &N,
+                    mesh: SharedMut<$t>,
+                ) -> Result<bool, Failure> {
+                    $ordered(grid, positions, masses, mesh)
+                }
+            )?
             type Ready = $ready;
             fn ready(grid: &Grid) -> $ready {
                 $make(grid)
@@ -124,9 +148,9 @@ macro_rules! coordinate {
     };
 }
 #[cfg(target_arch = "wasm32")]
-coordinate!(f32, f32, f32, simd::Ready, simd::Ready::new, simd::split::<ORDER>);
+coordinate!(f32, f32, f32, simd::Ready, simd::Ready::new, simd::split::<ORDER>, ordered::paint);
 #[cfg(not(target_arch = "wasm32"))]
-coordinate!(f32, f32, f32, Grid, Grid::clone, split_plain::<f32, f32, ORDER>);
+coordinate!(f32, f32, f32, Grid, Grid::clone, split_plain::<f32, f32, ORDER>, ordered::paint);
 coordinate!(f64, f64, f32, Grid, Grid::clone, split_plain::<f64, f32, ORDER>);
 coordinate!(f32, f64, f64, Grid, Grid::clone, split_plain::<f32, f64, ORDER>);
 coordinate!(f64, f64, f64, Grid, Grid::clone, split_plain::<f64, f64, ORDER>);

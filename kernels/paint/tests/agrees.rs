@@ -81,6 +81,49 @@ fn paint_agrees_with_the_plain_loop_mixed() {
     agrees::<f32, f64>(|v| v as f32, |v| v, &SHAPES, 1e-12);
 }
 
+/// Particles near a lattice in its order, displaced by up to `shift` cells, over the edges of the box.
+fn lattice(n: usize, shift: f64) -> Vec<f32> {
+    let mut r = Lcg(11);
+    let mut out = Vec::new();
+    for i in 0..n * n * n {
+        for c in [i / (n * n), i / n % n, i % n] {
+            out.push(((c as f64 + shift * (2.0 * r.next() - 1.0) + n as f64) % n as f64) as f32 * (3.0 / n as f32));
+        }
+    }
+    out
+}
+
+#[test]
+fn paint_agrees_with_the_plain_loop_in_lattice_order() {
+    let n = 48;
+    let masses: Vec<f32> = (0..n * n * n).map(|i| 0.5 + (i % 7) as f32).collect();
+    for (cells, shift) in [(48, 0.0), (48, 0.9), (40, 1.5), (96, 0.3), (48, 20.0)] {
+        let grid = Grid::new([cells, cells + 1, cells - 1], 3.0);
+        let positions = lattice(n, shift);
+        for masses in [None, Some(&masses[..])] {
+            let mut plain = vec![0.0f32; grid.len()];
+            scalar::paint::<f32, f32, 2>(&grid, &positions, masses, &mut plain);
+            let mut seen: Option<Vec<f32>> = None;
+            for threads in [1, 2, 3] {
+                set_threads(threads);
+                let mut mesh = vec![0.0f32; grid.len()];
+                paint(Scheme::Cic, &grid, &positions, masses, &mut mesh).unwrap();
+                // Tens of f32 additions at a node, each of up to 7.
+                assert!(mesh.iter().zip(&plain).all(|(a, b)| (a - b).abs() < 1e-4), "{cells} {shift}");
+                assert!(seen.get_or_insert_with(|| mesh.clone()) == &mesh);
+            }
+            set_threads(1);
+        }
+    }
+    let mut positions = lattice(n, 0.3);
+    positions[3 * 77_777 + 1] = f32::NAN;
+    let mut mesh = vec![0.0f32; 64 * 64 * 64];
+    assert_eq!(
+        paint(Scheme::Cic, &Grid::new([64; 3], 3.0), &positions, None, &mut mesh),
+        Err(Failure::Position(77_777))
+    );
+}
+
 #[test]
 fn read_is_the_transpose_of_paint() {
     let grid = Grid::new([9, 16, 13], 3.0);

@@ -1,0 +1,37 @@
+"""Labels and distances by scipy.ndimage, and spreading by BEoRN (neither is periodic)."""
+
+import beorn
+import numpy as np
+import scipy
+from beorn.painting.spread import spreading_excess_fast
+from beorn.structs.parameters import Parameters
+from scipy import ndimage
+
+from serve import serve
+
+
+def field(n, path):
+    return np.fromfile(path, dtype=np.float32).reshape(n, n, n)
+
+
+def label(n, path):
+    mask = field(n, path) >= 0.9999999
+    return lambda: ndimage.label(mask, structure=np.ones((3, 3, 3)))
+
+
+def distance(n, path):
+    mask = field(n, path) < 0.9999999
+    return lambda: ndimage.distance_transform_edt(mask)
+
+
+def spread(n, path):
+    parameters = Parameters()
+    parameters.simulation.Ncell = n
+    x = field(n, path).astype(np.float64)
+    return lambda: spreading_excess_fast(parameters, x)
+
+
+serve(
+    {"label": label, "distance": distance, "spread": spread},
+    {"beorn": getattr(beorn, "__version__", "unknown"), "numpy": np.__version__, "scipy": scipy.__version__},
+)

@@ -1,0 +1,62 @@
+/**
+ * Measures painted cubes: spectra as tables and HDF5, figures, and a report.
+ *
+ * @module
+ */
+import type { Json } from "../../lib/base/mod.ts";
+import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
+import type { Config } from "../registry.ts";
+import { analysisSettings, paintSettings } from "./config.ts";
+
+/** The step that analyses what `paint` made. */
+export function analyseTask(config: Config, paint: Task): Task {
+  const settings = analysisSettings(config);
+  const { parameters } = paintSettings(config);
+  const { Ncell: cells } = parameters.simulation;
+
+  function estimate(threads: number): Estimate {
+    // The five fields of a cube, and two spectra.
+    return {
+      kernelBytes: 28 * cells ** 3 + 2 ** 26,
+      otherBytes: 400 * 2 ** 20,
+      seconds: 4 + 1e-7 * cells ** 3 * (1 + 1 / threads),
+    };
+  }
+
+  async function run(context: TaskContext): Promise<void> {
+    const [{ measureCubes }, tables, figures] = await Promise.all([
+      import("./measure.ts"),
+      import("./tables.ts"),
+      import("./figures.ts"),
+    ]);
+    const results = await context.phase(
+      "measure",
+      () => measureCubes(context.input("paint"), settings, (fraction) => context.progress(fraction / 3)),
+    );
+    await context.part("spectra.h5", (path) => tables.writeSpectra(path, results));
+    await context.part("spectra.csv", (path) => Deno.writeTextFile(path, tables.spectraText(results)));
+    const specs = figures.figuresOf(results);
+    await context.part(
+      "figures",
+      (path) =>
+        context.phase(
+          "figures",
+          () => figures.writeFigures(path, specs, settings.png_scale, (fraction) => context.progress(fraction)),
+        ),
+    );
+    await context.part("report.html", async (path) => {
+      const html = await context.phase("report", () => figures.report(results, specs, parameters, config.values.input));
+      await Deno.writeTextFile(path, html);
+    });
+  }
+
+  return {
+    name: "analyse",
+    version: 1,
+    module: import.meta.url,
+    inputs: { paint },
+    parameters: settings as unknown as Json,
+    estimate,
+    run,
+  };
+}
