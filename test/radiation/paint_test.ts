@@ -57,7 +57,7 @@ Deno.test("paintSnapshot() ionises the volume 4/3 pi R^3 and heats by the profil
   const heat = integral(profiles.temperatureRadii, profiles.temperature.data) / boxSize ** 3;
   const { mean } = stats(cube.temperature.array);
   near(mean - adiabaticTemperatureK, heat, MEAN_TOLERANCE);
-  // S_alpha of the means (Chuzhoy & Zheng): one number for the box, so the mean of x_alpha is known, too.
+  // S_alpha of the means: one number for the box, so the mean of x_alpha is known, too.
   const neutral = 1 - stats(cube.ionisedFraction.array).mean;
   const tau = 3e5 * neutral * ((1 + 9) / 7) ** 1.5;
   const s = Math.exp(-0.803 * mean ** (-2 / 3) * (1e-6 * tau) ** (1 / 3));
