@@ -72,7 +72,7 @@ export class Plan<K extends PlanKind = "complex", D extends RealDType = "float64
   #count: number;
 
   /**
-   * Prepares the transforms of one shape.
+   * Makes the tables.
    *
    * @param shape Shape on the side of the points.
    * @param options Kind, precision, axes.
