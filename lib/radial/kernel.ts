@@ -17,7 +17,8 @@ export interface RadialOptions {
  * between the nodes, constant below the first, and zero beyond the last. The point m = 0 takes the mean of p over the
  * ball of one cell's volume, as profiles may go as r^-2. K is even in each axis and unchanged by their exchange, so an
  * octant holds all of it. Far images enter through the lowest Fourier modes, as in Ewald's sum (1921): the result agrees
- * with the sum over all images to about 1e-5 of the kernel's mean on small meshes, better on larger ones.
+ * with the sum over all images to 1e-5 of the kernel's mean, and 3e-8 of its largest value, where p is smooth. What a
+ * far step or kink of p adds as the lattice samples it is left out: 5e-3 of the mean for radiation on 64^3 cells.
  *
  * @param radii [Mpc/h] Nodes, rising, above 0; two or more.
  * @param values Profile at the nodes, in a unit of its own.

@@ -26,7 +26,7 @@ export class MeshHalos implements Disposable {
     return fits[0] === 1;
   }
 
-  /** Paints heating and coupling on padded meshes; gives the occupied bins and the transforms made. */
+  /** Paints heating and Lyman-alpha photons on padded meshes; gives the occupied bins and the transforms made. */
   profiles(
     heat: Rows,
     alpha: Rows,
@@ -40,7 +40,7 @@ export class MeshHalos implements Disposable {
         ...[this.#handle, heat.rows.length / heat.radii.length] as const,
         ...[a.in(heat.radii), a.in(heat.rows), heat.radii.length, heatLeast] as const,
         ...[a.in(alpha.radii), a.in(alpha.rows), alpha.radii.length, tolerance] as const,
-        ...[a.out(out.temperature), a.out(out.coupling), a.out(out.work), a.out(report)] as const,
+        ...[a.out(out.heat), a.out(out.photons), a.out(out.work), a.out(report)] as const,
       ));
     return { bins: report[0], transforms: report[1] };
   }
@@ -60,8 +60,8 @@ export interface Rows {
 
 /** Meshes whose rows of n numbers are followed by two more, as in-place transforms need. */
 export interface PaddedMeshes {
-  temperature: Float32Array;
-  coupling: Float32Array;
+  heat: Float32Array;
+  photons: Float32Array;
   work: Float32Array;
 }
 
@@ -70,44 +70,34 @@ export function paddedMeshes(n: number): PaddedMeshes {
   const length = n * n * (n + 2);
   const made: Float32Array[] = [];
   try {
-    for (const what of ["temperature", "Lyman-alpha coupling", "the transforms"]) {
+    for (const what of ["heating", "Lyman-alpha photons", "the transforms"]) {
       made.push(allocate(Float32Array, length, `the mesh of ${what}`, { zero: false }));
     }
   } catch (error) {
     made.forEach(release);
     throw error;
   }
-  const [temperature, coupling, work] = made;
-  return { temperature, coupling, work };
+  const [heat, photons, work] = made;
+  return { heat, photons, work };
 }
 
 function numbers(b: Background): Float64Array {
   return Float64Array.of(b.z, b.cmbTemperatureK, b.adiabaticTemperatureK, b.hydrogenDensity, b.amplitude);
 }
 
-/** Adds the adiabatic temperature and limits the ionised fraction; gives both means. */
+/** Temperature `[n, n, n]` of padded heating; limits the ionised fraction; gives both means. */
 export function finishTemperature(
   n: number,
   b: Background,
   least: number,
-  temperature: Float32Array,
-  x: Float32Array,
-  delta: Float32Array,
+  mesh: { heat: Float32Array; temperature: Float32Array; x: Float32Array; delta: Float32Array },
 ): { temperature: number; ionised: number } {
   const means = new Float64Array(2);
-  call(
-    "temperature",
-    (k, a) =>
-      k.radiation_finish_temperature(
-        n,
-        a.in(numbers(b)),
-        least,
-        a.inout(temperature),
-        a.inout(x),
-        a.in(delta),
-        a.out(means),
-      ),
-  );
+  call("temperature", (k, a) =>
+    k.radiation_finish_temperature(
+      ...[n, a.in(numbers(b)), least, a.in(mesh.heat), a.out(mesh.temperature)] as const,
+      ...[a.inout(mesh.x), a.in(mesh.delta), a.out(means)] as const,
+    ));
   return { temperature: means[0], ionised: means[1] };
 }
 
@@ -117,29 +107,24 @@ export interface Uniform {
   collisions?: number;
 }
 
-/** Finishes the Lyman-alpha coupling and computes the brightness temperature. */
+/** Lyman-alpha coupling `[n, n, n]` of padded photons, which the brightness temperature `[n, n, n]` replaces. */
 export function finishCoupling(
   n: number,
   b: Background,
   { sAlpha = NaN, collisions = NaN }: Uniform,
   mesh: {
+    photons: Float32Array;
     temperature: Float32Array;
     coupling: Float32Array;
     x: Float32Array;
     delta: Float32Array;
-    brightness: Float32Array;
   },
 ): void {
   call("coupling", (k, a) =>
     k.radiation_finish_coupling(
-      ...[n, a.in(numbers(b)), sAlpha, collisions, a.in(mesh.temperature), a.inout(mesh.coupling)] as const,
-      ...[a.in(mesh.x), a.in(mesh.delta), a.out(mesh.brightness)] as const,
+      ...[n, a.in(numbers(b)), sAlpha, collisions, a.inout(mesh.photons), a.in(mesh.temperature)] as const,
+      ...[a.out(mesh.coupling), a.in(mesh.x), a.in(mesh.delta)] as const,
     ));
-}
-
-/** Takes the padding out of a mesh, in place. */
-export function removePadding(n: number, mesh: Float32Array): void {
-  call("remove padding", (k, a) => k.radiation_remove_padding(n, a.inout(mesh)));
 }
 
 /** Derived fields, by number as the kernel knows them. */

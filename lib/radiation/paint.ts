@@ -8,8 +8,8 @@ import {
   finishCoupling,
   finishTemperature,
   MeshHalos,
+  type PaddedMeshes,
   paddedMeshes,
-  removePadding,
   sAlphaAt,
 } from "./_kernel.ts";
 import { binHalos } from "./bins.ts";
@@ -129,14 +129,14 @@ export function paintSnapshot(
       onPhase("couplings");
       const arrays = finish(n, b, parameters, meshes, x.data, density.array.data);
       const view = (data: Float32Array, quantity: Quantity, unit: string) =>
-        field(new NdArray(data.subarray(0, n * n * n), [n, n, n], "float32"), quantity, unit);
+        field(new NdArray(data, [n, n, n], "float32"), quantity, unit);
       return {
         z: profiles.z,
         density,
         ionisedFraction,
         temperature: view(arrays.temperature, "temperature", "K"),
         lymanAlphaCoupling: view(arrays.coupling, "lymanAlphaCoupling", "1"),
-        brightnessTemperature: view(arrays.work, "brightnessTemperature", "mK"),
+        brightnessTemperature: view(arrays.brightness, "brightnessTemperature", "mK"),
         report: {
           halos: bins.painted,
           ...made,
@@ -145,7 +145,7 @@ export function paintSnapshot(
         },
         [Symbol.dispose]: () => {
           x.dispose();
-          Object.values(arrays).forEach(release);
+          Object.values(meshes).forEach(release);
         },
       };
     } catch (error) {
@@ -158,28 +158,25 @@ export function paintSnapshot(
   }
 }
 
-/** Temperature, coupling and, in the work mesh, brightness; all without padding afterwards. */
-function finish<M extends { temperature: Float32Array; coupling: Float32Array; work: Float32Array }>(
+/** Temperature, coupling and brightness `[n, n, n]`, each at the beginning of another mesh than what it is made of. */
+function finish(
   n: number,
   b: Background,
   { simulation, source }: ReionizationParameters,
-  meshes: M,
+  { heat, photons, work }: PaddedMeshes,
   x: Float32Array,
   delta: Float32Array,
-): M {
-  const { temperature, coupling, work } = meshes;
-  const means = finishTemperature(n, b, source.min_xHII_value, temperature, x, delta);
+) {
+  const [temperature, coupling, brightness] = [work, heat, photons].map((mesh) => mesh.subarray(0, n * n * n));
+  const means = finishTemperature(n, b, source.min_xHII_value, { heat, temperature, x, delta });
   const uniform = {
     ...(simulation.compute_s_alpha_fluctuations ? {} : { sAlpha: sAlphaAt(b.z, means.temperature, means.ionised) }),
     ...(simulation.compute_x_coll_fluctuations
       ? {}
       : { collisions: collisionalCouplingAt(b, means.temperature, means.ionised, 0) }),
   };
-  const brightness = work.subarray(0, n * n * n);
-  finishCoupling(n, b, uniform, { temperature, coupling, x, delta, brightness });
-  removePadding(n, temperature);
-  removePadding(n, coupling);
-  return meshes;
+  finishCoupling(n, b, uniform, { photons, temperature, coupling, x, delta });
+  return { temperature, coupling, brightness };
 }
 
 /**

@@ -125,12 +125,22 @@ fn given(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
 }
 
-/// Adds the adiabatic temperature to padded `temperature`, limits `x`; `means` gets both means.
+/// Temperature of padded `heat` without padding; limits `x`; `means` gets the means of both.
 ///
 /// # Safety
-/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them; `heat` and `temperature` do not overlap.
 #[no_mangle]
-pub unsafe extern "C" fn radiation_finish_temperature(n: usize, b: *const f64, least: f64, temperature: *mut f32, x: *mut f32, delta: *const f32, means: *mut f64) {
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_finish_temperature(
+    n: usize,
+    b: *const f64,
+    least: f64,
+    heat: *const f32,
+    temperature: *mut f32,
+    x: *mut f32,
+    delta: *const f32,
+    means: *mut f64,
+) {
     let cells = n * n * n;
     // SAFETY: promised by the caller.
     unsafe {
@@ -138,7 +148,8 @@ pub unsafe extern "C" fn radiation_finish_temperature(n: usize, b: *const f64, l
             n,
             &background(b),
             least as f32,
-            slice_mut(temperature, n * n * (n + 2)),
+            slice(heat, n * n * (n + 2)),
+            slice_mut(temperature, cells),
             slice_mut(x, cells),
             slice(delta, cells),
         );
@@ -146,11 +157,11 @@ pub unsafe extern "C" fn radiation_finish_temperature(n: usize, b: *const f64, l
     }
 }
 
-/// Finishes padded `x_alpha` and computes the brightness temperature; `s_alpha` and `collisions` are values for the whole
-/// box, or NaN.
+/// Coupling of padded `photons`, which become the brightness temperature without padding; `s_alpha` and `collisions` are
+/// values for the whole box, or NaN.
 ///
 /// # Safety
-/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them; none overlaps another.
 #[no_mangle]
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn radiation_finish_coupling(
@@ -158,36 +169,26 @@ pub unsafe extern "C" fn radiation_finish_coupling(
     b: *const f64,
     s_alpha: f64,
     collisions: f64,
+    photons: *mut f32,
     temperature: *const f32,
-    x_alpha: *mut f32,
+    coupling: *mut f32,
     x: *const f32,
     delta: *const f32,
-    brightness: *mut f32,
 ) {
-    let (cells, padded) = (n * n * n, n * n * (n + 2));
+    let cells = n * n * n;
     // SAFETY: promised by the caller.
     unsafe {
         coupling::finish_coupling(
             n,
             &background(b),
             Uniform { s_alpha: given(s_alpha), collisions: given(collisions) },
-            slice(temperature, padded),
-            slice_mut(x_alpha, padded),
+            slice_mut(photons, n * n * (n + 2)),
+            slice(temperature, cells),
+            slice_mut(coupling, cells),
             slice(x, cells),
             slice(delta, cells),
-            slice_mut(brightness, cells),
         );
     }
-}
-
-/// Takes the padding out of a mesh `[n, n, n + 2]`, in place.
-///
-/// # Safety
-/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
-#[no_mangle]
-pub unsafe extern "C" fn radiation_remove_padding(n: usize, mesh: *mut f32) {
-    // SAFETY: promised by the caller.
-    coupling::remove_padding(n, unsafe { slice_mut(mesh, n * n * (n + 2)) });
 }
 
 /// A derived field of finished ones, all `[cells]`: 0 x_c, 1 x_alpha + x_c, 2 dTb, 3 dTb of neutral gas, 4 dTb saturated.

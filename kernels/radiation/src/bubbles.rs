@@ -90,12 +90,12 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
             // The halo is at x - dx.
             let plane = (x as i64 - dx).rem_euclid(n as i64) as usize;
             let distance = dx.unsigned_abs() as usize;
-            for (at, bin) in halos.plane(plane) {
+            for ([y, z], bin) in halos.plane(plane) {
                 let Some(sphere) = &spheres[bin] else { continue };
                 if distance > sphere.reach {
                     continue;
                 }
-                let (y, z) = ((at / n) as i32, (at % n) as i32);
+                let (y, z) = (y as i32, z as i32);
                 let rows = sphere.starts[distance] as usize..sphere.starts[distance + 1] as usize;
                 for &(dy, h) in &sphere.rows[rows] {
                     let row = (y + dy).rem_euclid(n as i32) as usize * n;

@@ -3,7 +3,7 @@
 //! Numbers are f32 in lanes; cube roots and exponentials are those of `core::lanes`, good to two units in the last place.
 
 use cosmesh_core::block::pairwise;
-use cosmesh_core::lanes::{F32x4, Lanes};
+use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
 use cosmesh_core::math::{cbrt, exp};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 
@@ -26,59 +26,80 @@ const T_STAR: f64 = 0.068;
 /// [1/s] Spontaneous emission of the transition.
 const A10: f64 = 2.85e-15;
 
-/// Interpolating cubic spline through a table, not-a-knot at both ends, constant outside of it.
-struct Rate {
-    /// By interval: node, and coefficients of 1, t, t^2, t^3 with t the distance from the node.
-    pieces: Vec<(f32, [f32; 4])>,
-    first: f32,
-    last: f32,
-    last_value: f32,
-    /// Interval that holds the lower end of each of 32 ranges per octave of T, from T = 1 K.
+/// Both tables as interpolating cubic splines, not-a-knot at both ends and constant outside of the table. They share their
+/// intervals, so that one look-up serves both.
+struct Rates {
+    /// Lower end of each interval [K]; the last one is where both rates are constant.
+    nodes: Vec<f32>,
+    /// Coefficients of 1, d, d^2, d^3 with d the distance from the lower end, by interval: hydrogen, electrons.
+    pieces: Vec<[[f32; 4]; 2]>,
+    /// Interval that holds the lower end of each of 32 ranges per octave of T, from the first node.
     lookup: Vec<u8>,
 }
 
 /// Top bits of a float: 32 ranges per octave.
 const RANGE_SHIFT: u32 = 18;
 
-impl Rate {
+impl Rates {
     /// Values are multiplied by `scale`, which brings them near 1 (f32 ends at 1e-38).
-    fn new(table: &[(f64, f64)], scale: f64) -> Self {
-        let n = table.len();
-        let x: Vec<f64> = table.iter().map(|p| p.0).collect();
-        let y: Vec<f64> = table.iter().map(|p| p.1 * scale).collect();
-        let m = not_a_knot(&x, &y);
-        let pieces: Vec<(f32, [f32; 4])> = (0..n - 1)
-            .map(|i| {
-                let h = x[i + 1] - x[i];
-                let slope = (y[i + 1] - y[i]) / h - h * (2.0 * m[i] + m[i + 1]) / 6.0;
-                (x[i] as f32, [y[i] as f32, slope as f32, (0.5 * m[i]) as f32, ((m[i + 1] - m[i]) / (6.0 * h)) as f32])
-            })
-            .collect();
-        let ranges = ((x[n - 1] as f32).to_bits() >> RANGE_SHIFT) - (1.0f32.to_bits() >> RANGE_SHIFT) + 1;
-        let lookup = (0..ranges)
-            .map(|r| {
-                let low = f32::from_bits(((1.0f32.to_bits() >> RANGE_SHIFT) + r) << RANGE_SHIFT);
-                (pieces.partition_point(|p| p.0 <= low) - 1) as u8
-            })
-            .collect();
-        Self { first: x[0] as f32, last: x[n - 1] as f32, last_value: y[n - 1] as f32, pieces, lookup }
-    }
-    #[inline(always)]
-    fn at(&self, t: f32) -> f32 {
-        if t >= self.last {
-            return self.last_value;
+    fn new(scale: f64) -> Self {
+        let mut nodes: Vec<f64> = HYDROGEN.iter().chain(&ELECTRON).map(|p| p.0).collect();
+        nodes.sort_by(f64::total_cmp);
+        nodes.dedup();
+        let [hydrogen, electron] = [expand(&HYDROGEN, &nodes, scale), expand(&ELECTRON, &nodes, scale)];
+        let first = (nodes[0] as f32).to_bits() >> RANGE_SHIFT;
+        let last = (nodes[nodes.len() - 1] as f32).to_bits() >> RANGE_SHIFT;
+        let at = |range: u32| f64::from(f32::from_bits(range << RANGE_SHIFT));
+        Self {
+            lookup: (first..=last).map(|r| (nodes.partition_point(|&node| node <= at(r)) - 1) as u8).collect(),
+            nodes: nodes.iter().map(|&node| node as f32).collect(),
+            pieces: hydrogen.into_iter().zip(electron).map(|(h, e)| [h, e]).collect(),
         }
-        // NaN takes this way too, and comes out as NaN.
-        let t = if t < self.first { self.first } else { t };
-        let range = (t.to_bits() >> RANGE_SHIFT).wrapping_sub(1.0f32.to_bits() >> RANGE_SHIFT) as usize;
-        let Some(&low) = self.lookup.get(range) else { return f32::NAN };
-        // Nodes are further apart than a range is wide, so it is this interval or the next.
-        let i = low as usize;
-        let i = if i + 1 < self.pieces.len() && t >= self.pieces[i + 1].0 { i + 1 } else { i };
-        let (node, c) = self.pieces[i];
-        let d = t - node;
-        c[0] + d * (c[1] + d * (c[2] + d * c[3]))
     }
+
+    /// Both rates at four temperatures; NaN where the temperature is NaN.
+    #[inline(always)]
+    fn at(&self, t: F32x4) -> [F32x4; 2] {
+        let (first, last) = (self.nodes[0], self.nodes[self.nodes.len() - 1]);
+        // In this order NaN passes through both.
+        let t = F32x4::splat(last).min(F32x4::splat(first).max(t));
+        let interval = t.to_array().map(|t| {
+            let range = (t.to_bits() >> RANGE_SHIFT).wrapping_sub(first.to_bits() >> RANGE_SHIFT) as usize;
+            // Nodes are further apart than a range is wide, so it is this interval or the next.
+            let low = self.lookup[range.min(self.lookup.len() - 1)] as usize;
+            low + usize::from(low + 1 < self.nodes.len() && t >= self.nodes[low + 1])
+        });
+        let d = t - F32x4::load(&interval.map(|i| self.nodes[i]));
+        [0, 1].map(|rate| {
+            let c = transpose4(interval.map(|i| F32x4::load(&self.pieces[i][rate])));
+            c[0] + d * (c[1] + d * (c[2] + d * c[3]))
+        })
+    }
+}
+
+/// Coefficients of a table's spline in intervals that begin at `nodes`, which hold those of the table.
+fn expand(table: &[(f64, f64)], nodes: &[f64], scale: f64) -> Vec<[f32; 4]> {
+    let x: Vec<f64> = table.iter().map(|p| p.0).collect();
+    let y: Vec<f64> = table.iter().map(|p| p.1 * scale).collect();
+    let m = not_a_knot(&x, &y);
+    let last = x.len() - 1;
+    let piece = |t: f64| {
+        if t >= x[last] {
+            return [y[last], 0.0, 0.0, 0.0];
+        }
+        let i = x.partition_point(|&node| node <= t) - 1;
+        let (h, d) = (x[i + 1] - x[i], t - x[i]);
+        let slope = (y[i + 1] - y[i]) / h - h * (2.0 * m[i] + m[i + 1]) / 6.0;
+        let (square, cube) = (0.5 * m[i], (m[i + 1] - m[i]) / (6.0 * h));
+        // The same cubic about t.
+        [
+            y[i] + d * (slope + d * (square + d * cube)),
+            slope + d * (2.0 * square + 3.0 * d * cube),
+            square + 3.0 * d * cube,
+            cube,
+        ]
+    };
+    nodes.iter().map(|&t| piece(t).map(|c| c as f32)).collect()
 }
 
 /// Second derivatives at the nodes of the interpolating cubic spline whose third derivative is continuous at the second
@@ -133,22 +154,16 @@ pub struct Background {
 }
 
 /// The rates in units of T_STAR/(A10 T_cmb) n_H, so that x_c = (1 + delta) [kHH (1 - x) + keH x].
-struct Collisions {
-    hydrogen: Rate,
-    electron: Rate,
-}
+struct Collisions(Rates);
 
 impl Collisions {
     fn new(b: &Background) -> Self {
-        let scale = T_STAR / (A10 * b.cmb_temperature) * b.hydrogen;
-        Self { hydrogen: Rate::new(&HYDROGEN, scale), electron: Rate::new(&ELECTRON, scale) }
+        Self(Rates::new(T_STAR / (A10 * b.cmb_temperature) * b.hydrogen))
     }
     #[inline(always)]
     fn coupling(&self, t: F32x4, x: F32x4, delta: F32x4) -> F32x4 {
-        let t = t.to_array();
         let one = F32x4::splat(1.0);
-        let hydrogen = F32x4::load(&t.map(|t| self.hydrogen.at(t)));
-        let electron = F32x4::load(&t.map(|t| self.electron.at(t)));
+        let [hydrogen, electron] = self.0.at(t);
         (one + delta) * (hydrogen * (one - x) + electron * x)
     }
 }
@@ -197,8 +212,8 @@ fn put(row: &mut [f32], at: usize, v: F32x4) {
 }
 
 /// First step: adds the adiabatic temperature T_ad (1 + delta)^(2/3) to the heating, and keeps the ionised fraction in
-/// [`least`, 1]. `temperature` has padded rows of n + 2 numbers. Gives the means of both.
-pub fn finish_temperature(n: usize, b: &Background, least: f32, temperature: &mut [f32], x: &mut [f32], delta: &[f32]) -> [f64; 2] {
+/// [`least`, 1]. `heat` has padded rows of n + 2 numbers, `temperature` has not. Gives the means of both.
+pub fn finish_temperature(n: usize, b: &Background, least: f32, heat: &[f32], temperature: &mut [f32], x: &mut [f32], delta: &[f32]) -> [f64; 2] {
     let padded = n + 2;
     let mut sums = vec![[0.0f64; 2]; n];
     let (t_all, x_all, out) = (SharedMut::new(temperature), SharedMut::new(x), SharedMut::new(&mut sums));
@@ -208,11 +223,11 @@ pub fn finish_temperature(n: usize, b: &Background, least: f32, temperature: &mu
         let mut sum = [0.0f64; 2];
         for row in plane * n..(plane + 1) * n {
             // SAFETY: each block has a plane of its own.
-            let (t, x) = unsafe { (t_all.part(row * padded, n), x_all.part(row * n, n)) };
-            let delta = &delta[row * n..(row + 1) * n];
+            let (t, x) = unsafe { (t_all.part(row * n, n), x_all.part(row * n, n)) };
+            let (heat, delta) = (&heat[row * padded..row * padded + n], &delta[row * n..(row + 1) * n]);
             for i in lanes(n) {
                 let root = (one + get(delta, i)).cbrt();
-                put(t, i, get(t, i) + adiabatic * root * root);
+                put(t, i, get(heat, i) + adiabatic * root * root);
                 put(x, i, get(x, i).max(low).min(one));
             }
             sum[0] += t.iter().map(|&v| f64::from(v)).sum::<f64>();
@@ -232,12 +247,12 @@ pub struct Uniform {
     pub collisions: Option<f64>,
 }
 
-/// Second step: x_alpha (in padded rows) times S_alpha/(4 pi), and the brightness temperature [mK] into `brightness`
-/// `[n, n, n]`.
+/// Second step: the coupling x_alpha S_alpha/(4 pi), and the brightness temperature [mK], which takes the place of
+/// `photons`: x_alpha in padded rows of n + 2 numbers before, `[n, n, n]` at its beginning afterwards.
 #[allow(clippy::too_many_arguments)]
-pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, temperature: &[f32], x_alpha: &mut [f32], x: &[f32], delta: &[f32], brightness: &mut [f32]) {
+pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, photons: &mut [f32], temperature: &[f32], coupling: &mut [f32], x: &[f32], delta: &[f32]) {
     let padded = n + 2;
-    let (a_all, out) = (SharedMut::new(x_alpha), SharedMut::new(brightness));
+    let (photons_all, out) = (SharedMut::new(photons), SharedMut::new(coupling));
     let collisions = Collisions::new(b);
     let factor = F32x4::splat(s_alpha_factor(b.z) as f32);
     let four_pi = F32x4::splat((0.25 / std::f64::consts::PI) as f32);
@@ -246,18 +261,19 @@ pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, temperature: 
     for_each_block(n, |plane| {
         for row in plane * n..(plane + 1) * n {
             // SAFETY: each block has a plane of its own.
-            let (alpha, out) = unsafe { (a_all.part(row * padded, n), out.part(row * n, n)) };
-            let t = &temperature[row * padded..row * padded + n];
-            let (x, delta) = (&x[row * n..(row + 1) * n], &delta[row * n..(row + 1) * n]);
+            let (photons, alpha) = unsafe { (photons_all.part(row * padded, n), out.part(row * n, n)) };
+            let cells = row * n..(row + 1) * n;
+            let (t, x, delta) = (&temperature[cells.clone()], &x[cells.clone()], &delta[cells]);
             for i in lanes(n) {
                 let (t, x, delta) = (get(t, i), get(x, i), get(delta, i));
-                let a = get(alpha, i) * four_pi * same_s.unwrap_or_else(|| s_alpha(factor, t, x));
+                let a = get(photons, i) * four_pi * same_s.unwrap_or_else(|| s_alpha(factor, t, x));
                 put(alpha, i, a);
                 let c = same_c.unwrap_or_else(|| collisions.coupling(t, x, delta));
-                put(out, i, brightness_of(b, t, a + c, x, delta));
+                put(photons, i, brightness_of(b, t, a + c, x, delta));
             }
         }
     });
+    remove_padding(n, photons);
 }
 
 /// dTb = amplitude (1 - T_cmb/T) (1 - x) x_tot/(1 + x_tot) (1 + delta).
@@ -309,8 +325,8 @@ pub fn derive(which: Derived, b: &Background, collisions: Option<f64>, temperatu
     });
 }
 
-/// Takes the padding out of meshes `[n, n, n + 2]`, in place: the first n^3 numbers of each are the field.
-pub fn remove_padding(n: usize, mesh: &mut [f32]) {
+/// Takes the padding out of a mesh `[n, n, n + 2]`, in place: its first n^3 numbers are the field.
+fn remove_padding(n: usize, mesh: &mut [f32]) {
     for row in 1..n * n {
         mesh.copy_within(row * (n + 2)..row * (n + 2) + n, row * n);
     }
@@ -329,21 +345,25 @@ mod tests {
             // The second derivative of the cubic.
             assert!((m - (1.0 - 1.5 * x)).abs() < 1e-12, "{m}");
         }
-        for table in [&HYDROGEN[..], &ELECTRON[..]] {
-            let rate = Rate::new(table, 1e10);
+        let rates = Rates::new(1e10);
+        let at = |t: f32| rates.at(F32x4::splat(t)).map(|r| r.to_array()[2]);
+        for (rate, table) in [&HYDROGEN[..], &ELECTRON[..]].into_iter().enumerate() {
             for &(t, k) in table {
-                assert!((f64::from(rate.at(t as f32)) / (1e10 * k) - 1.0).abs() < 1e-6);
+                assert!((f64::from(at(t as f32)[rate]) / (1e10 * k) - 1.0).abs() < 1e-6);
             }
-            assert_eq!(rate.at(0.3), rate.at(1.0));
-            assert_eq!(rate.at(1e6), (1e10 * table[table.len() - 1].1) as f32);
-            assert!(rate.at(f32::NAN).is_nan());
+            assert_eq!(at(0.3)[rate], at(1.0)[rate]);
+            assert_eq!(at(1e6)[rate], (1e10 * table[table.len() - 1].1) as f32);
+            assert!(at(f32::NAN)[rate].is_nan());
             // Continuous where intervals meet, and where ranges of the lookup meet.
-            for i in 0..4000 {
+            for i in 0..4600 {
                 let t = 1.0023f32.powi(i);
-                let (below, above) = (rate.at(t * 0.999_999), rate.at(t * 1.000_001));
+                let (below, above) = (at(t * 0.999_999)[rate], at(t * 1.000_001)[rate]);
                 assert!((above / below - 1.0).abs() < 2e-5, "T = {t}");
             }
         }
+        // Hydrogen's rate is constant from 1e4 K on, where that of electrons is not.
+        assert_eq!(at(1.5e4)[0], at(1e4)[0]);
+        assert!(at(1.7e4)[1] < at(1.3e4)[1]);
     }
 
     #[test]
@@ -359,11 +379,10 @@ mod tests {
                 t[i / n * (n + 2) + i % n] = (i * 7 % 40) as f32;
                 a[i / n * (n + 2) + i % n] = (i % 9) as f32;
             }
-            let mut out = vec![f32::NAN; cells];
-            finish_temperature(n, &b, 0.0, &mut t, &mut x, &delta);
-            finish_coupling(n, &b, Uniform::default(), &t, &mut a, &x, &delta, &mut out);
-            remove_padding(n, &mut t);
-            remove_padding(n, &mut a);
+            let (heat, mut out) = (t, a);
+            let (mut t, mut a) = (vec![f32::NAN; cells], vec![f32::NAN; cells]);
+            finish_temperature(n, &b, 0.0, &heat, &mut t, &mut x, &delta);
+            finish_coupling(n, &b, Uniform::default(), &mut out, &t, &mut a, &x, &delta);
             for i in 0..cells {
                 let d = f64::from(delta[i]);
                 let temperature = (i * 7 % 40) as f64 + 1.6 * (1.0 + d).powf(2.0 / 3.0);

@@ -9,17 +9,17 @@ pub struct Halos {
     /// Cells along an axis.
     pub n: usize,
     /// First halo of each plane, and the number of halos: n + 1 numbers.
-    pub planes: Vec<u32>,
-    /// Cell in the plane, y n + z.
-    pub cell: Vec<u32>,
+    planes: Vec<u32>,
+    /// Cell in the plane, y 2^16 + z.
+    cell: Vec<u32>,
     /// Bin.
-    pub bin: Vec<u32>,
+    bin: Vec<u32>,
 }
 
 impl Halos {
     /// Takes those halos with a bin of at least 0. `position` [length of the box] gives x, y, z of a halo.
     ///
-    /// The nearest node is `rint(x n / L) mod n`, half to even.
+    /// The nearest node is `rint(x n / L) mod n`, half to even. `n` is below 2^16.
     ///
     /// # Errors
     /// `OutOfMemory`.
@@ -43,7 +43,7 @@ impl Halos {
             if bin >= 0 {
                 let place = &mut next[plane_of[h] as usize];
                 let [_, y, z] = position(h);
-                cell[*place as usize] = node(y) * n as u32 + node(z);
+                cell[*place as usize] = (node(y) << 16) + node(z);
                 bin_of[*place as usize] = bin as u32;
                 *place += 1;
             }
@@ -51,10 +51,10 @@ impl Halos {
         Ok(Self { n, planes, cell, bin: bin_of })
     }
 
-    /// Cells in the plane and bins of the halos in plane `x`.
-    pub fn plane(&self, x: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    /// Cells (y, z) and bins of the halos in plane `x`.
+    pub fn plane(&self, x: usize) -> impl Iterator<Item = ([usize; 2], usize)> + '_ {
         let range = self.planes[x] as usize..self.planes[x + 1] as usize;
-        self.cell[range.clone()].iter().zip(&self.bin[range]).map(|(&c, &b)| (c as usize, b as usize))
+        self.cell[range.clone()].iter().zip(&self.bin[range]).map(|(&c, &b)| ([c as usize >> 16, c as usize & 0xffff], b as usize))
     }
 
     /// Number of halos in each of `bins` bins.

@@ -95,24 +95,20 @@ pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut
         }
     }
     let basis = common_basis(&rows, width, widths[0], profiles, &used, &counts, tolerance);
-    // Coefficients by bin, for the painting below.
-    let mut coefficient = vec![0.0f32; bins * basis.len];
-    for (i, &bin) in used.iter().enumerate() {
-        for j in 0..basis.len {
-            coefficient[bin * basis.len + j] = basis.coefficients[i * basis.len + j] as f32;
-        }
-    }
-
     let q = n / 2 + 1;
     let mut kernels: [Vec<f32>; 2] = [try_zeroed(q * q * q)?, try_zeroed(q * q * q)?];
     let scale = (1.0 / (n as f64).powi(3)) as f32;
+    let mut weights = vec![0.0f32; bins];
     for j in 0..basis.len {
         let row = &basis.rows[j * width..(j + 1) * width];
         let parts = [&row[..widths[0]], &row[widths[0]..]];
         for f in 0..2 {
             octant.spectrum(&folds[f], parts[f], scale, &mut kernels[f]);
         }
-        scatter(halos, |bin| coefficient[bin * basis.len + j], work);
+        for (i, &bin) in used.iter().enumerate() {
+            weights[bin] = basis.coefficients[i * basis.len + j] as f32;
+        }
+        scatter(halos, &weights, work);
         plan.forward_real_in_place(work, 1.0);
         accumulate(n, work, [&kernels[0], &kernels[1]], [&mut *out0, &mut *out1], j == 0);
     }
@@ -145,16 +141,16 @@ fn common_basis(rows: &[f64], width: usize, first: usize, profiles: [&Profiles; 
     Basis::new(rows, width, &metric, tolerance)
 }
 
-/// The mesh of the halos' weights, on padded rows.
-fn scatter(halos: &Halos, weight: impl Fn(usize) -> f32 + Sync, mesh: &mut [f32]) {
+/// The mesh of the halos' weights (by bin), on padded rows.
+fn scatter(halos: &Halos, weights: &[f32], mesh: &mut [f32]) {
     let (n, padded) = (halos.n, halos.n + 2);
     let shared = SharedMut::new(mesh);
     for_each_block(n, |x| {
         // SAFETY: each block has a plane of its own.
         let plane = unsafe { shared.part(x * n * padded, n * padded) };
         plane.fill(0.0);
-        for (cell, bin) in halos.plane(x) {
-            plane[cell / n * padded + cell % n] += weight(bin);
+        for ([y, z], bin) in halos.plane(x) {
+            plane[y * padded + z] += weights[bin];
         }
     });
 }
