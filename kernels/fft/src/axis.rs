@@ -171,8 +171,9 @@ impl<R: Real> RowKind<'_, R> {
     }
     /// # Safety
     /// `count` rows must exist at both addresses, and `buf` must hold `scratch()` numbers.
+    #[allow(clippy::too_many_arguments)]
     unsafe fn run(&self, way: Way<R>, src: *mut R, src_stride: usize, dst: *mut R, dst_stride: usize, count: usize, buf: *mut R) {
-        let wide = rows::rows_in_group::<R>();
+        let wide = group::<R>();
         let mut at = 0;
         while at < count {
             // SAFETY: rows at..count exist.
@@ -198,7 +199,7 @@ impl<R: Real> RowKind<'_, R> {
 /// # Safety
 /// The rows must exist; source and target are the same or do not overlap.
 pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize, count: usize) {
-    let wide = rows::rows_in_group::<R>() * ROW_GROUPS;
+    let wide = group::<R>() * ROW_GROUPS;
     for_each_block(count.div_ceil(wide), |block| {
         let at = block * wide;
         let mut scratch = Scratch::new::<R>(kind.scratch());

@@ -178,7 +178,7 @@ impl<R: Real> Dct1<R> {
     /// Transforms all axes of one or more arrays in place, times `scale`.
     pub fn all(&self, data: &mut [R], scale: R) {
         let [a, b, c] = self.shape;
-        assert!(data.len() % (a * b * c) == 0, "length differs from the plan's");
+        assert!(data.len().is_multiple_of(a * b * c), "length differs from the plan's");
         let count = data.len() / (a * b * c);
         let data = Shared(data.as_mut_ptr());
         let one = R::of(1.0);
@@ -198,7 +198,7 @@ impl<R: Real> Dct1<R> {
     /// Transforms one of the three axes in place, times `scale`.
     pub fn along(&self, axis: usize, data: &mut [R], scale: R) {
         let volume: usize = self.shape.iter().product();
-        assert!(data.len() % volume == 0, "length differs from the plan's");
+        assert!(data.len().is_multiple_of(volume), "length differs from the plan's");
         let outer = data.len() / volume * self.shape[..axis].iter().product::<usize>();
         let inner: usize = self.shape[axis + 1..].iter().product();
         let tables = &self.tables[axis];

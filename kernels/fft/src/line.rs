@@ -16,7 +16,7 @@ pub struct Unsupported {
 pub fn refused_factor(n: usize) -> Option<usize> {
     let mut rest = n.max(1);
     for p in [2, 3, 5, 7] {
-        while rest % p == 0 {
+        while rest.is_multiple_of(p) {
             rest /= p;
         }
     }
@@ -25,7 +25,7 @@ pub fn refused_factor(n: usize) -> Option<usize> {
     }
     let mut p = 11;
     while p * p <= rest {
-        if rest % p == 0 {
+        if rest.is_multiple_of(p) {
             return Some(p);
         }
         p += 2;
@@ -82,7 +82,7 @@ fn radices(n: usize) -> Vec<usize> {
     let mut odd = Vec::new();
     let mut rest = n;
     for p in [7, 5, 3] {
-        while rest % p == 0 {
+        while rest.is_multiple_of(p) {
             odd.push(p);
             rest /= p;
         }

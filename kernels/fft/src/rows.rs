@@ -6,7 +6,7 @@
 //! E_k = (Z_k + conj Z_m-k) / 2, O_k = (Z_k - conj Z_m-k) / 2i, X_k = E_k + w^k O_k, X_m-k = conj(E_k - w^k O_k).
 //! An odd n is done as a complex transform.
 
-use crate::columns::{get, group, in_buffer, put, row, W};
+use crate::columns::{get, in_buffer, put, row, W};
 use crate::line::{root, Line, Unsupported};
 use crate::real::{Complex, Real};
 use cosmesh_core::lanes::Lanes;
@@ -130,7 +130,7 @@ impl<R: Real> RealLine<R> {
     /// # Errors
     /// `Unsupported` if a factor of `n` is not 2, 3, 5 or 7.
     pub fn new(n: usize) -> Result<Self, Unsupported> {
-        let line = Line::new(if n % 2 == 0 { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
+        let line = Line::new(if n.is_multiple_of(2) { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
         let roots = (0..n / 4 + 2).flat_map(|k| [R::of(root(k, n).0), R::of(root(k, n).1)]).collect();
         Ok(Self { n, line, roots })
     }
@@ -298,9 +298,4 @@ impl<R: Real> RealLine<R> {
             }
         }
     }
-}
-
-/// Rows in a group.
-pub const fn rows_in_group<R: Real>() -> usize {
-    group::<R>()
 }
