@@ -9,7 +9,7 @@ import {
   derivedField,
   reionizationParameters,
 } from "../../lib/radiation/mod.ts";
-import { numbers, paint, small } from "./_painting.ts";
+import { digest, numbers, paint, small } from "./_painting.ts";
 
 /**
  * Functions of BEoRN 2.1.2, called one by one: collisional coupling and S_alpha at z = 10 for an ionised
@@ -177,6 +177,29 @@ Deno.test("paintSnapshot() with a uniform collisional coupling uses the coupling
     assert.ok(Math.abs(brightness - expected) < 1e-6 * amplitude * (1 + cmbTemperatureK / t[i]));
   });
   run.snapshot[Symbol.dispose]();
+});
+
+Deno.test("derivedField() gives the same bits for 1, 2 and 3 threads", async () => {
+  const couplings: DerivedField[] = ["collisionalCoupling", "totalCoupling"];
+  const fields: DerivedField[] = [...couplings, "brightness", "brightnessNeutral", "brightnessSaturated"];
+  const digests: string[][] = [];
+  for (const threads of [1, 2, 3]) {
+    await ready({ threads });
+    // Several blocks of 2^14 cells, and a rest.
+    const cells = Array.from({ length: 37 ** 3 }, (_, i) => i);
+    using made = cubeOf(8, {
+      t: cells.map((i) => 1.1 ** (i * 7 % 100)),
+      x: cells.map((i) => i % 11 / 10),
+      a: cells.map((i) => i % 13),
+      delta: cells.map((i) => i % 17 / 8 - 1),
+    });
+    const made5 = fields.map((which) => derivedField(which, made.cube, parameters));
+    digests.push(await digest(made5));
+    made5.forEach((field) => field.array.dispose());
+  }
+  assert.equal(new Set(digests[0]).size, 5);
+  assert.deepEqual(digests[1], digests[0]);
+  assert.deepEqual(digests[2], digests[0]);
 });
 
 Deno.test("derivedField() refuses float64 and fields of different meshes, and keeps no memory", async () => {
