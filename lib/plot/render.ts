@@ -18,23 +18,29 @@ export interface PngOptions {
   scale?: number;
 }
 
+type WidthOf = (item: { font?: string; fontSize?: number; fontWeight?: string | number }, text: unknown) => number;
+
 async function loadFonts(): Promise<Uint8Array[]> {
   const { regular, semiBold } = await import("./_font.ts");
   return [Uint8Array.fromBase64(regular), Uint8Array.fromBase64(semiBold)];
 }
 
 async function loadVega() {
-  const [vega, fonts] = await Promise.all([import("./_vega.js"), loadFonts()]);
+  const [vega, { compile }, fonts] = await Promise.all([
+    import("npm:vega@6.4.0"),
+    import("npm:vega-lite@6.5.0"),
+    loadFonts(),
+  ]);
   const [regular, semiBold] = fonts.map((bytes) => new FontMetrics(bytes));
   // Without a canvas Vega takes 0.8 of the font size per letter, far more than letters need, and leaves gaps.
-  const { textMetrics } = vega;
+  const { textMetrics } = vega as unknown as { textMetrics: { width: WidthOf } };
   const estimate = textMetrics.width;
   textMetrics.width = (item, text) => {
     if (item.font !== FONT_FAMILY) return estimate(item, text);
     const isHeavy = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;
     return (isHeavy ? semiBold : regular).width(String(text ?? "")) * (item.fontSize ?? 11);
   };
-  return vega;
+  return { vega, compile };
 }
 
 async function loadRasterizer() {
@@ -56,9 +62,10 @@ let rasterizerLoaded: ReturnType<typeof loadRasterizer> | undefined;
  * ```
  */
 export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
-  const { compile, parse, View } = await (vegaLoaded ??= loadVega());
+  const { vega, compile } = await (vegaLoaded ??= loadVega());
   // Vega numbers the rows of data in place, so it gets a copy.
-  const view = new View(parse(compile(structuredClone(spec)).spec), { renderer: "none" });
+  const copy = structuredClone(spec) as unknown as Parameters<typeof compile>[0];
+  const view = new vega.View(vega.parse(compile(copy).spec), { renderer: "none" });
   try {
     return await view.toSVG();
   } finally {
