@@ -237,9 +237,17 @@ export class Hdf5File implements Disposable {
     return this.#try(name, () => this.#h5.module.get_type(this.#file.file_id, name));
   }
 
+  /** What lies where a dataset is missing. */
+  #present(dataset: string): string {
+    const group = dataset.slice(0, Math.max(dataset.lastIndexOf("/"), 0)) || "/";
+    const names = this.#type(group) === 0 ? this.names(group) : [];
+    if (names.length === 0) return "";
+    return `; "${group}" has ${names.slice(0, 8).join(", ")}${names.length > 8 ? ` and ${names.length - 8} more` : ""}`;
+  }
+
   #metadata(dataset: string): H5Metadata {
     const type = this.#type(dataset);
-    if (type < 0) throw this.#error(dataset, `there is no dataset "${dataset}"`);
+    if (type < 0) throw this.#error(dataset, `there is no dataset "${dataset}"${this.#present(dataset)}`);
     if (type !== 1) throw this.#error(dataset, `"${dataset}" must be a dataset`);
     return this.#try(dataset, () => this.#h5.module.get_dataset_metadata(this.#file.file_id, dataset));
   }

@@ -99,7 +99,11 @@ Deno.test("Hdf5File.readSlabs() gives each element once, in order", async () => 
 Deno.test("Hdf5File refuses what is missing or of another kind, shape or unit", async () => {
   await ready({ threads: 1 });
   using file = await openHdf5(small);
-  assertFormat(() => file.readArray("grid/dTb"), "grid/dTb", /there is no dataset "grid\/dTb"$/);
+  assertFormat(
+    () => file.readArray("grid/dTb"),
+    "grid/dTb",
+    /there is no dataset "grid\/dTb"; "grid" has big_endian, .* and 11 more$/,
+  );
   assertFormat(() => file.readArray("grid"), "grid", /"grid" must be a dataset/);
   assertFormat(() => file.names("grid/f64"), "grid/f64", /there is no group "grid\/f64"/);
   assertFormat(() => file.attributes("grid/dTb"), "grid/dTb", /there is no "grid\/dTb"/);
