@@ -57,7 +57,15 @@ export class Context implements TaskContext {
       if (!kept) await this.#make(name, index, body);
       this.#open = undefined;
       this.#done++;
-      this.emit({ kind: "part", task, part: name, kept, done: this.#done, total: this.#total });
+      this.emit({
+        kind: "part",
+        task,
+        part: name,
+        kept,
+        alone: names.length === 1,
+        done: this.#done,
+        total: this.#total,
+      });
     }
   }
 

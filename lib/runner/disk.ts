@@ -53,7 +53,11 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 // What the system says, whether the message must name the folder (as reading a file of somebody else's also fails with
 // these), what it means, and what to do.
 const CAUSES: readonly (readonly [RegExp, boolean, string])[] = [
-  [/os error 28\b|ENOSPC|No space left/i, false, "the disk is full; free some space, for example by the clean command"],
+  [
+    /os error 28\b|ENOSPC|No space left|disk is full/i,
+    false,
+    "the disk is full; free some space, for example by the clean command",
+  ],
   [/os error 122\b|EDQUOT/i, false, "the disk quota is used up; free some space, for example by the clean command"],
   [/os error 30\b|EROFS/i, true, "the file system is read-only; choose another folder with --out"],
   [/os error (13|1)\b|EACCES|EPERM/i, true, "writing there is not allowed; choose another folder with --out"],
@@ -68,9 +72,9 @@ export async function writingTo<T>(folder: string, body: () => Promise<T>): Prom
   try {
     return await body();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof InputError || error instanceof Deno.errors.NotCapable) {
-      throw error;
-    }
+    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) throw error;
+    // One about a file of the store names a path that means nothing to the user.
+    if (error instanceof InputError && !error.source.startsWith(`${folder}/.cosmesh/`)) throw error;
     const text = `${error.message} ${"code" in error ? error.code : ""}`;
     const found = CAUSES.find(([pattern, named]) => pattern.test(text) && (!named || text.includes(folder)));
     if (!found) throw error;

@@ -14,6 +14,8 @@ export type RunEvent =
     readonly task: string;
     readonly part: string;
     readonly kept: boolean;
+    /** Whether it was announced by itself, not as one of several. */
+    readonly alone: boolean;
     readonly done: number;
     readonly total: number;
   }

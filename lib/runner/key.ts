@@ -42,8 +42,8 @@ async function digestInput(task: Task, name: string, path: string, memo: DigestM
     return await memo.digest(path);
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable) throw cause;
-    const what = cause instanceof Deno.errors.NotFound ? "there is no such file" : cause.message;
-    throw new InputError(`Cannot read "${name}" of task "${task.name}" from ${path}: ${what}`, path, name, { cause });
+    const what = cause instanceof Deno.errors.NotFound ? "there is no such file; correct the path" : cause.message;
+    throw new InputError(`Cannot read "${path}" ("${name}" of "${task.name}"): ${what}`, path, name, { cause });
   }
 }
 

@@ -14,7 +14,7 @@ export interface LockOptions {
 export async function lock(path: string, { shared = false, onWait, signal }: LockOptions = {}): Promise<Disposable> {
   for (;;) {
     const file = await Deno.open(path, { read: true, write: true, create: true });
-    if (!await file.tryLock(!shared)) {
+    if (!await file.tryLock(!shared) && !await soon(() => file.tryLock(!shared))) {
       onWait?.(Number(await Deno.readTextFile(path)) || 0);
       // An aborted wait goes on in the system until the program ends, so the file stays open.
       await Promise.race([file.lock(!shared), aborted(signal)]);
@@ -36,6 +36,15 @@ export async function tryLock(path: string): Promise<Disposable | undefined> {
   const file = await Deno.open(path, { read: true, write: true, create: true });
   if (await file.tryLock(true)) return { [Symbol.dispose]: () => file.close() };
   file.close();
+}
+
+/** Tries again for a tenth of a second: the other may need no longer, and will have written its number then. */
+async function soon(attempt: () => Promise<boolean>): Promise<boolean> {
+  for (let i = 0; i < 10; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (await attempt()) return true;
+  }
+  return false;
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {

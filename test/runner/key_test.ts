@@ -116,7 +116,7 @@ Deno.test("a missing input file is an error that names task, input and file", ()
       assert.ok(isToolkitError(error, "InputError"));
       assert.equal(
         error.message,
-        `Cannot read "snapshots" of task "texts" from ${folder}/none.h5: there is no such file`,
+        `Cannot read "${folder}/none.h5" ("snapshots" of "texts"): there is no such file; correct the path`,
       );
       assert.deepEqual([error.source, error.key], [`${folder}/none.h5`, "snapshots"]);
       return true;
