@@ -92,6 +92,9 @@ function twoDigits(value: number, up: boolean): string {
   return ((up ? Math.ceil(value / unit) : Math.floor(value / unit)) * unit).toExponential(1);
 }
 
+/** Rates in float32 have more digits than mean anything. */
+const shortAlpha = (alpha: number): string => String(Number(alpha.toPrecision(6)));
+
 function lostError(
   lost: readonly number[],
   halos: HaloCatalog,
@@ -100,7 +103,7 @@ function lostError(
   columns: readonly Float64Array[],
 ): InputError {
   const shown = lost.slice(0, 5).map((h) =>
-    `halo ${h} (${halos.masses[h].toExponential(4)} M_sun/h, alpha ${halos.alphas[h]})`
+    `halo ${h} (${halos.masses[h].toExponential(4)} M_sun/h, alpha ${shortAlpha(halos.alphas[h])})`
   );
   const more = lost.length > 5 ? ` and ${lost.length - 5} more` : "";
   let [top, bottom] = [0, Infinity];
@@ -122,6 +125,8 @@ function lostError(
     : bottom < Infinity
     ? "solver.halo_mass_bin_min"
     : "solver.halo_mass_accretion_alpha";
+  const [low, high] = [leastAlpha, mostAlpha].map(shortAlpha);
+  const alphaRange = low === high ? low : `${low} to ${high}`;
   const remedies = [
     // A little more than the largest, as the upper edge is not in the bin.
     top > 0 ? `solver.halo_mass_bin_max = ${twoDigits(1.001 * top, true)} or more` : "",
@@ -130,10 +135,10 @@ function lostError(
         twoDigits(bottom, false)
       } or less (or leave such halos out by source.halo_mass_min)`
       : "",
-    leastAlpha < Infinity ? `edges of solver.halo_mass_accretion_alpha that hold ${leastAlpha} to ${mostAlpha}` : "",
+    leastAlpha < Infinity ? `edges of solver.halo_mass_accretion_alpha that hold ${alphaRange}` : "",
   ];
   return new InputError(
-    `Cannot bin halos at z = ${z}: ${lost.length} lie in no bin of mass and accretion rate: ${
+    `Cannot bin halos at z = ${z}: ${lost.length} of ${halos.size} halos lie in no bin of mass and accretion rate: ${
       shown.join(", ")
     }${more}; ` +
       `make profiles with ${remedies.filter((r) => r !== "").join(", and ")}`,

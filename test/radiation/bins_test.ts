@@ -83,13 +83,17 @@ Deno.test("binHalos() lists up to five halos that are in no bin, and says which 
     inputError(
       source,
       "solver.halo_mass_bin_max",
-      /at z = 7: 6 lie in no bin of mass and accretion rate: halo 1 \(2.0000e\+12 M_sun\/h, alpha 0.6\), .*halo 5 \(6.0000e\+12 M_sun\/h, alpha 0.6\) and 1 more; make profiles with solver.halo_mass_bin_max = 7.4e\+12 or more$/,
+      /at z = 7: 6 of 7 halos lie in no bin of mass and accretion rate: halo 1 \(2.0000e\+12 M_sun\/h, alpha 0.6\), .*halo 5 \(6.0000e\+12 M_sun\/h, alpha 0.6\) and 1 more; make profiles with solver.halo_mass_bin_max = 7.4e\+12 or more$/,
     ),
   );
   // 1e12 at z = 9 was exp(0.5 * 2) = 2.718 times as massive at z = 7.
   assert.throws(
     run([1e12], [0.6], 9),
-    inputError(source, "solver.halo_mass_bin_max", /at z = 9: 1 lie .* solver.halo_mass_bin_max = 2.8e\+12 or more$/),
+    inputError(
+      source,
+      "solver.halo_mass_bin_max",
+      /at z = 9: 1 of 1 halos lie .* solver.halo_mass_bin_max = 2.8e\+12 or more$/,
+    ),
   );
   assert.throws(
     () =>
