@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { InputError } from "../lib/base/mod.ts";
 import { type Given, Progress, secondsText, standardError } from "../lib/cli/mod.ts";
 import { bytesText, type RunEvent, type RunReport, runTasks } from "../lib/runner/mod.ts";
 import { loadConfig, type Pipelines } from "./config.ts";
-import { stageOf, type Verb } from "./registry.ts";
+import { type Pipeline, stageOf, type Verb } from "./registry.ts";
 
 /** [byte] Memory that can still be had, if the program may ask. */
 export async function freeMemory(): Promise<number | undefined> {
@@ -42,7 +43,7 @@ function follow(progress: Progress): (event: RunEvent) => void {
       case "progress":
         return progress.update(event.fraction, task, "");
       case "part":
-        if (event.total > 1 && !event.kept) progress.line(`${task}: ${event.part} (${event.done} of ${event.total})`);
+        if (!event.alone && !event.kept) progress.line(`${task}: ${event.part} (${event.done} of ${event.total})`);
         return progress.update(event.done / event.total, task, event.part);
       case "note":
         return progress.line(`${task}: ${event.text}`);
@@ -69,6 +70,20 @@ function fileLines(folder: string, files: RunReport["files"]): string[] {
   });
 }
 
+/** What the user may want to do next. */
+function nextLine(verb: Verb, { stages }: Pipeline, given: Given, files: RunReport["files"]): string | undefined {
+  const report = files.find(({ path }) => path.endsWith("/report.html"));
+  if (report) return `open ${report.path} in a browser`;
+  if (verb !== "paint" || !stages.analyse) return;
+  const out = given.text("out");
+  const words = [
+    ...given.words,
+    ...out ? ["--out", out] : [],
+    ...given.texts("set").flatMap((text) => ["--set", text]),
+  ];
+  return ["next: deno task analyse", ...words.map((word) => /^[\w./:=-]+$/.test(word) ? word : `'${word}'`)].join(" ");
+}
+
 function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: number): string {
   const width = Math.max(...steps.map(({ task }) => task.length));
   const lines = steps.map(({ task, state, seconds, phases }) => {
@@ -85,6 +100,12 @@ function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: 
 /** Runs a verb; returns what `--json` prints. */
 export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, signal: AbortSignal): Promise<unknown> {
   const start = performance.now();
+  const threads = given.count("threads");
+  const cores = navigator.hardwareConcurrency;
+  if (threads !== undefined && threads > 4 * cores) {
+    const why = `this machine has ${cores} cores, and more threads than that make it slower; leave it out to use all`;
+    throw new InputError(`Cannot use --threads ${threads}: ${why}`, "command line", "--threads");
+  }
   const { pipeline, config } = await loadConfig(given.words[0], given.texts("set"), verb, pipelines);
   const tasks = await stageOf(pipeline, config, verb)(config);
   const quiet = given.flag("quiet");
@@ -96,19 +117,23 @@ export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, si
       folder,
       verify: given.flag("verify"),
       signal,
-      threads: given.count("threads"),
+      threads,
       onEvent: quiet ? undefined : follow(progress),
       memoryBytes: await freeMemory(),
       release: await releaseOf(),
       prepare: async () => {
         const { ready } = await import("../lib/kernel/mod.ts");
-        await ready({ threads: given.count("threads") });
+        await ready({ threads });
       },
     });
   } finally {
     progress.clear();
   }
   const peakMemoryBytes = await peakMemory();
-  if (!quiet && !given.flag("json")) console.log(summary(folder, report, peakMemoryBytes));
+  if (!quiet && !given.flag("json")) {
+    console.log(summary(folder, report, peakMemoryBytes));
+    const next = nextLine(verb, pipeline, given, report.files);
+    if (next) console.log(next);
+  }
   return { ...report, seconds: (performance.now() - start) / 1000, peakMemoryBytes };
 }

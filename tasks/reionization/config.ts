@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { InputError, isToolkitError } from "../../lib/base/mod.ts";
 import type { Parameter, Values } from "../../lib/cli/mod.ts";
+import { checkMesh } from "../../lib/radial/mod.ts";
 import {
   checkParameters,
   PARAMETER_TABLE,
@@ -43,6 +45,7 @@ const OWN: readonly Parameter[] = [
     kind: "integer",
     unit: "1",
     least: 1,
+    most: 1000,
     default: null,
     description: "Bins of wavenumber; floor(6 log10 Ncell) unless given",
   },
@@ -135,10 +138,24 @@ function physical(values: Values): Record<string, Record<string, unknown>> {
 /** Painting settings of a checked configuration. */
 export function paintSettings({ values, source }: Config): PaintSettings {
   const { parameters } = checkParameters(physical(values), source);
+  try {
+    checkMesh(parameters.simulation.Ncell, "simulation.Ncell");
+  } catch (cause) {
+    if (!isToolkitError(cause, "DomainError")) throw cause;
+    const rule = cause.message.replace(/^Cannot use ("[^"]+"): it/, "$1");
+    throw new InputError(`Cannot use ${source}: ${rule}`, source, "simulation.Ncell", { cause });
+  }
   return { parameters, tolerance: values.paint.tolerance as number };
 }
 
 /** Analysis settings of a checked configuration. */
-export function analysisSettings({ values }: Config): AnalysisSettings {
-  return values.analysis as unknown as AnalysisSettings;
+export function analysisSettings({ values, source }: Config): AnalysisSettings {
+  const settings = values.analysis as unknown as AnalysisSettings;
+  const cells = values.simulation.Ncell as number;
+  if (settings.slice_index !== null && settings.slice_index >= cells) {
+    const key = "analysis.slice_index";
+    const why = `must be below simulation.Ncell = ${cells}, got ${settings.slice_index}`;
+    throw new InputError(`Cannot use ${source}: "${key}" ${why}`, source, key);
+  }
+  return settings;
 }

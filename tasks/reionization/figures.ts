@@ -6,6 +6,7 @@
 import { VERSION } from "../../lib/base/mod.ts";
 import {
   type Curve,
+  CURVE_COLORS,
   historyFigure,
   renderFigure,
   renderSvg,
@@ -37,7 +38,7 @@ export function figuresOf(results: readonly CubeResults[]): NamedFigure[] {
   const figures: NamedFigure[] = [];
   SPECTRA.forEach(({ name, fields: [a, b], title: what }, s) => {
     for (const kind of ["dimensionless", "power"] as const) {
-      const curves = shown.map((result) => curve(result, s, kind)).filter((c) => c !== undefined);
+      const curves = shown.flatMap((result, i) => curvesOf(result, s, kind, CURVE_COLORS[i % CURVE_COLORS.length]));
       // A field that is the same everywhere has no power to draw.
       if (curves.length === 0) continue;
       const symbol = kind === "power" ? "P" : "Delta2";
@@ -45,7 +46,7 @@ export function figuresOf(results: readonly CubeResults[]): NamedFigure[] {
         name: `${symbol}_${name}`,
         group: "spectra",
         caption: `${kind === "power" ? "Power spectrum P(k)" : "Dimensionless power spectrum k³P(k)/2π²"} of ${
-          a === b ? `the ${what}` : `${what}: absolute value; points where it is negative are left out`
+          a === b ? `the ${what}` : `${what}: absolute value, dashed where it is negative`
         }${a === b ? "; the band is the standard error P √(2/modes)" : ""}.`,
         spec: spectrumFigure(curves, {
           kind,
@@ -90,13 +91,21 @@ export function figuresOf(results: readonly CubeResults[]): NamedFigure[] {
   return figures;
 }
 
-/** The curve of one redshift, or nothing if there is no power above 0. */
-function curve({ z, spectra }: CubeResults, s: number, kind: "power" | "dimensionless"): Curve | undefined {
+/** The curve of one redshift, or two where a cross spectrum has both signs; nothing if there is no power. */
+function curvesOf({ z, spectra }: CubeResults, s: number, kind: "power" | "dimensionless", color: string): Curve[] {
   const { spectrum, error } = spectra[s];
-  const value = spectrum[kind].map((v) => v > 0 ? v : NaN);
-  if (value.every(Number.isNaN)) return undefined;
-  const band = error?.map((e, i) => kind === "power" ? e : e * spectrum.k[i] ** 3 / (2 * Math.PI ** 2));
-  return { label: `z = ${z.toFixed(3)}`, k: spectrum.k, value, ...(band ? { error: band } : {}) };
+  const { k } = spectrum;
+  const label = `z = ${z.toFixed(3)}`;
+  const band = error?.map((e, i) => kind === "power" ? e : e * k[i] ** 3 / (2 * Math.PI ** 2));
+  const curves: Curve[] = [1, -1].map((sign) => ({
+    label: sign > 0 ? label : `${label}, negative`,
+    k,
+    value: spectrum[kind].map((v) => sign * v > 0 ? sign * v : NaN),
+    ...(band ? { error: band } : {}),
+    color,
+    dashed: sign < 0,
+  }));
+  return curves.filter(({ value }) => Array.from(value).some(Number.isFinite));
 }
 
 function prettyUnit(unit: string): string {

@@ -3,15 +3,18 @@
  *
  * @module
  */
-import { InputError, type Json } from "../../lib/base/mod.ts";
-import type { SnapshotFile, SnapshotInfo } from "../../lib/radiation/mod.ts";
+import { stats } from "../../lib/array/mod.ts";
+import { InputError, isToolkitError, type Json } from "../../lib/base/mod.ts";
+import type { PaintedCube, PaintPhase, SnapshotFile, SnapshotInfo } from "../../lib/radiation/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import type { Config } from "../registry.ts";
 import { paintSettings } from "./config.ts";
 
 /** [s] Time per cell and thread, and per snapshot, measured on two cores at 2.6 GHz; for estimates only. */
-const SECONDS_PER_CELL = 2e-7;
+const SECONDS_PER_CELL = 1e-7;
 const SECONDS_PER_SNAPSHOT = 0.3;
+
+const PHASES: readonly PaintPhase[] = ["bin halos", "bubbles", "spread", "profiles", "couplings"];
 
 /** The step that paints. */
 export function paintTask(config: Config): Task {
@@ -24,14 +27,15 @@ export function paintTask(config: Config): Task {
   const wanted = parameters.cosmo_sim.snapshot_redshifts;
 
   async function estimate(threads: number): Promise<Estimate> {
-    const { openSnapshots, paintBytes } = await import("../../lib/radiation/mod.ts");
-    using file = await openSnapshots(inputs.snapshots, { boxSize, cells });
-    const count = chooseSnapshots(file, wanted).length;
-    const halos = Math.max(...file.snapshots.map((snapshot) => snapshot.halos));
+    const { paintBytes } = await import("../../lib/radiation/mod.ts");
+    const chosen = await snapshotsOf(config);
+    const halos = Math.max(...chosen.map((snapshot) => snapshot.halos));
+    const profiles = (await Deno.stat(inputs.profiles)).size;
     return {
-      kernelBytes: paintBytes(cells) + 40 * halos,
-      otherBytes: 200 * 2 ** 20 + 80 * halos,
-      seconds: count * (SECONDS_PER_SNAPSHOT + SECONDS_PER_CELL * cells ** 3 * (1 + 1 / threads)),
+      kernelBytes: paintBytes(cells, halos),
+      // The program; a slab of a file; the catalogue; profiles, which are read as float64.
+      otherBytes: 150 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26) + 40 * halos + 2 * profiles,
+      seconds: chosen.length * (SECONDS_PER_SNAPSHOT + SECONDS_PER_CELL * cells ** 3 * (1 + 1 / threads)),
     };
   }
 
@@ -48,10 +52,15 @@ export function paintTask(config: Config): Task {
     slices.forEach(({ warning }) => warning && context.note(warning));
     await context.parts(names, async (path, index) => {
       using snapshot = await context.phase("read", () => file.read(file.snapshots.indexOf(chosen[index])));
-      using cube = await context.phase(
-        "paint",
-        () => radiation.paintSnapshot(snapshot, slices[index], parameters, { tolerance }),
-      );
+      const onPhase = (phase: PaintPhase) => context.progress(PHASES.indexOf(phase) / PHASES.length);
+      using cube = await context.phase("paint", () => {
+        try {
+          return radiation.paintSnapshot(snapshot, slices[index], parameters, { tolerance, onPhase });
+        } catch (error) {
+          throw namingCatalogue(error, file.path, chosen[index].name);
+        }
+      });
+      context.note(resultText(cube));
       await context.phase("write", () => radiation.writeCoevalCube(path, cube, parameters));
     });
   }
@@ -65,6 +74,28 @@ export function paintTask(config: Config): Task {
     estimate,
     run,
   };
+}
+
+/** The snapshots that a configuration paints. */
+export async function snapshotsOf(config: Config): Promise<SnapshotInfo[]> {
+  const { openSnapshots } = await import("../../lib/radiation/mod.ts");
+  const { simulation: { Ncell: cells, Lbox: boxSize }, cosmo_sim } = paintSettings(config).parameters;
+  using file = await openSnapshots(config.values.input.snapshots as string, { boxSize, cells });
+  return chooseSnapshots(file, cosmo_sim.snapshot_redshifts);
+}
+
+/** The error for halos that lie in no bin, with the file they come from. */
+function namingCatalogue(error: unknown, path: string, group: string): unknown {
+  if (!isToolkitError(error, "InputError") || !error.message.startsWith("Cannot bin halos at")) return error;
+  const message = error.message.replace("Cannot bin halos", `Cannot bin the halos of "${path}" (${group})`);
+  return new InputError(message, path, error.key, { cause: error });
+}
+
+/** The main numbers of a cube, in a line. */
+function resultText({ z, ionisedFraction, temperature, brightnessTemperature, report }: PaintedCube): string {
+  const mean = ({ array }: { array: PaintedCube["density"]["array"] }) => stats(array).mean.toPrecision(4);
+  return `z = ${z.toFixed(3)}: mean x_HII ${mean(ionisedFraction)}, T ${mean(temperature)} K, ` +
+    `dTb ${mean(brightnessTemperature)} mK; ${report.halos} halos`;
 }
 
 /** Snapshots at the wanted redshifts (to 0.001), or all. */
