@@ -7,7 +7,7 @@ import type { Json } from "../../lib/base/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import type { Config } from "../registry.ts";
 import { analysisSettings, paintSettings } from "./config.ts";
-import { snapshotsOf } from "./paint.ts";
+import { snapshotsOf, TOO_LARGE } from "./paint.ts";
 
 /** The step that analyses what `paint` made. */
 export function analyseTask(config: Config, paint: Task): Task {
@@ -22,6 +22,7 @@ export function analyseTask(config: Config, paint: Task): Task {
       kernelBytes: 28 * cells ** 3 + 2 ** 24,
       // The program with what draws figures; a slab of a file.
       otherBytes: 260 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26),
+      remedy: TOO_LARGE,
       // Measured on two cores at 2.6 GHz.
       seconds: 1 + length * (0.8 + 1e-7 * cells ** 3 * (1 + 1 / threads)),
     };

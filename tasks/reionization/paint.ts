@@ -14,6 +14,9 @@ import { paintSettings } from "./config.ts";
 const SECONDS_PER_CELL = 1e-7;
 const SECONDS_PER_SNAPSHOT = 0.3;
 
+/** What to do when memory does not suffice. */
+export const TOO_LARGE = "use snapshots with fewer cells, and a smaller simulation.Ncell";
+
 const PHASES: readonly PaintPhase[] = ["bin halos", "bubbles", "spread", "profiles", "couplings"];
 
 /** The step that paints. */
@@ -35,6 +38,7 @@ export function paintTask(config: Config): Task {
       kernelBytes: paintBytes(cells, halos),
       // The program; a slab of a file; the catalogue; profiles, which are read as float64.
       otherBytes: 150 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26) + 40 * halos + 2 * profiles,
+      remedy: TOO_LARGE,
       seconds: chosen.length * (SECONDS_PER_SNAPSHOT + SECONDS_PER_CELL * cells ** 3 * (1 + 1 / threads)),
     };
   }
