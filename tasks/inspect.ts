@@ -10,6 +10,7 @@ import { loadConfig, type Pipelines } from "./config.ts";
 import { stageOf, type Verb, VERBS } from "./registry.ts";
 import { freeMemory, releaseOf } from "./run.ts";
 
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 const folderOf = (given: Given): string => given.text("out") ?? "out";
 const print = (given: Given, text: string): void => {
   if (!given.flag("json") && !given.flag("quiet")) console.log(text);
@@ -26,7 +27,7 @@ export async function list(given: Given, pipelines: Pipelines): Promise<unknown>
   const folder = folderOf(given);
   const steps = await listStore(folder);
   for (const { name, state, shown, outputs, bytes } of steps) {
-    const size = state === "finished" ? `, ${outputs.length} files, ${bytesText(bytes)}` : "";
+    const size = state === "finished" ? `, ${counted(outputs.length, "file")}, ${bytesText(bytes)}` : "";
     print(given, `${folder}: ${name} ${state}${shown ? "" : ", not shown"}${size}`);
   }
   if (steps.length === 0) print(given, `${folder}: nothing was made yet`);
@@ -70,6 +71,6 @@ export async function explain(given: Given, pipelines: Pipelines): Promise<unkno
 export async function clean(given: Given): Promise<unknown> {
   const folder = folderOf(given);
   const report = await cleanStore(folder, { all: given.flag("all") });
-  print(given, `${folder}: removed ${report.removed.length} steps, ${bytesText(report.bytes)}`);
+  print(given, `${folder}: removed ${counted(report.removed.length, "step")}, ${bytesText(report.bytes)}`);
   return { folder, ...report };
 }

@@ -38,7 +38,13 @@ function follow(progress: Progress): (event: RunEvent) => void {
         return progress.line(`${task}: changed or removed since, made again: ${event.files.join(", ")}`);
       case "start":
         progress.start();
-        if (event.resumed > 0) progress.line(`${task}: goes on after ${event.resumed} files of an interrupted run`);
+        if (event.resumed > 0) {
+          progress.line(
+            `${task}: goes on after ${event.resumed} finished ${
+              event.resumed === 1 ? "file" : "files"
+            } of an interrupted run`,
+          );
+        }
         return progress.update(0, task, "");
       case "progress":
         return progress.update(event.fraction, task, "");

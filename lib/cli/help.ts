@@ -29,6 +29,10 @@ export function optionsHelp(table: readonly Option[]): string {
 
 function defaultText(value: Value | undefined): string {
   if (value === undefined) return "required";
+  if (typeof value === "number") {
+    const [plain, exponent] = [String(value), value.toExponential().replace("+", "")];
+    return `default ${exponent.length < plain.length ? exponent : plain}`;
+  }
   return value === null ? "optional" : `default ${JSON.stringify(value)}`;
 }
 
@@ -38,7 +42,7 @@ export function parametersHelp(table: readonly Parameter[]): string {
   return groups.map((group) => {
     const rows = table.filter((row) => row.group === group).map((row): [string, string] => {
       const unit = row.unit === undefined ? "" : ` [${row.unit}]`;
-      return [`${row.key}${unit}`, `${row.description}. ${ruleOf(row)}; ${defaultText(row.default)}`];
+      return [`${row.key}${unit}`, `${row.description} (${ruleOf(row)}; ${defaultText(row.default)})`];
     });
     return `[${group}]\n${columns(rows)}`;
   }).join("\n\n");

@@ -75,7 +75,10 @@ async function stateOf(
   const work = `${store.workPath(step.folder)}/files`;
   if (await exists(work)) {
     const parts = (await filesBelow(work)).length;
-    return { state: "interrupted", reasons: [`interrupted or under way; ${parts} finished files are kept`] };
+    return {
+      state: "interrupted",
+      reasons: [`interrupted or under way; ${parts} finished ${parts === 1 ? "file is" : "files are"} kept`],
+    };
   }
   const last = await lastManifest(store, step.task.name);
   if (!last) return { state: "new", reasons: [`no result in ${store.folder} yet`] };

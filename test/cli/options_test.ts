@@ -76,7 +76,7 @@ Deno.test("parametersHelp() shows unit, rule and default of each key", () => {
   ]);
   assert.equal(
     text,
-    "[sim]\n  Lbox [Mpc/h]  Side. a number above 0; default 100\n" +
-      '  kind          Which. "a" or "b"; required\n\n[input]\n  profiles  Profiles. a path; optional',
+    "[sim]\n  Lbox [Mpc/h]  Side (a number above 0; default 100)\n" +
+      '  kind          Which ("a" or "b"; required)\n\n[input]\n  profiles  Profiles (a path; optional)',
   );
 });

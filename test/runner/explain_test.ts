@@ -71,7 +71,7 @@ Deno.test("explainTasks() tells of kernels and of what an interrupted run left",
     assert.deepEqual(short(interrupted), [
       "texts",
       "interrupted",
-      "interrupted or under way; 1 finished files are kept",
+      "interrupted or under way; 1 finished file is kept",
     ]);
   }));
 

@@ -191,7 +191,10 @@ Deno.test("kill -9 in the middle of a step: the next run makes only the parts th
       /^paint: would run; interrupted or under way; 2 finished files are kept\n {2}needs about /,
     );
     const again = await run(folder, "paint");
-    assert.match(again.stderr, /^paint: goes on after 2 files of an interrupted run\npaint: cube_z7\.txt \(3 of 3\)\n/);
+    assert.match(
+      again.stderr,
+      /^paint: goes on after 2 finished files of an interrupted run\npaint: cube_z7\.txt \(3 of 3\)\n/,
+    );
     assert.deepEqual(await made(folder), ["z9", "z8", "z7"]);
     assert.deepEqual(await shown(`${folder}/out`), CUBES);
   }));
@@ -285,7 +288,7 @@ Deno.test("list, explain and clean", () =>
         "  needs about 129 MiB of memory (1.0 MiB for arrays) and about 0.20 s\n" +
         "analyse: would run; no result in out yet\n",
     );
-    assert.match((await run(folder, "clean")).stdout, /^out: removed 1 steps, [\d.]+ KiB\n$/);
+    assert.match((await run(folder, "clean")).stdout, /^out: removed 1 step, [\d.]+ KiB\n$/);
     await run(folder, "clean", "--all");
     assert.deepEqual([...Deno.readDirSync(`${folder}/out`)], []);
   }));
@@ -305,9 +308,9 @@ Deno.test("--help lists options and exit codes; --help parameters every key", ()
     const parameters = await run(folder, "paint", "--help", "parameters");
     assert.match(
       parameters.stdout,
-      /\[simulation\]\n {2}Ncell \[1\] +Cells\. a whole number of at least 1 and at most 64; default 4\n/,
+      /\[simulation\]\n {2}Ncell \[1\] +Cells \(a whole number of at least 1 and at most 64; default 4\)\n/,
     );
-    assert.match(parameters.stdout, / {2}snapshots +One name per line\. a path; required\n/);
+    assert.match(parameters.stdout, / {2}snapshots +One name per line \(a path; required\)\n/);
     assert.equal((await run(folder)).code, 2);
     assert.match((await run(folder, "paint", "--help", "parameters", "toi")).stderr, /did you mean "toy"\?\n$/);
   }));

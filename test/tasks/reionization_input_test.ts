@@ -262,6 +262,6 @@ Deno.test({
       assert.ok(said.includes(`\nerror: Cannot write to disk/out: ${why}\n`), said);
       // The cube that was finished is kept, but not shown as a result.
       assert.match(result, /^code 2\ndisk\/out\/\.cosmesh\/steps\/[^\n]*\/files\/CoevalCube_z9\.000\.h5\npaint /);
-      assert.ok(said.includes("paint: goes on after 1 files of an interrupted run\n"), said);
+      assert.ok(said.includes("paint: goes on after 1 finished file of an interrupted run\n"), said);
     }),
 });
