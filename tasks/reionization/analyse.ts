@@ -36,23 +36,27 @@ export function analyseTask(config: Config, paint: Task): Task {
     ]);
     const results = await context.phase(
       "measure",
-      () => measureCubes(context.input("paint"), settings, (fraction) => context.progress(fraction / 3)),
+      // Up to where the first of the four parts ends in the bar.
+      () => measureCubes(context.input("paint"), settings, (fraction) => context.progress(fraction / 4)),
     );
-    await context.part("spectra.h5", (path) => tables.writeSpectra(path, results));
-    await context.part("spectra.csv", (path) => Deno.writeTextFile(path, tables.spectraText(results)));
     const specs = figures.figuresOf(results);
-    await context.part(
-      "figures",
-      (path) =>
+    const parts: Record<string, (path: string) => Promise<void>> = {
+      "spectra.h5": (path) => tables.writeSpectra(path, results),
+      "spectra.csv": (path) => Deno.writeTextFile(path, tables.spectraText(results)),
+      "figures": (path) =>
         context.phase(
           "figures",
           () => figures.writeFigures(path, specs, settings.png_scale, (fraction) => context.progress(fraction)),
         ),
-    );
-    await context.part("report.html", async (path) => {
-      const html = await context.phase("report", () => figures.report(results, specs, parameters, config.values.input));
-      await Deno.writeTextFile(path, html);
-    });
+      "report.html": async (path) => {
+        const html = await context.phase(
+          "report",
+          () => figures.report(results, specs, parameters, config.values.input),
+        );
+        await Deno.writeTextFile(path, html);
+      },
+    };
+    await context.parts(Object.keys(parts), (path, index) => Object.values(parts)[index](path));
   }
 
   return {
