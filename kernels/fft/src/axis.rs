@@ -4,7 +4,7 @@ use crate::columns::{columns, group, row};
 use crate::line::Line;
 use crate::real::Real;
 use crate::rows::{self, RealLine, Rows};
-use crate::scratch::Scratch;
+use crate::scratch::PerThread;
 use cosmesh_core::for_each_block;
 use std::marker::PhantomData;
 
@@ -114,15 +114,15 @@ pub unsafe fn strided_then<R: Real>(
     let wide = group::<R>() * COLUMN_GROUPS;
     let ranges = inner.div_ceil(wide);
     let matrix = 2 * line.n * inner;
+    let scratch = PerThread::new(column_scratch::<R>(line.n));
     for_each_block(outer * ranges, |block| {
         let (o, start) = (block / ranges, block % ranges * wide);
         let count = wide.min(inner - start);
-        let mut scratch = Scratch::new::<R>(column_scratch::<R>(line.n));
         let offset = o * matrix + 2 * start;
         // SAFETY: the columns of a block are its own.
         unsafe {
             let at = dst.add(offset);
-            column_range(line, way, src.add(offset), at, 2 * inner, count, scratch.at());
+            scratch.with(|buf| column_range(line, way, src.add(offset), at, 2 * inner, count, buf));
             after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
         }
     });
@@ -200,11 +200,13 @@ impl<R: Real> RowKind<'_, R> {
 /// The rows must exist; source and target are the same or do not overlap.
 pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize, count: usize) {
     let wide = group::<R>() * ROW_GROUPS;
+    let scratch = PerThread::new(kind.scratch());
     for_each_block(count.div_ceil(wide), |block| {
         let at = block * wide;
-        let mut scratch = Scratch::new::<R>(kind.scratch());
         // SAFETY: the rows of a block are its own.
-        unsafe { kind.run(way, src.add(at * src_stride), src_stride, dst.add(at * dst_stride), dst_stride, wide.min(count - at), scratch.at()) };
+        scratch.with(|buf| unsafe {
+            kind.run(way, src.add(at * src_stride), src_stride, dst.add(at * dst_stride), dst_stride, wide.min(count - at), buf);
+        });
     });
 }
 
@@ -232,12 +234,11 @@ pub unsafe fn planes<R: Real>(
     let apart = !inverse && src.0 != dst.0 && planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
+    let work = kind.scratch().max(column_scratch::<R>(n));
+    let scratch = PerThread::new(work + if apart { n * dst_stride } else { 0 });
     for_each_block(planes, |p| {
-        let work = kind.scratch().max(column_scratch::<R>(n));
-        let mut scratch = Scratch::new::<R>(work + if apart { n * dst_stride } else { 0 });
-        let buf = scratch.at();
         // SAFETY: a plane is its block's own.
-        unsafe {
+        scratch.with(|buf: *mut R| unsafe {
             let (s, d) = (src.add(p * n * src_stride), dst.add(p * n * dst_stride));
             if inverse && matches!(kind, RowKind::Real(_)) {
                 touch(s, n * src_stride, buf);
@@ -252,6 +253,6 @@ pub unsafe fn planes<R: Real>(
                 kind.run(plain, s, src_stride, d, dst_stride, n, buf);
                 column_range(line, scaled, d, d, dst_stride, width, buf);
             }
-        }
+        });
     });
 }

@@ -12,7 +12,7 @@ use crate::axis::Shared;
 use crate::columns::{get_at, passes, put, put_at, row, Target, W};
 use crate::line::{root, Line, Unsupported};
 use crate::real::{Complex, Real};
-use crate::scratch::Scratch;
+use crate::scratch::PerThread;
 use cosmesh_core::for_each_block;
 use cosmesh_core::lanes::Lanes;
 
@@ -183,14 +183,14 @@ impl<R: Real> Dct1<R> {
         let data = Shared(data.as_mut_ptr());
         let one = R::of(1.0);
         let (rows, columns) = (&self.tables[2], &self.tables[1]);
+        let scratch = PerThread::new(range_scratch(rows).max(range_scratch(columns)));
         for_each_block(count * a, |plane| {
-            let mut scratch = Scratch::new::<R>(range_scratch(rows).max(range_scratch(columns)));
             // SAFETY: a plane is its block's own.
-            unsafe {
+            scratch.with(|buf| unsafe {
                 let at = data.add(plane * b * c);
-                row_range(rows, one, at, b, scratch.at());
-                column_range(columns, one, at, c, c, scratch.at());
-            }
+                row_range(rows, one, at, b, buf);
+                column_range(columns, one, at, c, c, buf);
+            });
         });
         // SAFETY: the length was checked.
         unsafe { strided(&self.tables[0], scale, data, count, b * c) };
@@ -209,11 +209,11 @@ impl<R: Real> Dct1<R> {
             return;
         }
         let size = wide::<R>() * GROUPS;
+        let scratch = PerThread::new(range_scratch(tables));
         for_each_block(outer.div_ceil(size), |block| {
-            let mut scratch = Scratch::new::<R>(range_scratch(tables));
             let at = block * size;
             // SAFETY: the rows of a block are its own.
-            unsafe { row_range(tables, scale, data.add(at * self.shape[2]), size.min(outer - at), scratch.at()) };
+            scratch.with(|buf| unsafe { row_range(tables, scale, data.add(at * self.shape[2]), size.min(outer - at), buf) });
         });
     }
 }
@@ -237,11 +237,13 @@ fn range_scratch<R: Real>(t: &Tables<R>) -> usize {
 unsafe fn strided<R: Real>(t: &Tables<R>, scale: R, data: Shared<R>, outer: usize, inner: usize) {
     let size = wide::<R>() * GROUPS;
     let ranges = inner.div_ceil(size);
+    let scratch = PerThread::new(range_scratch(t));
     for_each_block(outer * ranges, |block| {
         let (o, c) = (block / ranges, block % ranges * size);
-        let mut scratch = Scratch::new::<R>(range_scratch(t));
         // SAFETY: the columns of a block are its own.
-        unsafe { column_range(t, scale, data.add(o * (t.m + 1) * inner + c), inner, size.min(inner - c), scratch.at()) };
+        scratch.with(|buf| unsafe {
+            column_range(t, scale, data.add(o * (t.m + 1) * inner + c), inner, size.min(inner - c), buf);
+        });
     });
 }
 

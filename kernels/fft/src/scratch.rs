@@ -1,7 +1,10 @@
-//! Scratch memory of one block: uninitialised, aligned to a cache line, given back at its end.
+//! Scratch memory of parallel blocks: uninitialised, aligned to a cache line.
 
 use crate::real::Real;
+use cosmesh_core::parallel::threads;
 use cosmesh_core::Status;
+use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 #[derive(Clone, Copy)]
 #[repr(align(64))]
@@ -27,5 +30,37 @@ impl Scratch {
     /// Its first number.
     pub fn at<R: Real>(&mut self) -> *mut R {
         self.0.as_mut_ptr().cast()
+    }
+}
+
+/// One scratch for each thread of a region, so that a thread finds its own in its cache when it takes the next block.
+pub struct PerThread {
+    numbers: usize,
+    /// Who holds a slot: an address of the thread's own memory, 0 for nobody yet.
+    slots: Vec<(AtomicUsize, UnsafeCell<Option<Scratch>>)>,
+}
+
+// SAFETY: a slot's scratch is used by the one thread whose address it holds.
+unsafe impl Sync for PerThread {}
+
+impl PerThread {
+    /// For blocks that need `numbers` numbers.
+    pub fn new(numbers: usize) -> Self {
+        Self { numbers, slots: (0..threads()).map(|_| Default::default()).collect() }
+    }
+    /// Calls `body` with the thread's scratch. Not to be nested.
+    pub fn with<R: Real>(&self, body: impl FnOnce(*mut R)) {
+        thread_local! { static MARK: Cell<u8> = const { Cell::new(0) } }
+        let me = MARK.with(|mark| std::ptr::from_ref(mark) as usize);
+        for (owner, scratch) in &self.slots {
+            let held = owner.compare_exchange(0, me, SeqCst, SeqCst);
+            if held.is_ok() || held == Err(me) {
+                // SAFETY: the slot is this thread's, and `body` does not come back here.
+                let scratch = unsafe { &mut *scratch.get() };
+                return body(scratch.get_or_insert_with(|| Scratch::new::<R>(self.numbers)).at());
+            }
+        }
+        // More threads than the region was told of.
+        body(Scratch::new::<R>(self.numbers).at());
     }
 }
