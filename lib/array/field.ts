@@ -31,7 +31,11 @@ export class Field implements FieldParts {
   readonly quantity: Quantity;
   readonly unit: string;
 
-  /** @throws {ShapeError} if the array is not a cube; {DomainError} if `boxSize` is not above 0. */
+  /**
+   * A field of these parts.
+   *
+   * @throws {ShapeError} if the array is not a cube; {DomainError} if `boxSize` is not above 0.
+   */
   constructor({ array, boxSize, quantity, unit }: FieldParts) {
     const [nx, ny, nz] = array.shape;
     if (array.shape.length !== 3 || nx !== ny || ny !== nz) {

@@ -17,6 +17,8 @@ export function sizeOf(shape: readonly number[]): number {
  *
  * @example
  * ```ts
+ * import { zeros } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
  * using mesh = zeros([4, 4, 4], "float32");
  * mesh.data[mesh.offset(1, 2, 3)] = 5;
@@ -28,6 +30,8 @@ export class NdArray<D extends DType = DType> implements Disposable {
   #owned: boolean;
 
   /**
+   * An array over `data`, which is not copied.
+   *
    * @param data Elements in C order.
    * @param shape Lengths of the axes.
    * @param dtype Element type; it must suit `data`.

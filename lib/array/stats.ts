@@ -22,10 +22,13 @@ export interface Stats {
  *
  * @example
  * ```ts
+ * import { NdArray } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
  * stats(new NdArray(Float64Array.of(1, 2, 3), [3], "float64")).mean; // 2
  * ```
  */
-export function stats(array: NdArray<"float32"> | NdArray<"float64">): Stats {
+export function stats(array: NdArray<"float32" | "float64">): Stats {
   const out = new Float64Array(5);
   call("stats", (k, a) => {
     const data = a.in(array.data);

@@ -1,20 +1,10 @@
-/** Names of the toolkit's error classes, their constant `code`. */
-export type ErrorCode =
-  | "ShapeError"
-  | "DomainError"
-  | "DtypeError"
-  | "FormatError"
-  | "ConvergenceError"
-  | "KernelError"
-  | "MemoryError"
-  | "CacheError"
-  | "InputError";
-
 /** An array has another shape than the operation needs. */
 export class ShapeError extends RangeError {
   /** Constant that names the class. */
   readonly code = "ShapeError" as const;
+  /** As `code`. */
   override name = "ShapeError";
+  /** `expected` is what is needed, `actual` what is there. */
   constructor(message: string, readonly expected: string, readonly actual: string) {
     super(message);
   }
@@ -24,7 +14,9 @@ export class ShapeError extends RangeError {
 export class DomainError extends RangeError {
   /** Constant that names the class. */
   readonly code = "DomainError" as const;
+  /** As `code`. */
   override name = "DomainError";
+  /** `expected` is what is needed, `actual` what is there. */
   constructor(message: string, readonly expected: string, readonly actual: string) {
     super(message);
   }
@@ -34,7 +26,9 @@ export class DomainError extends RangeError {
 export class DtypeError extends TypeError {
   /** Constant that names the class. */
   readonly code = "DtypeError" as const;
+  /** As `code`. */
   override name = "DtypeError";
+  /** `expected` is what is needed, `actual` what is there. */
   constructor(message: string, readonly expected: string, readonly actual: string) {
     super(message);
   }
@@ -44,6 +38,7 @@ export class DtypeError extends TypeError {
 export class FormatError extends SyntaxError {
   /** Constant that names the class. */
   readonly code = "FormatError" as const;
+  /** As `code`. */
   override name = "FormatError";
   /** `path` is the file, `location` the place inside of it (a dataset, a line). */
   constructor(message: string, readonly path: string, readonly location: string, options?: ErrorOptions) {
@@ -55,7 +50,9 @@ export class FormatError extends SyntaxError {
 export class ConvergenceError extends Error {
   /** Constant that names the class. */
   readonly code = "ConvergenceError" as const;
+  /** As `code`. */
   override name = "ConvergenceError";
+  /** `steps` were made; `residual` is what is left, `tolerance` what was wanted. */
   constructor(message: string, readonly steps: number, readonly residual: number, readonly tolerance: number) {
     super(message);
   }
@@ -65,7 +62,9 @@ export class ConvergenceError extends Error {
 export class KernelError extends Error {
   /** Constant that names the class. */
   readonly code = "KernelError" as const;
+  /** As `code`. */
   override name = "KernelError";
+  /** `kernel` is the operation, `status` its number. */
   constructor(message: string, readonly kernel: string, readonly status: number, options?: ErrorOptions) {
     super(message, options);
   }
@@ -75,6 +74,7 @@ export class KernelError extends Error {
 export class MemoryError extends RangeError {
   /** Constant that names the class. */
   readonly code = "MemoryError" as const;
+  /** As `code`. */
   override name = "MemoryError";
   /** `requestedBytes` were asked for, `freeBytes` are left. */
   constructor(message: string, readonly requestedBytes: number, readonly freeBytes: number) {
@@ -86,7 +86,9 @@ export class MemoryError extends RangeError {
 export class CacheError extends Error {
   /** Constant that names the class. */
   readonly code = "CacheError" as const;
+  /** As `code`. */
   override name = "CacheError";
+  /** `key` is the key of the result, `path` its place. */
   constructor(message: string, readonly key: string, readonly path: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -96,6 +98,7 @@ export class CacheError extends Error {
 export class InputError extends Error {
   /** Constant that names the class. */
   readonly code = "InputError" as const;
+  /** As `code`. */
   override name = "InputError";
   /** `source` is the file or option, `key` the place inside of it. */
   constructor(message: string, readonly source: string, readonly key: string, options?: ErrorOptions) {
@@ -103,17 +106,20 @@ export class InputError extends Error {
   }
 }
 
-interface ByCode {
-  ShapeError: ShapeError;
-  DomainError: DomainError;
-  DtypeError: DtypeError;
-  FormatError: FormatError;
-  ConvergenceError: ConvergenceError;
-  KernelError: KernelError;
-  MemoryError: MemoryError;
-  CacheError: CacheError;
-  InputError: InputError;
-}
+/** Any of the toolkit's errors. */
+export type ToolkitError =
+  | ShapeError
+  | DomainError
+  | DtypeError
+  | FormatError
+  | ConvergenceError
+  | KernelError
+  | MemoryError
+  | CacheError
+  | InputError;
+
+/** Names of the toolkit's error classes, their constant `code`. */
+export type ErrorCode = ToolkitError["code"];
 
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   ...(["ShapeError", "DomainError", "DtypeError", "FormatError", "ConvergenceError"] as const),
@@ -129,8 +135,12 @@ const CODES: ReadonlySet<string> = new Set<ErrorCode>([
  * if (isToolkitError(error, "ShapeError")) console.log(error.actual);
  * ```
  */
-export function isToolkitError(error: unknown): error is ByCode[ErrorCode];
-export function isToolkitError<C extends ErrorCode>(error: unknown, code: C): error is ByCode[C];
+export function isToolkitError(error: unknown): error is ToolkitError;
+/** As above, for one class. */
+export function isToolkitError<C extends ErrorCode>(
+  error: unknown,
+  code: C,
+): error is Extract<ToolkitError, { code: C }>;
 export function isToolkitError(error: unknown, code?: ErrorCode): boolean {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
   return code === undefined ? CODES.has(error.code) : error.code === code;

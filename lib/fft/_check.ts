@@ -27,29 +27,28 @@ export function checkAxes(axes: readonly number[] | undefined, rank: number): nu
   return found;
 }
 
-/** The largest prime factors of the fast kernels are 7; names the first other one. */
-export function checkLength(n: number, axis: number): void {
+/** The smallest prime factor of `n` that is above 7, if there is one. */
+export function refusedFactor(n: number): number | undefined {
   let rest = n;
   for (const p of [2, 3, 5, 7]) while (rest % p === 0) rest /= p;
-  if (rest === 1) return;
+  if (rest === 1) return undefined;
   let factor = 11;
   while (factor * factor <= rest && rest % factor !== 0) factor += 2;
-  if (factor * factor > rest) factor = rest;
+  return factor * factor > rest ? rest : factor;
+}
+
+/** Checks that the fast kernels do length `n`; the message names the factor that they do not. */
+export function checkLength(n: number, axis: number): void {
+  const factor = refusedFactor(n);
+  if (factor === undefined) return;
+  let next = n + 1;
+  while (refusedFactor(next) !== undefined) next++;
   throw new DomainError(
     `Cannot transform axis ${axis} of length ${n}: it has the factor ${factor}, and only 2, 3, 5 and 7 are supported; ` +
-      `pad or cut it to ${nextLength(n)}`,
+      `pad or cut it to ${next}`,
     "a product of 2, 3, 5 and 7",
     String(n),
   );
-}
-
-/** The next length above `n` that is supported. */
-function nextLength(n: number): number {
-  for (let m = n + 1;; m++) {
-    let rest = m;
-    for (const p of [2, 3, 5, 7]) while (rest % p === 0) rest /= p;
-    if (rest === 1) return m;
-  }
 }
 
 /** Checks type and shape of an array that goes into or comes out of a transform. */

@@ -37,3 +37,12 @@ export function runPlan(
     return (dtype === "float32" ? k.fft_run_f32 : k.fft_run_f64)(address, from, to, Number(inverse), scale);
   });
 }
+
+/** Cosine transform over the last three axes, of the given lengths, in place. */
+export function runDct1(dtype: RealDType, data: TypedArray, lengths: readonly number[], scale: number): void {
+  const [a, b, c] = lengths;
+  call("cosine transform", (k, args) => {
+    const run = dtype === "float32" ? k.fft_dct1_f32 : k.fft_dct1_f64;
+    return run(args.inout(data), data.length / (a * b * c), a, b, c, scale);
+  });
+}

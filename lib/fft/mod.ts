@@ -29,4 +29,5 @@ export {
   type RealOf,
   type RunOptions,
 } from "./plan.ts";
+export { dct1n, type Dct1Options } from "./dct1.ts";
 export { fftfreq, rfftfreq } from "./wavenumbers.ts";

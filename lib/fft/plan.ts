@@ -72,6 +72,8 @@ export class Plan<K extends PlanKind = "complex", D extends RealDType = "float64
   #count: number;
 
   /**
+   * Makes the tables.
+   *
    * @param shape Shape on the side of the points.
    * @param options Kind, precision, axes.
    * @throws {ShapeError} if an axis is empty; {DomainError} for wrong axes or a length with a factor above 7.

@@ -24,6 +24,9 @@ export interface Arguments {
  * @throws {KernelError} when a kernel fails or traps, in any thread; {MemoryError} when there is no room.
  * @example
  * ```ts
+ * import { allocate, call, ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const numbers = allocate(Uint32Array, 1000, "numbers");
  * call("probe", (k, a) => k.pool_probe(a.inout(numbers), numbers.length, 1, 1e9));
  * ```
  */
@@ -55,7 +58,7 @@ export function call(operation: string, body: (kernels: Exports, args: Arguments
         return array;
       },
     });
-    if (status === STATUS.outOfMemory) throw memoryError(`scratch of ${operation}`, 0);
+    if (status === STATUS.outOfMemory) throw memoryError(`scratch of ${operation}`, kernel().memory_refused() >>> 0);
     if (status !== STATUS.ok) throw statusError(operation, status);
     for (const [array, shared] of back) (array as Float64Array).set(shared as Float64Array);
   } finally {

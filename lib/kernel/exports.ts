@@ -25,6 +25,8 @@ export interface Exports {
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
   memory_free(ptr: number, bytes: number): void;
+  /** Bytes of the scratch that a kernel could last not have. */
+  memory_refused(): number;
   /** Components of the cells with `x >= threshold`; `out` gets a handle and the number of components. */
   morphology_components_u8(x: number, n: number, threshold: number, out: number): number;
   /** As `morphology_components_u8`. */
@@ -100,13 +102,11 @@ export interface Exports {
   /** Paints heating and Lyman-alpha coupling on padded meshes `[n, n, n + 2]`. Radii are in cells; rows are `[bin, node]`.
    * `report` gets the bins that hold halos and the transforms made. */
   radiation_paint(handle: number, bins: number, heatRadii: number, heatRows: number, heatNodes: number, heatLeast: number, alphaRadii: number, alphaRows: number, alphaNodes: number, tolerance: number, heat: number, alpha: number, work: number, report: number): number;
-  /** Adds the adiabatic temperature to padded `temperature`, limits `x`; `means` gets both means. */
-  radiation_finish_temperature(n: number, b: number, least: number, temperature: number, x: number, delta: number, means: number): void;
-  /** Finishes padded `x_alpha` and computes the brightness temperature; `s_alpha` and `collisions` are values for the whole
-   * box, or NaN. */
-  radiation_finish_coupling(n: number, b: number, sAlpha: number, collisions: number, temperature: number, xAlpha: number, x: number, delta: number, brightness: number): void;
-  /** Takes the padding out of a mesh `[n, n, n + 2]`, in place. */
-  radiation_remove_padding(n: number, mesh: number): void;
+  /** Temperature of padded `heat` without padding; limits `x`; `means` gets the means of both. */
+  radiation_finish_temperature(n: number, b: number, least: number, heat: number, temperature: number, x: number, delta: number, means: number): void;
+  /** Coupling of padded `photons`, which become the brightness temperature without padding; `s_alpha` and `collisions` are
+   * values for the whole box, or NaN. */
+  radiation_finish_coupling(n: number, b: number, sAlpha: number, collisions: number, photons: number, temperature: number, coupling: number, x: number, delta: number): void;
   /** A derived field of finished ones, all `[cells]`: 0 x_c, 1 x_alpha + x_c, 2 dTb, 3 dTb of neutral gas, 4 dTb saturated. */
   radiation_derive(which: number, b: number, collisions: number, temperature: number, xAlpha: number, x: number, delta: number, cells: number, out: number): number;
   /** S_alpha of one temperature [K] and ionised fraction. */

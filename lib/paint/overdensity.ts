@@ -1,6 +1,6 @@
 import { empty, type Field, stats } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
-import { fillOverdensity, type RealArray } from "./_kernel.ts";
+import { fillOverdensity } from "./_kernel.ts";
 
 /**
  * Counts or a density to overdensity, n / mean - 1.

@@ -29,8 +29,9 @@ export interface PaintIntoOptions {
  * Adds particles to a mesh `[nx, ny, nz]` that is there already; node (i, j, k) lies at (i/nx, j/ny, k/nz) boxSize.
  *
  * Positions outside of the box are wrapped into it. On a float32 mesh the coordinate of a particle in cells is rounded
- * to float32 too. The sum of the mesh grows by that of the weights, to rounding. Scratch memory: 12 bytes (float64 mesh:
- * 24) for each of at most 2^24 particles, 16 (32) with weights.
+ * to float32 too. The sum of the mesh grows by that of the weights, to rounding. Scratch memory, for each of at most 2^24
+ * particles: the position as it is given, 2 bytes, and the weight if there is one (14 bytes for float32 positions); none for
+ * CIC of float32 particles in lattice order.
  *
  * @param mesh Mesh to add to, `[nx, ny, nz]`.
  * @param positions [Mpc/h] Positions, `[particle, 3]`.

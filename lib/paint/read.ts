@@ -6,6 +6,8 @@ import { checkPositions, type Scheme, schemeOrder } from "./scheme.ts";
  * The field at each particle: the sum over the nodes around it of weight times value, the transpose of `paint`
  * (sum of paint(w) m = sum of w interpolate(m), to rounding).
  *
+ * Scratch memory for particles in no order, as for painting with weights.
+ *
  * @param field Values on the mesh.
  * @param positions [Mpc/h] Positions, `[particle, 3]`; those outside of the box are wrapped into it.
  * @param options Scheme of assignment; default "cic".

@@ -43,7 +43,12 @@ export function background(z: number, { cosmology, solver }: ReionizationParamet
 }
 
 /** Fields that `derivedField` computes. */
-export type DerivedField = keyof typeof DERIVED;
+export type DerivedField =
+  | "collisionalCoupling"
+  | "totalCoupling"
+  | "brightness"
+  | "brightnessNeutral"
+  | "brightnessSaturated";
 
 const UNITS: { readonly [D in DerivedField]: { unit: string; quantity: Quantity } } = {
   collisionalCoupling: { unit: "1", quantity: "other" },

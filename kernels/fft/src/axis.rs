@@ -6,11 +6,15 @@ use crate::real::Real;
 use crate::rows::{self, RealLine, Rows};
 use crate::scratch::Scratch;
 use cosmesh_core::for_each_block;
+use std::marker::PhantomData;
 
 /// Columns of one parallel block: 512 bytes of each row.
 const COLUMN_GROUPS: usize = 8;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
+
+/// Arrays above this do not fit into a last cache.
+const LARGE_BYTES: usize = 32 << 20;
 
 /// An address that blocks share, each using its own part.
 #[derive(Clone, Copy)]
@@ -72,21 +76,65 @@ pub unsafe fn column_range<R: Real>(line: &Line<R>, way: Way<R>, src: *const R, 
     }
 }
 
+/// Columns `start .. start + count` of all rows of a spectrum `[n, columns]`, in the cache and of one block alone.
+pub struct ColumnBlock<'a, R> {
+    /// First column: (y, z) flattened, in complex numbers.
+    pub start: usize,
+    /// Number of columns.
+    pub count: usize,
+    /// Number of rows.
+    pub rows: usize,
+    stride: usize,
+    at: *mut R,
+    life: PhantomData<&'a mut R>,
+}
+
+impl<R> ColumnBlock<'_, R> {
+    /// The block's part of row `i`: `count` complex numbers.
+    pub fn row(&mut self, i: usize) -> &mut [R] {
+        assert!(i < self.rows, "row outside of the block");
+        // SAFETY: the columns of a block are its own, and the borrow of the block keeps two rows from living together.
+        unsafe { std::slice::from_raw_parts_mut(self.at.add(i * self.stride), 2 * self.count) }
+    }
+}
+
+/// Transforms the middle axis of complex `[outer, line.n, inner]`, and gives each block of columns to `after`.
+///
+/// # Safety
+/// Both arrays must have that size; they may be the same.
+pub unsafe fn strided_then<R: Real>(
+    line: &Line<R>,
+    way: Way<R>,
+    src: Shared<R>,
+    dst: Shared<R>,
+    outer: usize,
+    inner: usize,
+    after: &(dyn Fn(&mut ColumnBlock<R>) + Sync),
+) {
+    let wide = group::<R>() * COLUMN_GROUPS;
+    let ranges = inner.div_ceil(wide);
+    let matrix = 2 * line.n * inner;
+    for_each_block(outer * ranges, |block| {
+        let (o, start) = (block / ranges, block % ranges * wide);
+        let count = wide.min(inner - start);
+        let mut scratch = Scratch::new::<R>(column_scratch::<R>(line.n));
+        let offset = o * matrix + 2 * start;
+        // SAFETY: the columns of a block are its own.
+        unsafe {
+            let at = dst.add(offset);
+            column_range(line, way, src.add(offset), at, 2 * inner, count, scratch.at());
+            after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
+        }
+    });
+}
+
 /// Transforms the middle axis of complex `[outer, line.n, inner]`.
 ///
 /// # Safety
 /// Both arrays must have that size; they may be the same.
 pub unsafe fn strided<R: Real>(line: &Line<R>, way: Way<R>, src: Shared<R>, dst: Shared<R>, outer: usize, inner: usize) {
-    let wide = group::<R>() * COLUMN_GROUPS;
-    let ranges = inner.div_ceil(wide);
-    let matrix = 2 * line.n * inner;
-    for_each_block(outer * ranges, |block| {
-        let (o, c) = (block / ranges, block % ranges * wide);
-        let mut scratch = Scratch::new::<R>(column_scratch::<R>(line.n));
-        let at = o * matrix + 2 * c;
-        // SAFETY: the columns of a block are its own.
-        unsafe { column_range(line, way, src.add(at), dst.add(at), 2 * inner, wide.min(inner - c), scratch.at()) };
-    });
+    // SAFETY: the caller's promise.
+    unsafe { strided_then(line, way, src, dst, outer, inner, &|_| ()) };
 }
 
 /// What is done with the contiguous axis.
@@ -123,8 +171,9 @@ impl<R: Real> RowKind<'_, R> {
     }
     /// # Safety
     /// `count` rows must exist at both addresses, and `buf` must hold `scratch()` numbers.
+    #[allow(clippy::too_many_arguments)]
     unsafe fn run(&self, way: Way<R>, src: *mut R, src_stride: usize, dst: *mut R, dst_stride: usize, count: usize, buf: *mut R) {
-        let wide = rows::rows_in_group::<R>();
+        let wide = group::<R>();
         let mut at = 0;
         while at < count {
             // SAFETY: rows at..count exist.
@@ -150,7 +199,7 @@ impl<R: Real> RowKind<'_, R> {
 /// # Safety
 /// The rows must exist; source and target are the same or do not overlap.
 pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize, count: usize) {
-    let wide = rows::rows_in_group::<R>() * ROW_GROUPS;
+    let wide = group::<R>() * ROW_GROUPS;
     for_each_block(count.div_ceil(wide), |block| {
         let at = block * wide;
         let mut scratch = Scratch::new::<R>(kind.scratch());
@@ -178,12 +227,13 @@ pub unsafe fn planes<R: Real>(
     planes: usize,
 ) {
     let n = line.n;
+    // To another array that no cache holds, a plane is made in scratch and copied: that writes whole cache lines, so they
+    // need not be read before.
+    let apart = !inverse && src.0 != dst.0 && planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
     for_each_block(planes, |p| {
-        // To another array, a plane is made in scratch and copied: that writes whole cache lines, so they need not be read.
         let work = kind.scratch().max(column_scratch::<R>(n));
-        let apart = !inverse && src.0 != dst.0;
         let mut scratch = Scratch::new::<R>(work + if apart { n * dst_stride } else { 0 });
         let buf = scratch.at();
         // SAFETY: a plane is its block's own.

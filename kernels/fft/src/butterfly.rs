@@ -12,23 +12,19 @@ fn four<R: Real>(a: Z<R>, b: Z<R>, c: Z<R>, d: Z<R>) -> [Z<R>; 4] {
     [s + u, t.sub_i(v), s - u, t.add_i(v)]
 }
 
-/// cos and sin of 2 pi i / p for i = 0..p.
-const COS3: [f64; 3] = [1.0, -0.5, -0.5];
-const SIN3: [f64; 3] = [0.0, 0.866_025_403_784_438_6, -0.866_025_403_784_438_6];
+// cos and sin of 2 pi i / p.
+const C31: f64 = -0.5;
+const S31: f64 = 0.866_025_403_784_438_6;
 const C51: f64 = 0.309_016_994_374_947_45;
 const C52: f64 = -0.809_016_994_374_947_5;
 const S51: f64 = 0.951_056_516_295_153_5;
 const S52: f64 = 0.587_785_252_292_473_1;
-const COS5: [f64; 5] = [1.0, C51, C52, C52, C51];
-const SIN5: [f64; 5] = [0.0, S51, S52, -S52, -S51];
 const C71: f64 = 0.623_489_801_858_733_6;
 const C72: f64 = -0.222_520_933_956_314_4;
 const C73: f64 = -0.900_968_867_902_419_1;
 const S71: f64 = 0.781_831_482_468_029_8;
 const S72: f64 = 0.974_927_912_181_823_6;
 const S73: f64 = 0.433_883_739_117_558_1;
-const COS7: [f64; 7] = [1.0, C71, C72, C73, C73, C72, C71];
-const SIN7: [f64; 7] = [0.0, S71, S72, S73, -S73, -S72, -S71];
 
 /// (1 - i) / sqrt 2 times `z`.
 #[inline(always)]
@@ -43,30 +39,18 @@ fn times<R: Real>(z: Z<R>, re: f64, im: f64) -> Z<R> {
     z * Complex::splat(R::of(re), R::of(im))
 }
 
-/// An odd prime length, from its sums and differences of opposite numbers.
+/// `z` times a number.
 #[inline(always)]
-fn odd<R: Real, const P: usize>(mut load: impl FnMut(usize) -> Z<R>, mut store: impl FnMut(usize, Z<R>), cos: [f64; P], sin: [f64; P]) {
-    let x0 = load(0);
-    let (mut sum, mut dif) = ([x0; P], [x0; P]);
-    let mut all = x0;
-    for i in 1..=P / 2 {
-        let (a, b) = (load(i), load(P - i));
-        (sum[i], dif[i]) = (a + b, a - b);
-        all = all + sum[i];
-    }
-    store(0, all);
-    for k in 1..=P / 2 {
-        let mut even = x0;
-        let mut turn = dif[1].scaled(R::V::splat(R::of(sin[k])));
-        for i in 1..=P / 2 {
-            even = even + sum[i].scaled(R::V::splat(R::of(cos[i * k % P])));
-            if i > 1 {
-                turn = turn + dif[i].scaled(R::V::splat(R::of(sin[i * k % P])));
-            }
-        }
-        store(k, even.sub_i(turn));
-        store(P - k, even.add_i(turn));
-    }
+fn by<R: Real>(z: Z<R>, factor: f64) -> Z<R> {
+    z.scaled(R::V::splat(R::of(factor)))
+}
+
+/// Frequencies k and p - k of an odd length p: `even` is x_0 and the sums of opposite numbers times cosines, `turn` their
+/// differences times sines.
+#[inline(always)]
+fn pair<R: Real>(store: &mut impl FnMut(usize, Z<R>), k: usize, p: usize, even: Z<R>, turn: Z<R>) {
+    store(k, even.sub_i(turn));
+    store(p - k, even.add_i(turn));
 }
 
 /// Transforms the numbers that `load` gives, each asked for once, and hands them to `store` by frequency. The long ones are
@@ -80,15 +64,40 @@ pub fn butterfly<R: Real, const P: usize>(mut load: impl FnMut(usize) -> Z<R>, m
             store(0, a + b);
             store(1, a - b);
         }
-        3 => odd::<R, 3>(load, store, COS3, SIN3),
+        3 => {
+            let (a, b, c) = (load(0), load(1), load(2));
+            let (s, d) = (b + c, b - c);
+            store(0, a + s);
+            pair::<R>(&mut store, 1, 3, a + by::<R>(s, C31), by::<R>(d, S31));
+        }
         4 => {
             let y = four::<R>(load(0), load(1), load(2), load(3));
             for (k, y) in y.into_iter().enumerate() {
                 store(k, y);
             }
         }
-        5 => odd::<R, 5>(load, store, COS5, SIN5),
-        7 => odd::<R, 7>(load, store, COS7, SIN7),
+        5 => {
+            let (a, b, c, d, e) = (load(0), load(1), load(2), load(3), load(4));
+            let (s, t, u, v) = (b + e, c + d, b - e, c - d);
+            store(0, a + s + t);
+            pair::<R>(&mut store, 1, 5, a + by::<R>(s, C51) + by::<R>(t, C52), by::<R>(u, S51) + by::<R>(v, S52));
+            pair::<R>(&mut store, 2, 5, a + by::<R>(s, C52) + by::<R>(t, C51), by::<R>(u, S52) - by::<R>(v, S51));
+        }
+        7 => {
+            let x0 = load(0);
+            let (x1, x6) = (load(1), load(6));
+            let (s, u) = (x1 + x6, x1 - x6);
+            let (x2, x5) = (load(2), load(5));
+            let (t, v) = (x2 + x5, x2 - x5);
+            let (x3, x4) = (load(3), load(4));
+            let (r, w) = (x3 + x4, x3 - x4);
+            store(0, x0 + s + t + r);
+            let even = |a, b, c| x0 + by::<R>(s, a) + by::<R>(t, b) + by::<R>(r, c);
+            let turn = |a, b, c| by::<R>(u, a) + by::<R>(v, b) + by::<R>(w, c);
+            pair::<R>(&mut store, 1, 7, even(C71, C72, C73), turn(S71, S72, S73));
+            pair::<R>(&mut store, 2, 7, even(C72, C73, C71), turn(S72, -S73, -S71));
+            pair::<R>(&mut store, 3, 7, even(C73, C71, C72), turn(S73, -S71, S72));
+        }
         8 => {
             let e = four::<R>(load(0), load(2), load(4), load(6));
             let o = four::<R>(load(1), load(3), load(5), load(7));

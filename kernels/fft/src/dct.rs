@@ -22,8 +22,6 @@ const fn wide<R: Real>() -> usize {
 }
 /// Groups of columns of a parallel block.
 const GROUPS: usize = 8;
-/// Most rows in a group.
-const MOST: usize = 16;
 
 /// One halving of the length.
 struct Level<R> {
@@ -180,7 +178,7 @@ impl<R: Real> Dct1<R> {
     /// Transforms all axes of one or more arrays in place, times `scale`.
     pub fn all(&self, data: &mut [R], scale: R) {
         let [a, b, c] = self.shape;
-        assert!(data.len() % (a * b * c) == 0, "length differs from the plan's");
+        assert!(data.len().is_multiple_of(a * b * c), "length differs from the plan's");
         let count = data.len() / (a * b * c);
         let data = Shared(data.as_mut_ptr());
         let one = R::of(1.0);
@@ -200,7 +198,7 @@ impl<R: Real> Dct1<R> {
     /// Transforms one of the three axes in place, times `scale`.
     pub fn along(&self, axis: usize, data: &mut [R], scale: R) {
         let volume: usize = self.shape.iter().product();
-        assert!(data.len() % volume == 0, "length differs from the plan's");
+        assert!(data.len().is_multiple_of(volume), "length differs from the plan's");
         let outer = data.len() / volume * self.shape[..axis].iter().product::<usize>();
         let inner: usize = self.shape[axis + 1..].iter().product();
         let tables = &self.tables[axis];
@@ -285,23 +283,22 @@ unsafe fn row_range<R: Real>(t: &Tables<R>, scale: R, at: *mut R, count: usize, 
     while r < count {
         // Lanes without a row of their own repeat the last one.
         // SAFETY: only rows that exist are pointed to.
-        let rows: [*mut R; MOST] = std::array::from_fn(|i| unsafe { at.add((r + i).min(count - 1) * n) });
+        let rows = |g: usize| [0, 1, 2, 3].map(|l: usize| unsafe { at.add((r + g * R::LANES + l).min(count - 1) * n) });
         let wide = wide::<R>();
         for g in 0..wide / R::LANES {
-            let p = &rows[g * R::LANES..(g + 1) * R::LANES];
-            let q: [*const R; MOST] = std::array::from_fn(|i| if i < R::LANES { p[i].cast_const() } else { std::ptr::null() });
+            let p = rows(g).map(|p| p.cast_const());
             // SAFETY: numbers j .. j + LANES exist while j + LANES <= n.
             unsafe {
                 let mut j = 0;
                 while j + R::LANES <= n {
-                    R::read_rows(&q, j, |i, z| {
+                    R::read_rows(p, j, |i, z| {
                         z.re.store_ptr(copy.add((j + 2 * i) * wide + g * R::LANES));
                         z.im.store_ptr(copy.add((j + 2 * i + 1) * wide + g * R::LANES));
                     });
                     j += R::LANES;
                 }
                 for j in j..n {
-                    for (l, p) in p.iter().enumerate() {
+                    for (l, p) in p.iter().take(R::LANES).enumerate() {
                         *copy.add(j * wide + g * R::LANES + l) = *p.add(j);
                     }
                 }
@@ -310,7 +307,7 @@ unsafe fn row_range<R: Real>(t: &Tables<R>, scale: R, at: *mut R, count: usize, 
         // SAFETY: the copy has m + 1 rows.
         unsafe { t.columns(scale, copy, wide, copy, wide, buf) };
         for g in 0..wide / R::LANES {
-            let p = &rows[g * R::LANES..(g + 1) * R::LANES];
+            let p = rows(g);
             // SAFETY: as above.
             unsafe {
                 let mut j = 0;
@@ -322,7 +319,7 @@ unsafe fn row_range<R: Real>(t: &Tables<R>, scale: R, at: *mut R, count: usize, 
                     j += R::LANES;
                 }
                 for j in j..n {
-                    for (l, p) in p.iter().enumerate() {
+                    for (l, p) in p.iter().take(R::LANES).enumerate() {
                         *p.add(j) = *copy.add(j * wide + g * R::LANES + l);
                     }
                 }

@@ -21,6 +21,7 @@ mod rows;
 pub mod scalar;
 mod scratch;
 
+pub use axis::ColumnBlock;
 pub use dct::{dct1_3d, Dct1};
 pub use line::{refused_factor, Unsupported};
 pub use plan::Plan;

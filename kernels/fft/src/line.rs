@@ -16,7 +16,7 @@ pub struct Unsupported {
 pub fn refused_factor(n: usize) -> Option<usize> {
     let mut rest = n.max(1);
     for p in [2, 3, 5, 7] {
-        while rest % p == 0 {
+        while rest.is_multiple_of(p) {
             rest /= p;
         }
     }
@@ -25,7 +25,7 @@ pub fn refused_factor(n: usize) -> Option<usize> {
     }
     let mut p = 11;
     while p * p <= rest {
-        if rest % p == 0 {
+        if rest.is_multiple_of(p) {
             return Some(p);
         }
         p += 2;
@@ -49,8 +49,9 @@ pub struct Line<R> {
     pub stages: Vec<Stage>,
     /// For each stage and `j` in `0..span`: w^(j q), q = 1..radix, as (cos, -sin).
     pub twiddles: Vec<R>,
-    /// Row of the buffer where the passes leave frequency k.
+    /// Row of the buffer where the passes leave frequency k, and frequency -k.
     pub position: Vec<u32>,
+    pub mirrored: Vec<u32>,
     /// Frequency that row p holds, for the forward and the inverse transform.
     pub forward: Vec<u32>,
     pub inverse: Vec<u32>,
@@ -81,7 +82,7 @@ fn radices(n: usize) -> Vec<usize> {
     let mut odd = Vec::new();
     let mut rest = n;
     for p in [7, 5, 3] {
-        while rest % p == 0 {
+        while rest.is_multiple_of(p) {
             odd.push(p);
             rest /= p;
         }
@@ -135,8 +136,20 @@ impl<R: Real> Line<R> {
             *f = k as u32;
             position[k] = p as u32;
         }
+        let mirrored = (0..n).map(|k| position[(n - k) % n]).collect();
         let inverse = forward.iter().map(|&k| (n as u32 - k) % n as u32).collect();
-        Ok(Self { n, stages, twiddles, position, forward, inverse })
+        Ok(Self { n, stages, twiddles, position, mirrored, forward, inverse })
+    }
+    /// Row of the buffer of frequency `k`, or of `-k`.
+    ///
+    /// # Safety
+    /// `k < n`.
+    #[inline(always)]
+    pub unsafe fn row_of(&self, k: usize, inverse: bool) -> usize {
+        let table = if inverse { &self.mirrored } else { &self.position };
+        debug_assert!(k < table.len());
+        // SAFETY: the caller's promise.
+        unsafe { *table.get_unchecked(k) as usize }
     }
     /// Frequencies by row of the buffer.
     pub fn order(&self, inverse: bool) -> &[u32] {

@@ -1,6 +1,6 @@
 //! Plans: which axes of an array of one shape are transformed, with the tables of their lengths.
 
-use crate::axis::{contiguous, planes, strided, RowKind, Shared, Way};
+use crate::axis::{contiguous, planes, strided, strided_then, ColumnBlock, RowKind, Shared, Way};
 use crate::line::{Line, Unsupported};
 use crate::real::Real;
 use crate::rows::RealLine;
@@ -88,6 +88,19 @@ impl<R: Real> Plan<R> {
         let data = Shared(data.as_mut_ptr());
         // SAFETY: the length was checked.
         unsafe { self.forward(data, 2 * self.width(), data, scale) };
+    }
+    /// As `forward_real_in_place` of a plan `[nx, ny, nz]` over all axes; `after` gets the spectrum in blocks of columns
+    /// `(y, z)`, from any thread, as soon as they are done and while they are in the cache. Blocks depend on the shape only.
+    pub fn forward_real_in_place_with(&self, data: &mut [R], scale: R, after: impl Fn(&mut ColumnBlock<R>) + Sync) {
+        assert!(self.real.is_some() && data.len() == self.spectrum_len(), "length differs from the plan's");
+        let (Some(line), 3) = (self.lines[0].as_deref(), self.shape.len()) else { panic!("the plan is not one of three axes") };
+        let data = Shared(data.as_mut_ptr());
+        // SAFETY: the length was checked.
+        unsafe {
+            self.last_two(data, 2 * self.width(), data, R::of(1.0));
+            let way = Way { inverse: false, scale };
+            strided_then(line, way, data, data, 1, self.shape[1] * self.width(), &after);
+        }
     }
     /// Half spectrum to real values, not divided by their number, times `scale`. `src` is kept: a transform over more than
     /// the last axis takes a copy of it as scratch.

@@ -19,16 +19,16 @@ pub trait Real:
     fn split(a: Self::V, b: Self::V) -> Complex<Self::V>;
     /// The inverse of `split`.
     fn merge(z: Complex<Self::V>) -> (Self::V, Self::V);
-    /// Reads complex numbers `0..PAIRS` of `LANES` rows, and gives number `i` of all rows to `put(i, _)`.
+    /// Reads complex numbers `0..PAIRS` of the first `LANES` rows (addresses by value, so that they stay in registers), and gives number `i` of all rows to `put(i, _)`.
     ///
     /// # Safety
     /// `LANES` numbers must be readable at each `rows[0..LANES]`.
-    unsafe fn read_rows(rows: &[*const Self], at: usize, put: impl FnMut(usize, Complex<Self::V>));
-    /// Writes complex numbers `0..PAIRS` of `LANES` rows, number `i` of all rows being `get(i)`.
+    unsafe fn read_rows(rows: [*const Self; 4], at: usize, put: impl FnMut(usize, Complex<Self::V>));
+    /// Writes complex numbers `0..PAIRS` of the first `LANES` rows, number `i` of all rows being `get(i)`.
     ///
     /// # Safety
     /// `LANES` numbers must be writable at each `rows[0..LANES]`.
-    unsafe fn write_rows(rows: &[*mut Self], at: usize, get: impl FnMut(usize) -> Complex<Self::V>);
+    unsafe fn write_rows(rows: [*mut Self; 4], at: usize, get: impl FnMut(usize) -> Complex<Self::V>);
 }
 
 /// Real and imaginary parts of `V::N` complex numbers.
@@ -124,7 +124,7 @@ impl Real for f32 {
         }
     }
     #[inline(always)]
-    unsafe fn read_rows(rows: &[*const f32], at: usize, mut put: impl FnMut(usize, Complex<F32x4>)) {
+    unsafe fn read_rows(rows: [*const f32; 4], at: usize, mut put: impl FnMut(usize, Complex<F32x4>)) {
         // SAFETY: four numbers are readable in each row by the caller's promise.
         let r = unsafe { [0, 1, 2, 3].map(|i: usize| F32x4::load_ptr(rows[i].add(at))) };
         let [a, b, c, d] = transpose4(r);
@@ -132,7 +132,7 @@ impl Real for f32 {
         put(1, Complex { re: c, im: d });
     }
     #[inline(always)]
-    unsafe fn write_rows(rows: &[*mut f32], at: usize, mut get: impl FnMut(usize) -> Complex<F32x4>) {
+    unsafe fn write_rows(rows: [*mut f32; 4], at: usize, mut get: impl FnMut(usize) -> Complex<F32x4>) {
         let (a, b) = (get(0), get(1));
         let r = transpose4([a.re, a.im, b.re, b.im]);
         for i in 0..4 {
@@ -160,13 +160,13 @@ impl Real for f64 {
         (a, b)
     }
     #[inline(always)]
-    unsafe fn read_rows(rows: &[*const f64], at: usize, mut put: impl FnMut(usize, Complex<F64x2>)) {
+    unsafe fn read_rows(rows: [*const f64; 4], at: usize, mut put: impl FnMut(usize, Complex<F64x2>)) {
         // SAFETY: two numbers are readable in each row by the caller's promise.
         let [re, im] = transpose2(unsafe { [F64x2::load_ptr(rows[0].add(at)), F64x2::load_ptr(rows[1].add(at))] });
         put(0, Complex { re, im });
     }
     #[inline(always)]
-    unsafe fn write_rows(rows: &[*mut f64], at: usize, mut get: impl FnMut(usize) -> Complex<F64x2>) {
+    unsafe fn write_rows(rows: [*mut f64; 4], at: usize, mut get: impl FnMut(usize) -> Complex<F64x2>) {
         let z = get(0);
         let [a, b] = transpose2([z.re, z.im]);
         // SAFETY: two numbers are writable in each row by the caller's promise.

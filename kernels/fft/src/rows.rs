@@ -6,13 +6,13 @@
 //! E_k = (Z_k + conj Z_m-k) / 2, O_k = (Z_k - conj Z_m-k) / 2i, X_k = E_k + w^k O_k, X_m-k = conj(E_k - w^k O_k).
 //! An odd n is done as a complex transform.
 
-use crate::columns::{get, group, in_buffer, put, row, W};
+use crate::columns::{get, in_buffer, put, row, W};
 use crate::line::{root, Line, Unsupported};
 use crate::real::{Complex, Real};
 use cosmesh_core::lanes::Lanes;
 
-/// Most rows in a group.
-const MOST: usize = 8;
+/// Most lanes in a register.
+const MOST: usize = 4;
 
 /// A group of rows: the first one's address, their distance, and how many of the group exist. Lanes without a row of their
 /// own repeat the last one, which reads and writes the same numbers twice.
@@ -24,9 +24,11 @@ pub struct Rows<R> {
 }
 
 impl<R: Real> Rows<R> {
-    fn pointers(&self) -> [*mut R; MOST] {
+    /// Addresses for register `w`; the first `LANES` of them count.
+    #[inline(always)]
+    fn pointers(&self, w: usize) -> [*mut R; MOST] {
         // SAFETY: only rows that exist are pointed to.
-        std::array::from_fn(|i| unsafe { self.at.add(i.min(self.count - 1) * self.stride) })
+        [0, 1, 2, 3].map(|l| unsafe { self.at.add((w * R::LANES + l).min(self.count - 1) * self.stride) })
     }
 }
 
@@ -35,9 +37,8 @@ impl<R: Real> Rows<R> {
 /// # Safety
 /// The rows must be readable and the buffer must have `n` rows.
 unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
-    let pointers = rows.pointers().map(|p| p.cast_const());
     for w in 0..W {
-        let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+        let p = rows.pointers(w).map(|p| p.cast_const());
         // SAFETY: numbers 2 k .. 2 k + LANES are in the rows while k + PAIRS <= n.
         unsafe {
             let mut k = 0;
@@ -47,7 +48,7 @@ unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
             }
             if k < n {
                 let at = lane(buf, k, w);
-                for (l, p) in p.iter().enumerate() {
+                for (l, p) in p.iter().take(R::LANES).enumerate() {
                     *at.add(l) = *p.add(2 * k);
                     *at.add(l + R::LANES) = *p.add(2 * k + 1);
                 }
@@ -61,9 +62,8 @@ unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
 /// # Safety
 /// The rows must be writable.
 unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
-    let pointers = rows.pointers();
     for w in 0..W {
-        let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+        let p = rows.pointers(w);
         // SAFETY: as in `fill`.
         unsafe {
             let mut k = 0;
@@ -81,11 +81,11 @@ unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) 
 /// # Safety
 /// Two numbers at `at` in each row must be writable.
 #[inline(always)]
-unsafe fn write_one<R: Real>(p: &[*mut R], at: usize, z: Complex<R::V>) {
+unsafe fn write_one<R: Real>(p: [*mut R; MOST], at: usize, z: Complex<R::V>) {
     let (mut re, mut im) = ([R::default(); MOST], [R::default(); MOST]);
     z.re.store(&mut re);
     z.im.store(&mut im);
-    for (l, p) in p.iter().enumerate() {
+    for (l, p) in p.iter().take(R::LANES).enumerate() {
         // SAFETY: the caller's promise.
         unsafe {
             *p.add(at) = re[l];
@@ -113,10 +113,7 @@ pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Row
     unsafe {
         fill(src, n, buf);
         in_buffer(line, buf);
-        drain(dst, n, |k, w| {
-            let k = if inverse && k > 0 { n - k } else { k };
-            get(buf, line.position[k] as usize, w).scaled(s)
-        });
+        drain(dst, n, |k, w| get(buf, line.row_of(k, inverse), w).scaled(s));
     }
 }
 
@@ -133,13 +130,17 @@ impl<R: Real> RealLine<R> {
     /// # Errors
     /// `Unsupported` if a factor of `n` is not 2, 3, 5 or 7.
     pub fn new(n: usize) -> Result<Self, Unsupported> {
-        let line = Line::new(if n % 2 == 0 { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
+        let line = Line::new(if n.is_multiple_of(2) { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
         let roots = (0..n / 4 + 2).flat_map(|k| [R::of(root(k, n).0), R::of(root(k, n).1)]).collect();
         Ok(Self { n, line, roots })
     }
+    /// # Safety
+    /// `k <= n / 4`.
     #[inline(always)]
-    fn root(&self, k: usize) -> Complex<R::V> {
-        Complex::splat(self.roots[2 * k], self.roots[2 * k + 1])
+    unsafe fn root(&self, k: usize) -> Complex<R::V> {
+        debug_assert!(2 * k + 1 < self.roots.len());
+        // SAFETY: the caller's promise.
+        unsafe { Complex::splat(*self.roots.get_unchecked(2 * k), *self.roots.get_unchecked(2 * k + 1)) }
     }
     /// Rows of the buffer that the transforms need.
     pub fn buffer_rows(&self) -> usize {
@@ -159,12 +160,10 @@ impl<R: Real> RealLine<R> {
             let m = self.n / 2;
             fill(src, m, buf);
             in_buffer(&self.line, buf);
-            let position = &self.line.position[..m];
-            let z = |k: usize, w: usize| get(buf.cast_const(), *position.get_unchecked(k) as usize, w);
+            let z = |k: usize, w: usize| get(buf.cast_const(), self.line.row_of(k, false), w);
             let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
-            let pointers = dst.pointers();
             for w in 0..W {
-                let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+                let p = dst.pointers(w);
                 // X_k and X_m-k.
                 let both = |k: usize| {
                     if k == 0 {
@@ -210,9 +209,8 @@ impl<R: Real> RealLine<R> {
                 return self.inverse_odd(scale, src, dst, buf);
             }
             let m = self.n / 2;
-            let pointers = src.pointers().map(|p| p.cast_const());
             for w in 0..W {
-                let p = &pointers[w * R::LANES..(w + 1) * R::LANES];
+                let p = src.pointers(w).map(|p| p.cast_const());
                 let store = |k: usize, x: Complex<R::V>, y: Complex<R::V>| {
                     if k == 0 {
                         return put(buf, 0, w, Complex { re: x.re + y.re, im: x.re - y.re });
@@ -223,7 +221,7 @@ impl<R: Real> RealLine<R> {
                 };
                 let one = |k: usize| {
                     let (mut re, mut im) = ([R::default(); MOST], [R::default(); MOST]);
-                    for (l, p) in p.iter().enumerate() {
+                    for (l, p) in p.iter().take(R::LANES).enumerate() {
                         re[l] = *p.add(2 * k);
                         im[l] = *p.add(2 * k + 1);
                     }
@@ -247,26 +245,27 @@ impl<R: Real> RealLine<R> {
             }
             in_buffer(&self.line, buf);
             let s = R::V::splat(scale);
-            drain(dst, m, |j, w| get(buf, self.line.position[(m - j) % m] as usize, w).scaled(s));
+            drain(dst, m, |j, w| get(buf, self.line.row_of(j, true), w).scaled(s));
         }
     }
 
     unsafe fn forward_odd(&self, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
-        let (p, s) = (src.pointers(), R::V::splat(scale));
+        let s = R::V::splat(scale);
         // SAFETY: the caller's promise; rows have n numbers.
         unsafe {
-            for k in 0..self.n {
-                for w in 0..W {
+            for w in 0..W {
+                let p = src.pointers(w);
+                for k in 0..self.n {
                     let at = lane(buf, k, w);
                     for l in 0..R::LANES {
-                        *at.add(l) = *p[w * R::LANES + l].add(k);
+                        *at.add(l) = *p[l].add(k);
                         *at.add(l + R::LANES) = R::default();
                     }
                 }
             }
             in_buffer(&self.line, buf);
             drain(dst, self.n / 2 + 1, |k, w| {
-                let z = get(buf, self.line.position[k] as usize, w).scaled(s);
+                let z = get(buf, self.line.row_of(k, false), w).scaled(s);
                 if k > 0 { z } else { Complex { re: z.re, im: R::V::splat(R::default()) } }
             });
         }
@@ -288,21 +287,15 @@ impl<R: Real> RealLine<R> {
                 }
             }
             in_buffer(&self.line, buf);
-            let p = dst.pointers();
-            for j in 0..n {
-                let at = self.line.position[(n - j) % n] as usize;
-                for w in 0..W {
-                    let from = lane(buf, at, w);
+            for w in 0..W {
+                let p = dst.pointers(w);
+                for j in 0..n {
+                    let from = lane(buf, self.line.row_of(j, true), w);
                     for l in 0..R::LANES {
-                        *p[w * R::LANES + l].add(j) = *from.add(l) * scale;
+                        *p[l].add(j) = *from.add(l) * scale;
                     }
                 }
             }
         }
     }
-}
-
-/// Rows in a group.
-pub const fn rows_in_group<R: Real>() -> usize {
-    group::<R>()
 }

@@ -234,6 +234,35 @@ fn cosine_transform_is_the_spectrum_of_the_even_array() {
 }
 
 #[test]
+fn columns_are_handed_over_once_each_when_they_are_done() {
+    let shape = [10, 12, 18];
+    let plan = Plan::<f64>::new(&shape).unwrap();
+    let mut expected = noise(plan.spectrum_len(), 3);
+    let data = expected.clone();
+    plan.forward_real_in_place(&mut expected, 0.5);
+    let columns = 12 * 10;
+    for threads in [1, 3] {
+        set_threads(threads);
+        let mut now = data.clone();
+        let mut seen = vec![f64::NAN; expected.len()];
+        let shared = cosmesh_core::SharedMut::new(&mut seen);
+        plan.forward_real_in_place_with(&mut now, 0.5, |block| {
+            let start = block.start;
+            for x in 0..block.rows {
+                for (i, v) in block.row(x).iter_mut().enumerate() {
+                    // SAFETY: blocks hold different columns.
+                    unsafe { shared.set(2 * (x * columns + start) + i, *v) };
+                    *v *= 2.0;
+                }
+            }
+        });
+        assert!(seen == expected);
+        assert!(now.iter().zip(&expected).all(|(a, b)| *a == 2.0 * b));
+    }
+    set_threads(1);
+}
+
+#[test]
 fn same_bits_for_any_number_of_threads() {
     let shape = [20, 24, 18];
     let x = narrow::<f32>(&noise(20 * 24 * 18, 5));

@@ -1,8 +1,11 @@
 //! Spreading of the excess ionisation over the cells around each region.
 //!
 //! Regions are treated one after the other, as each sees what the earlier ones filled; threads work inside of large ones.
-//! Treating regions in boxes that do not overlap at the same time gives the same result, but was measured to be slower:
-//! most take 10 microseconds, as long as waking a thread.
+//! Treating regions in boxes that do not overlap at the same time gives the same result, but two threads gained 5 % at
+//! 256^3 and lost 25 % at 128^3: most regions take 10 microseconds, as long as waking a thread.
+//!
+//! When most of the mesh is full, the excess of a region travels tens of cells, and costs a millisecond or more: a field of
+//! 256^3 cells with a mean of 0.93 and 1800 regions took 1.8 s.
 
 use crate::components::{components, Components};
 use crate::real::Real;

@@ -21,7 +21,7 @@ pub enum Failure {
 }
 
 /// Most particles of one batch: as many as scratch memory should hold, since each batch visits the whole mesh.
-const BATCH: usize = 1 << 24;
+pub const BATCH: usize = 1 << 24;
 
 /// Adds `positions` (three numbers a particle, in units of the box) with `masses` (1 if not given) to `mesh`.
 ///

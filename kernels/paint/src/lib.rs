@@ -11,9 +11,10 @@
 //! | TSC | 3 | round - 1 | (1/2 - d)^2/2, 3/4 - d^2, (1/2 + d)^2/2, d from the middle node |
 //! | PCS | 4 | floor - 1 | (1-d)^3/6, (4 - 6d^2 + 3d^3)/6, (4 - 6(1-d)^2 + 3(1-d)^3)/6, d^3/6 |
 //!
-//! `scalar` is the plain loop and the reference. `tiled` is what users call: particles are sorted, keeping their order,
-//! into tiles of the mesh, and each tile is filled by one block in a buffer that fits the cache. So random input becomes
-//! streaming, and the bits do not depend on threads.
+//! `scalar` is the plain loop and the reference. `cloud::paint` is what users call: particles are sorted, in an order that
+//! is always the same, into tiles of the mesh, and each tile is filled by one block in a buffer that fits the cache. So
+//! random input becomes streaming, and the bits do not depend on threads. CIC of f32 particles in lattice order goes
+//! straight to the mesh (`ordered`).
 
 pub mod scalar;
 pub mod stencil;

@@ -28,7 +28,10 @@ pub struct Record<P, M> {
     pub mass: M,
 }
 
-/// Where the masses of a batch come from: a slice, or `()` for one each.
+/// Records tile by tile, and where each tile starts (and the last one ends).
+pub type Sorted<'a, P, M> = (&'a [Record<P, M>], Vec<usize>);
+
+/// Where the masses come from: a slice, or `()` for one each.
 pub trait Masses: Sync {
     type Mass: Copy + Send + Sync;
     fn get(&self, i: usize) -> Self::Mass;
@@ -52,6 +55,20 @@ impl<T: crate::Real> Masses for &[T] {
     #[inline(always)]
     fn finite(&self, i: usize) -> bool {
         self[i].is_finite()
+    }
+}
+
+/// In place of masses, the number of each particle.
+pub struct Numbers;
+impl Masses for Numbers {
+    type Mass = u32;
+    #[inline(always)]
+    fn get(&self, i: usize) -> u32 {
+        i as u32
+    }
+    #[inline(always)]
+    fn finite(&self, _: usize) -> bool {
+        true
     }
 }
 
@@ -83,7 +100,7 @@ impl<P: Copy + Default + Send + Sync, M: Copy + Send + Sync> Scratch<P, M> {
         positions: &[P],
         masses: &N,
         first: usize,
-    ) -> Result<(&[Record<P, M>], Vec<usize>), Failure> {
+    ) -> Result<Sorted<'_, P, M>, Failure> {
         let count = positions.len() / 3;
         assert!(count <= self.records.len() && tiles.count() <= 1 << 16);
         let groups = count.div_ceil(GROUP_LEAST).clamp(1, GROUPS);

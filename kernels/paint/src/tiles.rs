@@ -71,7 +71,7 @@ impl Tiles {
     }
     /// Round, 0 to 3, in which a tile is filled.
     pub fn round(&self, number: usize) -> usize {
-        (number / self.y.count() & 1) * 2 + (number % self.y.count() & 1)
+        2 * ((number / self.y.count()) % 2) + (number % self.y.count()) % 2
     }
     /// Largest widths along x and y.
     pub fn widest(&self) -> (usize, usize) {

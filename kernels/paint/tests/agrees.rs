@@ -144,6 +144,29 @@ fn read_is_the_transpose_of_paint() {
 }
 
 #[test]
+fn read_gives_the_same_bits_for_particles_in_any_order() {
+    // Along a line of cells neighbours share a tile and are read as they come; shuffled, they are sorted first.
+    let grid = Grid::new([64, 64, 64], 3.0);
+    let mut r = Lcg(5);
+    let mesh: Vec<f32> = (0..grid.len()).map(|_| r.next() as f32).collect();
+    let count = 40_000;
+    let place = |i: usize| [i as f64 / count as f64 * 3.0, 0.7 + (i % 10) as f64 / 100.0, (i % 97) as f64 / 33.0];
+    let shuffled = |i: usize| i * 7919 % count;
+    let straight: Vec<f64> = (0..count).flat_map(place).collect();
+    let mixed: Vec<f64> = (0..count).flat_map(|i| place(shuffled(i))).collect();
+    for scheme in SCHEMES {
+        let (mut a, mut b) = (vec![0.0f32; count], vec![0.0f32; count]);
+        read(scheme, &grid, &straight, &mesh, &mut a).unwrap();
+        for threads in [1, 3] {
+            set_threads(threads);
+            read(scheme, &grid, &mixed, &mesh, &mut b).unwrap();
+            assert!((0..count).all(|i| b[i] == a[shuffled(i)]), "{scheme:?}");
+        }
+        set_threads(1);
+    }
+}
+
+#[test]
 fn the_first_bad_particle_is_named() {
     let grid = Grid::new([16, 16, 16], 1.0);
     let mut positions = vec![0.5f32; 3 * 100_000];

@@ -1,0 +1,71 @@
+/**
+ * Power spectrum of a float32 cube: ours beside scipy.fft and numpy.histogram, in one run.
+ *
+ *     deno run -A bench/power_bench.ts [--python PATH] [--threads 2] [--sizes 128,256] [--rounds 5] [--json FILE]
+ *
+ * `--python none` measures ours alone. The peers need the packages of bench/peers/requirements.txt.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli";
+import { Field, zeros } from "../lib/array/mod.ts";
+import { rfftn } from "../lib/fft/mod.ts";
+import { ready } from "../lib/kernel/mod.ts";
+import { powerOfHalfSpectra, powerSpectrum } from "../lib/power/mod.ts";
+import { type Contender, machine, Peer, sideBySide, timed, type Times } from "./_side_by_side.ts";
+
+/** Options of the benchmark. */
+export interface PowerBenchOptions {
+  /** Interpreter with the peers' packages; "none" for no peers. */
+  python: string;
+  /** [1] Threads of all contenders. */
+  threads: number;
+  /** [1] Sides of the cubes. */
+  sizes: number[];
+  /** [1] Rounds; each contender runs twice in each. */
+  rounds: number;
+}
+
+/** Measures and prints; returns the record. */
+export async function benchPower(options: PowerBenchOptions): Promise<Record<string, unknown>> {
+  const { python, threads, sizes, rounds } = options;
+  await ready({ threads });
+  await using peer = python === "none" ? undefined : await Peer.start(python, "power_peer.py");
+  const results: { n: number; times: Times[] }[] = [];
+  for (const n of sizes) {
+    using array = zeros([n, n, n], "float32");
+    for (let i = 0; i < array.size; i++) array.data[i] = (i * 48271 % 65537) / 65537;
+    const field = new Field({ array, boxSize: 100, quantity: "other", unit: "1" });
+    using spectrum = rfftn(array);
+    const mesh = { cells: n, boxSize: 100 };
+    const contenders: Contender[] = [
+      ["ours", () => timed(() => void powerSpectrum(field))],
+      ["ours, without transform", () => timed(() => void powerOfHalfSpectra(spectrum, spectrum, mesh))],
+    ];
+    if (peer) contenders.push(["scipy + numpy", () => peer.run({ case: "numpy", n, threads })]);
+    const times = await sideBySide(contenders, { rounds, repeats: 2 });
+    results.push({ n, times });
+    console.log(`power spectrum of ${n}^3 float32`);
+    for (const { name, min, median } of times) {
+      const ratio = (min / times[0].min).toFixed(2);
+      console.log(
+        `  ${name.padEnd(24)} min ${min.toFixed(2)} ms  median ${median.toFixed(2)} ms  this/ours ${ratio}`,
+      );
+    }
+  }
+  return { machine: await machine(), threads, peers: peer?.versions ?? {}, results };
+}
+
+if (import.meta.main) {
+  const { python, threads, sizes, rounds, json } = parseArgs(Deno.args, {
+    string: ["python", "threads", "sizes", "rounds", "json"],
+    default: { python: "build/peers/bin/python", threads: "2", sizes: "128,256", rounds: "5" },
+  });
+  const record = await benchPower({
+    python,
+    threads: Number(threads),
+    sizes: sizes.split(",").map(Number),
+    rounds: Number(rounds),
+  });
+  if (json) await Deno.writeTextFile(json, JSON.stringify(record, null, 2) + "\n");
+}
