@@ -21,7 +21,7 @@ impl OctantPlan {
     /// # Errors
     /// `Unsupported` if n has a factor other than 2, 3, 5, 7.
     pub fn new(n: usize) -> Result<Self, Unsupported> {
-        assert!(n % 2 == 0, "an octant needs an even number of cells");
+        assert!(n.is_multiple_of(2), "an octant needs an even number of cells");
         let q = octant_points(n);
         Ok(Self { q, dct: Dct1::new([q, q, q])? })
     }
