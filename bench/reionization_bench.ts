@@ -2,7 +2,7 @@
  * One snapshot painted: ours beside BEoRN, in one run, arrays in memory to arrays in memory; and 512^3 cells, ours alone,
  * with the peak of memory.
  *
- *     deno run -A bench/reionization_bench.ts [--python PATH] [--threads 2] [--rounds 3] [--cases 128,128-nbody,256,512]
+ *     deno run -A bench/reionization_bench.ts [--python PATH] [--threads 2] [--rounds 5] [--cases 128,128-nbody,256,512]
  *         [--peer-cases 128,128-nbody,256] [--inputs build/bench/reionization] [--json FILE]
  *
  * BEoRN takes about 20 s for 128^3 and 3 minutes for 256^3, so it runs once for each. The inputs are made the first time,
@@ -127,7 +127,7 @@ if (import.meta.main) {
     default: {
       python: "build/peers/bin/python",
       threads: "2",
-      rounds: "3",
+      rounds: "5",
       cases: "128,128-nbody,256,512",
       "peer-cases": "128,128-nbody,256",
       inputs: "build/bench/reionization",

@@ -3,8 +3,8 @@
 import json
 import logging
 import warnings
+from importlib.metadata import version
 
-import beorn
 import h5py
 import numpy as np
 import scipy
@@ -66,5 +66,5 @@ def paint(n, snapshots, profiles, parameters, cores):
 
 serve(
     {"paint": paint},
-    {"beorn": getattr(beorn, "__version__", "unknown"), "numpy": np.__version__, "scipy": scipy.__version__},
+    {"beorn": version("BEoRN"), "numpy": np.__version__, "scipy": scipy.__version__},
 )

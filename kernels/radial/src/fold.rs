@@ -101,11 +101,12 @@ impl Fold {
         }
         let mut far = vec![0.0; squares.len() * radii.len()];
         let shared = SharedMut::new(&mut far);
+        let points = if split { far_points(radii, sigma, reach, window) } else { Vec::new() };
         for_each_block(if split { squares.len() } else { 0 }, |row| {
             // SAFETY: each block has a row of its own.
             let weights = unsafe { shared.part(row * radii.len(), radii.len()) };
             let k = 2.0 * PI * (squares[row] as f64).sqrt() / n as f64;
-            far_weights(weights, radii, k, sigma, reach, window);
+            far_weights(weights, radii, k, reach, &points);
         });
         Self { n, nodes: radii.len(), near, own: ball_mean(radii), far_rows, far }
     }
@@ -173,53 +174,62 @@ fn shell_counts(s_max: usize) -> Vec<u32> {
     counts
 }
 
-/// Adds to `weights` the integrals of 4 pi r^2 (1 - w(r)) sin(k r)/(k r) times each node's hat function.
-fn far_weights(weights: &mut [f64], radii: &[f64], k: f64, sigma: f64, reach: f64, window: impl Fn(f64) -> f64) {
+/// A point of the quadrature of the far part.
+struct FarPoint {
+    r: f64,
+    /// 4 pi r^2 (1 - w(r)) times the point's weight.
+    value: f64,
+    /// Node of the interval that it lies in, and the weight of the next one there.
+    node: usize,
+    rising: f64,
+}
+
+/// Points for the intervals within `reach`, where the window acts; those further in do not count.
+fn far_points(radii: &[f64], sigma: f64, reach: f64, window: impl Fn(f64) -> f64) -> Vec<FarPoint> {
     // 1 - w is below 6e-8 there.
     let start = 0.25 * sigma;
-    let sinc = |r: f64| if k == 0.0 { 1.0 } else { sin(k * r) / (k * r) };
-    let mut add = |j: usize, plain: f64, rising: f64| {
-        weights[j] += plain - rising;
-        weights[j + 1] += rising;
-    };
-    for j in 0..radii.len() - 1 {
-        let (r0, r1) = (radii[j], radii[j + 1]);
-        let h = r1 - r0;
-        if r1 <= start {
-            continue;
-        }
-        if r0 >= reach {
-            // No window here, so the integrals have a closed form.
-            let (p0, q0) = moments(k, r0);
-            let (p1, q1) = moments(k, r1);
-            let plain = p1 - p0;
-            add(j, plain, ((q1 - q0) - r0 * plain) / h);
-            continue;
-        }
-        let panels = (4.0 * h / sigma).ceil().max(1.0) as usize;
-        let half = 0.5 * h / panels as f64;
+    let mut points = Vec::new();
+    let mut add = |r0: f64, r1: f64, node: usize, rising: &dyn Fn(f64) -> f64| {
+        let panels = (4.0 * (r1 - r0) / sigma).ceil().max(1.0) as usize;
+        let half = 0.5 * (r1 - r0) / panels as f64;
         for p in 0..panels {
             let centre = r0 + (2 * p + 1) as f64 * half;
             for (x, weight) in GAUSS {
                 for r in [centre - half * x, centre + half * x] {
-                    let value = 4.0 * PI * r * r * (1.0 - window(r)) * sinc(r) * weight * half;
-                    add(j, value, value * (r - r0) / h);
+                    points.push(FarPoint { r, value: 4.0 * PI * r * r * (1.0 - window(r)) * weight * half, node, rising: rising(r) });
                 }
             }
         }
-    }
+    };
     // Below the first node the profile is constant.
     if radii[0] > start {
-        let panels = (4.0 * radii[0] / sigma).ceil().max(1.0) as usize;
-        let half = 0.5 * radii[0] / panels as f64;
-        for p in 0..panels {
-            let centre = (2 * p + 1) as f64 * half;
-            for (x, weight) in GAUSS {
-                for r in [centre - half * x, centre + half * x] {
-                    weights[0] += 4.0 * PI * r * r * (1.0 - window(r)) * sinc(r) * weight * half;
-                }
-            }
+        add(0.0, radii[0], 0, &|_| 0.0);
+    }
+    for (j, pair) in radii.windows(2).enumerate() {
+        let (r0, r1) = (pair[0], pair[1]);
+        if r1 > start && r0 < reach {
+            add(r0, r1, j, &|r| (r - r0) / (r1 - r0));
         }
+    }
+    points
+}
+
+/// Adds to `weights` the integrals of 4 pi r^2 (1 - w(r)) sin(k r)/(k r) times each node's hat function.
+fn far_weights(weights: &mut [f64], radii: &[f64], k: f64, reach: f64, points: &[FarPoint]) {
+    for point in points {
+        let value = if k == 0.0 { point.value } else { point.value * sin(k * point.r) / (k * point.r) };
+        weights[point.node] += value * (1.0 - point.rising);
+        weights[point.node + 1] += value * point.rising;
+    }
+    // Beyond the window the integrals have a closed form.
+    for j in (0..radii.len() - 1).filter(|&j| radii[j] >= reach) {
+        let (r0, r1) = (radii[j], radii[j + 1]);
+        let (p0, q0) = moments(k, r0);
+        let (p1, q1) = moments(k, r1);
+        let plain = p1 - p0;
+        let rising = ((q1 - q0) - r0 * plain) / (r1 - r0);
+        weights[j] += plain - rising;
+        weights[j + 1] += rising;
     }
 }
 

@@ -21,7 +21,7 @@ impl OctantPlan {
     /// # Errors
     /// `Unsupported` if n has a factor other than 2, 3, 5, 7.
     pub fn new(n: usize) -> Result<Self, Unsupported> {
-        assert!(n % 2 == 0, "an octant needs an even number of cells");
+        assert!(n.is_multiple_of(2), "an octant needs an even number of cells");
         let q = octant_points(n);
         Ok(Self { q, dct: Dct1::new([q, q, q])? })
     }
@@ -58,7 +58,7 @@ fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
     let (n, q) = (fold.n, octant_points(fold.n));
     let s_max = fold.reach_squared();
     let table: Vec<f32> = (0..=s_max).map(|s| fold.near_value(s, values) as f32).collect();
-    let reach = (s_max as f64).sqrt() as i64;
+    let reach = s_max.isqrt() as i64;
     // Squared distances to the images of each displacement along one axis.
     let images = |d: usize| {
         let first = -((reach + d as i64) / n as i64);
@@ -66,9 +66,11 @@ fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
         (first..=last).map(move |a| (d as i64 + a * n as i64).pow(2) as usize)
     };
     let squares: Vec<Vec<usize>> = (0..q).map(|d| images(d).collect()).collect();
-    // The same by image, so that the innermost loop runs along a row: column c of image i, or too far.
-    let most = squares.iter().map(Vec::len).max().unwrap_or(0);
-    let by_image: Vec<Vec<usize>> = (0..most).map(|i| squares.iter().map(|s| s.get(i).copied().unwrap_or(usize::MAX / 2)).collect()).collect();
+    // The same by image, for the innermost loop along a row: (c + a n)^2 for all c. It rises with c if a >= 0, and falls
+    // if a < 0, so the columns within reach are a range.
+    let by_image: Vec<(bool, Vec<usize>)> = (-(reach / n as i64) - 1..=reach / n as i64)
+        .map(|a| (a >= 0, (0..q).map(|c| (c as i64 + a * n as i64).pow(2) as usize).collect()))
+        .collect();
     let shared = SharedMut::new(out);
     // K is unchanged by the exchange of axes, so rows (a, b) and (b, a) are the same: block a computes those with b <= a.
     for_each_block(q, |block| {
@@ -78,11 +80,11 @@ fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
             row.fill(0.0);
             for x in &squares[a] {
                 for y in squares[b].iter().filter(|&y| x + y <= s_max) {
-                    for z in &by_image {
-                        for (value, z) in row.iter_mut().zip(z) {
-                            if let Some(near) = table.get(x + y + z) {
-                                *value += near;
-                            }
+                    let (rest, part) = (s_max - x - y, &table[x + y..]);
+                    for (rising, z) in &by_image {
+                        let columns = if *rising { 0..z.partition_point(|&z| z <= rest) } else { z.partition_point(|&z| z > rest)..q };
+                        for (value, &z) in row[columns.clone()].iter_mut().zip(&z[columns]) {
+                            *value += part[z];
                         }
                     }
                 }

@@ -15,7 +15,7 @@ impl Basis {
     /// norm, until that part is at most `tolerance` for every row. Norms are weighted by `metric` (one per column).
     /// Each new direction is orthogonalised twice, which keeps it orthogonal to rounding (Kahan's "twice is enough").
     pub fn new(rows: &[f64], width: usize, metric: &[f64], tolerance: f64) -> Self {
-        let count = if width == 0 { 0 } else { rows.len() / width };
+        let count = rows.len().checked_div(width).unwrap_or(0);
         let dot = |a: &[f64], b: &[f64]| -> f64 {
             let mut acc = [0.0; 4];
             for (i, ((x, y), m)) in a.iter().zip(b).zip(metric).enumerate() {

@@ -185,9 +185,9 @@ fn multiply_row(row: &[f32], kernel: &[f32], sum: &mut [f32], first: bool) {
             (before + product).store(&mut sum[at..]);
         }
     }
-    for c in 4 * groups..kernel.len() {
+    for (c, k) in kernel.iter().enumerate().skip(4 * groups) {
         for i in [2 * c, 2 * c + 1] {
-            sum[i] = if first { 0.0 } else { sum[i] } + row[i] * kernel[c];
+            sum[i] = if first { 0.0 } else { sum[i] } + row[i] * k;
         }
     }
 }
