@@ -58,7 +58,7 @@ export function call(operation: string, body: (kernels: Exports, args: Arguments
         return array;
       },
     });
-    if (status === STATUS.outOfMemory) throw memoryError(`scratch of ${operation}`, 0);
+    if (status === STATUS.outOfMemory) throw memoryError(`scratch of ${operation}`, kernel().memory_refused() >>> 0);
     if (status !== STATUS.ok) throw statusError(operation, status);
     for (const [array, shared] of back) (array as Float64Array).set(shared as Float64Array);
   } finally {

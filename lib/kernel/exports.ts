@@ -25,6 +25,8 @@ export interface Exports {
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
   memory_free(ptr: number, bytes: number): void;
+  /** Bytes of the scratch that a kernel could last not have. */
+  memory_refused(): number;
   /** Components of the cells with `x >= threshold`; `out` gets a handle and the number of components. */
   morphology_components_u8(x: number, n: number, threshold: number, out: number): number;
   /** As `morphology_components_u8`. */

@@ -33,9 +33,20 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 27 ? 2 : 0)} MiB`;
 }
 
+/** Rust's allocator refuses more in one piece. */
+const MAX_ARRAY_BYTES = 2 ** 31 - 64;
+
 /** The error for memory that could not be had. */
 export function memoryError(what: string, bytes: number): MemoryError {
   const free = MAX_MEMORY_BYTES - allocated;
+  if (bytes > MAX_ARRAY_BYTES) {
+    return new MemoryError(
+      `Cannot allocate ${mebibytes(bytes)} for ${what}: one array holds less than 2048 MiB; ` +
+        "work in parts, use a smaller mesh, or float32 instead of float64",
+      bytes,
+      free,
+    );
+  }
   return new MemoryError(
     `Cannot allocate ${mebibytes(bytes)} for ${what}: ${mebibytes(free)} of ${
       mebibytes(MAX_MEMORY_BYTES)
@@ -62,7 +73,7 @@ export function allocate<T extends TypedArray>(
   { zero = true }: { zero?: boolean } = {},
 ): T {
   const bytes = length * type.BYTES_PER_ELEMENT;
-  const address = bytes < MAX_MEMORY_BYTES ? kernel().memory_alloc(bytes, Number(zero)) >>> 0 : 0;
+  const address = bytes <= MAX_ARRAY_BYTES ? kernel().memory_alloc(bytes, Number(zero)) >>> 0 : 0;
   if (address === 0) throw memoryError(what, bytes);
   allocated += bytes;
   peak = Math.max(peak, allocated);

@@ -41,14 +41,29 @@ Deno.test("call() turns a panic in any block into a KernelError, and the pool wo
 Deno.test("allocate() says how many bytes were asked for and how many are free", async () => {
   await ready({ threads: 1 });
   const before = memoryUse();
-  assert.throws(() => allocate(Float64Array, 2 ** 29 - 1, "a mesh"), (error: unknown) => {
+  const held: Float64Array[] = [];
+  const fill = () => {
+    for (let i = 0; i < 5; i++) held.push(allocate(Float64Array, 2 ** 27, "a mesh", { zero: false }));
+  };
+  assert.throws(fill, (error: unknown) => {
     assert.ok(isToolkitError(error, "MemoryError"));
-    assert.equal(error.requestedBytes, 8 * (2 ** 29 - 1));
-    assert.ok(error.freeBytes > 0 && error.freeBytes <= 2 ** 32);
-    assert.match(error.message, /Cannot allocate 4096 MiB for a mesh: \d+ MiB of 4096 MiB are not in use; dispose/);
+    assert.equal(error.requestedBytes, 2 ** 30);
+    assert.equal(error.freeBytes, 2 ** 32 - before.allocated - held.length * 2 ** 30);
+    assert.match(error.message, /Cannot allocate 1024 MiB for a mesh: \d+ MiB of 4096 MiB are not in use; dispose/);
     return true;
   });
+  held.forEach(release);
   assert.equal(memoryUse().allocated, before.allocated);
+});
+
+Deno.test("allocate() says that one array cannot hold 2 GiB", async () => {
+  await ready({ threads: 1 });
+  assert.throws(() => allocate(Float64Array, 2 ** 28, "a mesh"), (error: unknown) => {
+    assert.ok(isToolkitError(error, "MemoryError"));
+    assert.equal(error.requestedBytes, 2 ** 31);
+    assert.match(error.message, /Cannot allocate 2048 MiB for a mesh: one array holds less than 2048 MiB; work in parts/);
+    return true;
+  });
 });
 
 Deno.test("a program with an idle pool ends by itself", async () => {

@@ -29,3 +29,9 @@ pub unsafe extern "C" fn memory_free(ptr: *mut u8, bytes: usize) {
         unsafe { dealloc(ptr, l) }
     }
 }
+
+/// Bytes of the scratch that a kernel could last not have.
+#[no_mangle]
+pub extern "C" fn memory_refused() -> usize {
+    cosmesh_core::status::refused_bytes()
+}

@@ -1,5 +1,7 @@
 //! Status numbers that kernels return; `lib/kernel/status.ts` turns them into errors.
 
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
 /// Outcome of a kernel call. Arguments are checked before the call, so these are the failures that only the kernel can see.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +17,24 @@ pub enum Status {
     Trapped = 4,
 }
 
+/// [byte] What was asked for when scratch could last not be had.
+static REFUSED: AtomicUsize = AtomicUsize::new(0);
+
+/// [byte] Size of the scratch that could last not be had.
+pub fn refused_bytes() -> usize {
+    REFUSED.load(SeqCst)
+}
+
 /// A zeroed scratch vector, or `OutOfMemory`.
 ///
 /// # Errors
 /// `Status::OutOfMemory` when the allocator refuses.
 pub fn try_zeroed<T: Copy + Default>(len: usize) -> Result<Vec<T>, Status> {
     let mut v = Vec::new();
-    v.try_reserve_exact(len).map_err(|_| Status::OutOfMemory)?;
+    v.try_reserve_exact(len).map_err(|_| {
+        REFUSED.store(len.saturating_mul(size_of::<T>()), SeqCst);
+        Status::OutOfMemory
+    })?;
     v.resize(len, T::default());
     Ok(v)
 }
