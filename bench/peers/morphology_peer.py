@@ -1,6 +1,7 @@
 """Labels and distances by scipy.ndimage, and spreading by BEoRN (neither is periodic)."""
 
-import beorn
+import importlib.metadata
+
 import numpy as np
 import scipy
 from beorn.painting.spread import spreading_excess_fast
@@ -33,5 +34,5 @@ def spread(n, path):
 
 serve(
     {"label": label, "distance": distance, "spread": spread},
-    {"beorn": getattr(beorn, "__version__", "unknown"), "numpy": np.__version__, "scipy": scipy.__version__},
+    {"beorn": importlib.metadata.version("BEoRN"), "numpy": np.__version__, "scipy": scipy.__version__},
 )

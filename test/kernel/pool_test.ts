@@ -61,7 +61,10 @@ Deno.test("allocate() says that one array cannot hold 2 GiB", async () => {
   assert.throws(() => allocate(Float64Array, 2 ** 28, "a mesh"), (error: unknown) => {
     assert.ok(isToolkitError(error, "MemoryError"));
     assert.equal(error.requestedBytes, 2 ** 31);
-    assert.match(error.message, /Cannot allocate 2048 MiB for a mesh: one array holds less than 2048 MiB; work in parts/);
+    assert.match(
+      error.message,
+      /Cannot allocate 2048 MiB for a mesh: one array holds less than 2048 MiB; work in parts/,
+    );
     return true;
   });
 });
