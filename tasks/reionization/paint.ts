@@ -50,6 +50,9 @@ export function paintTask(config: Config): Task {
     const chosen = chooseSnapshots(file, wanted);
     const grid = await context.phase("open", () => radiation.readProfiles(profiles));
     radiation.checkProfileParameters(grid, parameters, profiles);
+    if (!grid.parameters) {
+      context.note("the profiles do not say what they were made with, so cosmology and sources are not checked");
+    }
     const slices = chosen.map(({ z }) => radiation.sliceProfiles(grid, z));
     const names = slices.map(({ z }) => radiation.cubeFileName(z));
     checkDistinct(names, chosen, snapshots, profiles);
