@@ -141,6 +141,7 @@ mod backend {
 #[cfg(target_arch = "wasm32")]
 pub mod backend {
     use super::{threads, AtomicI32, AtomicUsize, SeqCst, IN_REGION, MAX_THREADS};
+    use std::sync::atomic::Ordering::Relaxed;
     use core::arch::wasm32::{memory_atomic_notify, memory_atomic_wait32};
     use std::cell::UnsafeCell;
 
@@ -148,6 +149,9 @@ pub mod backend {
     const IDLE_NS: i64 = 250_000_000;
     /// The caller looks again after this long, in case a worker was terminated from outside.
     const LOOK_NS: i64 = 100_000_000;
+
+    /// A worker looks so often for a next region before it sleeps (about 20 us): waking up takes as long as a small region.
+    const SPINS: usize = 20_000;
 
     type Body<'a> = *const (dyn Fn(usize) + Sync + 'a);
 
@@ -241,6 +245,9 @@ pub mod backend {
                 take_blocks();
             }
             leave();
+            if (0..SPINS).any(|_| GENERATION.load(Relaxed) != generation) {
+                continue;
+            }
             if wait(&GENERATION, generation, IDLE_NS) == 2 {
                 break;
             }
