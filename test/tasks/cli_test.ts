@@ -164,21 +164,6 @@ Deno.test("wrong input gives exit code 2 and one line; a failure inside gives 1;
     );
   }));
 
-Deno.test({
-  name: "a folder that may not be written gives exit code 2",
-  ignore: Deno.build.os === "windows" || Deno.uid() === 0, // root may write anywhere
-  fn: () =>
-    inFolder(async (folder) => {
-      await Deno.mkdir(`${folder}/locked`, { mode: 0o555 });
-      const { code, stderr } = await run(folder, "paint", "--out", "locked/out");
-      assert.equal(
-        stderr,
-        "error: Cannot write to locked/out: writing there is not allowed; choose another folder with --out\n",
-      );
-      assert.equal(code, 2);
-    }),
-});
-
 Deno.test("kill -9 in the middle of a step: the next run makes only the parts that are missing", () =>
   inFolder(async (folder) => {
     const killed = await run(folder, "paint", "--set", "fault.kind=kill", "--set", "fault.part=2");

@@ -265,3 +265,16 @@ Deno.test({
       assert.ok(said.includes("paint: goes on after 1 finished file of an interrupted run\n"), said);
     }),
 });
+
+Deno.test("a folder that may not be written: exit code 2", () =>
+  painted(async (folder) => {
+    await Deno.mkdir(`${folder}/locked`, { mode: 0o555 });
+    const { command, args } = commandOf("paint", "run.json", "--out", "locked/out");
+    // Root may write anywhere, unless it gives that right up.
+    const asUser = Deno.uid() === 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
+    const [program, ...rest] = [...asUser, command, ...args];
+    const { code, stderr } = await new Deno.Command(program, { args: rest, cwd: folder }).output();
+    const why = "writing there is not allowed; choose another folder with --out";
+    assert.equal(new TextDecoder().decode(stderr), `error: Cannot write to locked/out: ${why}\n`);
+    assert.equal(code, 2);
+  }));
