@@ -30,11 +30,11 @@ export function interpolate(
   field: Field,
   positions: RealArray,
   { scheme = "cic" }: { scheme?: Scheme } = {},
-): RealArray {
+): Field["array"] {
   const operation = "interpolate a field";
   const order = schemeOrder(scheme);
   checkPositions(operation, positions);
-  const out = empty([positions.shape[0]], field.array.dtype) as RealArray;
+  const out = empty([positions.shape[0]], field.array.dtype) as Field["array"];
   try {
     readParticles({ operation, order, positions, boxSize: field.boxSize, mesh: field.array }, out);
   } catch (error) {
