@@ -65,20 +65,14 @@ export interface PaddedMeshes {
   work: Float32Array;
 }
 
-/** Makes the three meshes. */
-export function paddedMeshes(n: number): PaddedMeshes {
-  const length = n * n * (n + 2);
-  const made: Float32Array[] = [];
-  try {
-    for (const what of ["heating", "Lyman-alpha photons", "the transforms"]) {
-      made.push(allocate(Float32Array, length, `the mesh of ${what}`, { zero: false }));
-    }
-  } catch (error) {
-    made.forEach(release);
-    throw error;
-  }
-  const [heat, photons, work] = made;
-  return { heat, photons, work };
+/** Makes the three meshes; `held` gives them back. */
+export function paddedMeshes(n: number, held: DisposableStack): PaddedMeshes {
+  const make = (what: string) => {
+    const mesh = allocate(Float32Array, n * n * (n + 2), `the mesh of ${what}`, { zero: false });
+    held.defer(() => release(mesh));
+    return mesh;
+  };
+  return { heat: make("heating"), photons: make("Lyman-alpha photons"), work: make("the transforms") };
 }
 
 function numbers(b: Background): Float64Array {

@@ -1,6 +1,5 @@
 import { empty, Field, NdArray, type Quantity } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
-import { release } from "../kernel/mod.ts";
 import { spreadExcess, type SpreadReport } from "../morphology/mod.ts";
 import { checkMesh } from "../radial/mod.ts";
 import {
@@ -101,61 +100,51 @@ export function paintSnapshot(
   using placed = new MeshHalos(n, boxSize, halos.positions, bins.bin);
 
   onPhase("bubbles");
-  const x = empty([n, n, n], "float32");
+  // Gives everything back if something fails on the way.
+  using held = new DisposableStack();
   const field = (array: NdArray<"float32">, quantity: Quantity, unit: string) =>
     new Field({ array, boxSize, quantity, unit });
+  const x = held.use(empty([n, n, n], "float32"));
   const ionisedFraction = field(x, "ionisedFraction", "1");
-  try {
-    const fits = placed.bubbles(profiles.bubbleRadius.data, boxSize / n, x.data);
-    onBubbles?.(ionisedFraction);
-    onPhase("spread");
-    const spread = fits
-      ? spreadExcess(x, { spreadingPixelThreshold: parameters.simulation.spreading_pixel_threshold })
-      : undefined;
+  const fits = placed.bubbles(profiles.bubbleRadius.data, boxSize / n, x.data);
+  onBubbles?.(ionisedFraction);
+  onPhase("spread");
+  const spread = fits
+    ? spreadExcess(x, { spreadingPixelThreshold: parameters.simulation.spreading_pixel_threshold })
+    : undefined;
 
-    onPhase("profiles");
-    const meshes = paddedMeshes(n);
-    try {
-      const cell = boxSize / n;
-      const rows = (radii: Float64Array, table: Float64Array) => ({ radii: radii.map((r) => r / cell), rows: table });
-      const made = placed.profiles(
-        rows(profiles.temperatureRadii, profiles.temperature.data),
-        rows(profiles.xAlphaRadii, profiles.xAlpha.data),
-        LEAST_HEATING_K,
-        tolerance,
-        meshes,
-      );
+  onPhase("profiles");
+  const meshes = paddedMeshes(n, held);
+  const cell = boxSize / n;
+  const rows = (radii: Float64Array, table: Float64Array) => ({ radii: radii.map((r) => r / cell), rows: table });
+  const made = placed.profiles(
+    rows(profiles.temperatureRadii, profiles.temperature.data),
+    rows(profiles.xAlphaRadii, profiles.xAlpha.data),
+    LEAST_HEATING_K,
+    tolerance,
+    meshes,
+  );
 
-      onPhase("couplings");
-      const arrays = finish(n, b, parameters, meshes, x.data, density.array.data);
-      const view = (data: Float32Array, quantity: Quantity, unit: string) =>
-        field(new NdArray(data, [n, n, n], "float32"), quantity, unit);
-      return {
-        z: profiles.z,
-        density,
-        ionisedFraction,
-        temperature: view(arrays.temperature, "temperature", "K"),
-        lymanAlphaCoupling: view(arrays.coupling, "lymanAlphaCoupling", "1"),
-        brightnessTemperature: view(arrays.brightness, "brightnessTemperature", "mK"),
-        report: {
-          halos: bins.painted,
-          ...made,
-          ...(spread ? { spread } : {}),
-          ...(profiles.warning ? { warning: profiles.warning } : {}),
-        },
-        [Symbol.dispose]: () => {
-          x.dispose();
-          Object.values(meshes).forEach(release);
-        },
-      };
-    } catch (error) {
-      Object.values(meshes).forEach(release);
-      throw error;
-    }
-  } catch (error) {
-    x.dispose();
-    throw error;
-  }
+  onPhase("couplings");
+  const arrays = finish(n, b, parameters, meshes, x.data, density.array.data);
+  const view = (data: Float32Array, quantity: Quantity, unit: string) =>
+    field(new NdArray(data, [n, n, n], "float32"), quantity, unit);
+  const owned = held.move();
+  return {
+    z: profiles.z,
+    density,
+    ionisedFraction,
+    temperature: view(arrays.temperature, "temperature", "K"),
+    lymanAlphaCoupling: view(arrays.coupling, "lymanAlphaCoupling", "1"),
+    brightnessTemperature: view(arrays.brightness, "brightnessTemperature", "mK"),
+    report: {
+      halos: bins.painted,
+      ...made,
+      ...(spread ? { spread } : {}),
+      ...(profiles.warning ? { warning: profiles.warning } : {}),
+    },
+    [Symbol.dispose]: () => owned.dispose(),
+  };
 }
 
 /** Temperature, coupling and brightness `[n, n, n]`, each at the beginning of another mesh than what it is made of. */
