@@ -51,7 +51,7 @@ export function analyseTask(config: Config, paint: Task): Task {
       "report.html": async (path) => {
         const html = await context.phase(
           "report",
-          () => figures.report(results, specs, parameters, config.values.input),
+          () => figures.report(context.output("figures"), results, specs, parameters, config.values.input),
         );
         await Deno.writeTextFile(path, html);
       },

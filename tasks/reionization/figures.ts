@@ -9,7 +9,6 @@ import {
   CURVE_COLORS,
   historyFigure,
   renderFigure,
-  renderSvg,
   type ReportFigure,
   reportHtml,
   type ReportSection,
@@ -129,16 +128,18 @@ export async function writeFigures(
   }
 }
 
-/** The report as one page. */
+/** The report as one page, with the pictures that `writeFigures` put into `folder`. */
 export async function report(
+  folder: string,
   results: readonly CubeResults[],
   figures: readonly NamedFigure[],
   parameters: ReionizationParameters,
   input: Readonly<Record<string, unknown>>,
 ): Promise<string> {
   const drawn: (ReportFigure & { group: string })[] = [];
-  for (const { caption, group, spec } of figures) {
-    drawn.push({ group, caption, svg: await renderSvg(spec), alt: String(spec.description ?? caption) });
+  for (const { name, caption, group, spec } of figures) {
+    const svg = await Deno.readTextFile(`${folder}/${name}.svg`);
+    drawn.push({ group, caption, svg, alt: String(spec.description ?? caption) });
   }
   const of = (group: NamedFigure["group"]) => drawn.filter((figure) => figure.group === group);
   const { Ncell, Lbox } = parameters.simulation;
