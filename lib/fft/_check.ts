@@ -27,7 +27,16 @@ export function checkAxes(axes: readonly number[] | undefined, rank: number): nu
   return found;
 }
 
-/** The smallest prime factor of `n` that is above 7, if there is one. */
+/**
+ * The smallest prime factor of a length that the fast transforms do not do, one above 7; undefined if they do it.
+ *
+ * @param n [1] Length, at least 1.
+ * @example
+ * ```ts
+ * import { refusedFactor } from "@cosmesh/cosmesh/fft";
+ * console.log(refusedFactor(126), refusedFactor(130)); // undefined 13
+ * ```
+ */
 export function refusedFactor(n: number): number | undefined {
   let rest = n;
   for (const p of [2, 3, 5, 7]) while (rest % p === 0) rest /= p;

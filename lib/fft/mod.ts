@@ -31,3 +31,4 @@ export {
 } from "./plan.ts";
 export { dct1n, type Dct1Options } from "./dct1.ts";
 export { fftfreq, rfftfreq } from "./wavenumbers.ts";
+export { refusedFactor } from "./_check.ts";

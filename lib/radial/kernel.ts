@@ -1,5 +1,6 @@
 import { empty, type NdArray } from "../array/mod.ts";
 import { checkInteger, checkPositive, DomainError, ShapeError } from "../base/mod.ts";
+import { refusedFactor } from "../fft/mod.ts";
 import { octant } from "./_kernel.ts";
 
 /** A radial profile and the mesh that it is to be put on. */
@@ -84,25 +85,22 @@ function compute(
   return out;
 }
 
+/** Whether a mesh of that many cells along an axis is even and has the factors of the fast transforms. */
+function isSuited(cells: number): boolean {
+  return cells % 2 === 0 && refusedFactor(cells) === undefined;
+}
+
 /** Checks that a mesh of that many cells along an axis is even and has the factors of the fast transforms. */
 export function checkMesh(cells: number, name: string): number {
-  let rest = checkInteger(cells, name, 2);
-  for (const p of [2, 3, 5, 7]) while (rest % p === 0) rest /= p;
-  if (rest === 1 && cells % 2 === 0) return cells;
+  if (isSuited(checkInteger(cells, name, 2))) return cells;
   const rule = "an even number with factors 2, 3, 5 and 7 only";
+  let next = cells + 1;
+  while (!isSuited(next)) next++;
   throw new DomainError(
-    `Cannot use "${name}": it must be ${rule}, got ${cells}; the next is ${nextMesh(cells)}`,
+    `Cannot use "${name}": it must be ${rule}, got ${cells}; the next is ${next}`,
     rule,
     String(cells),
   );
-}
-
-function nextMesh(cells: number): number {
-  for (let n = cells + 1;; n++) {
-    let rest = n;
-    for (const p of [2, 3, 5, 7]) while (rest % p === 0) rest /= p;
-    if (rest === 1 && n % 2 === 0) return n;
-  }
 }
 
 /** Checks that radii are two or more, above 0 and rising. */
