@@ -3,7 +3,7 @@
  *
  *     deno task bench [NAME ...] [--python PATH]
  *
- * NAME is one of fft, paint, morphology, power, reionization; all unless given. The peers are Python packages, which the
+ * NAME is one of NAMES below; all unless given. The peers are Python packages, which the
  * command installs into build/peers (it needs python3 with venv, and the network for that once). Each benchmark is a
  * program of its own, so that none sees the memory of another. The record is bench/record/MACHINE/DATE.json: machine,
  * versions, threads, sizes, and the shortest and median time of each contender; a second run on a day adds to it.
@@ -14,7 +14,19 @@ import { parseArgs } from "@std/cli";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { machine } from "./_side_by_side.ts";
 
-const NAMES = ["fft", "paint", "morphology", "power", "reionization"];
+const NAMES = [
+  "array",
+  "linalg",
+  "chunked",
+  "rng",
+  "fft",
+  "spline",
+  "ode",
+  "paint",
+  "morphology",
+  "power",
+  "reionization",
+];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);
 

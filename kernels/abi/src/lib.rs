@@ -3,14 +3,18 @@
 
 mod array;
 mod fft;
+mod linalg;
 mod memory;
 mod morphology;
+mod ode;
 mod paint;
 mod pool;
 mod power;
+mod quadrature;
 mod radial;
 mod radiation;
 mod rng;
+mod spline;
 
 /// Version of the binary. Having one export with a heap type makes wasm-bindgen link its allocator,
 /// without which its thread start code cannot be written.

@@ -1,0 +1,1 @@
+//! Interpolation in one and two dimensions.

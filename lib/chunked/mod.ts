@@ -1,0 +1,6 @@
+/**
+ * Arrays larger than memory, as chunks.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Small dense and banded linear algebra.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Initial value problems of ordinary differential equations.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Integrals of functions and of samples.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Interpolation in one and two dimensions.
+ *
+ * @module
+ */
+export {};
