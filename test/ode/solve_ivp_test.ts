@@ -147,13 +147,28 @@ Deno.test("solveIvp() says that f is not finite, at the start and later", async 
   assert.deepEqual([r.status, r.nfev, r.njev], [-1, 2, 1]);
 });
 
-Deno.test("solveIvp() solves with a singular Jacobian, and says when the matrix of an iteration stays singular", async () => {
+Deno.test("solveIvp() solves with a singular Jacobian", async () => {
   await ready({ threads: 1 });
   for (const method of ["Radau", "BDF"] as const) {
     // Both equations alike: the Jacobian has rank 1, the matrix I - c J is regular.
     const r = solveIvp((_t, y) => [-y[0] - y[1], -y[0] - y[1]], [0, 5], [1, 1], { method, rtol: 1e-8, atol: 1e-10 });
     assert.equal(r.status, 0);
     assert.ok(Math.abs(r.y[0][r.t.length - 1] - Math.exp(-10)) < 1e-7);
+  }
+});
+
+Deno.test("solveIvp() says that the matrix of the iterations is singular when no shorter step is left", async () => {
+  await ready({ threads: 1 });
+  // A step that cannot be halved, and the Jacobian for which h makes the matrix zero.
+  const h = (1 + 3e-15) - 1;
+  for (const { method, jacobian } of [
+    { method: "BDF", jacobian: 1 / (h / 1.185) },
+    { method: "Radau", jacobian: (3 + 3 ** (2 / 3) - 3 ** (1 / 3)) / h },
+  ] as const) {
+    const r = solveIvp(() => 1, [1, 2], [1], { method, jacobian: [[jacobian]], firstStep: h });
+    assert.equal(r.status, -1);
+    assert.match(r.message, /at t = 1, and the matrix of the Newton iterations is singular\.$/);
+    assert.deepEqual([...r.t], [1]);
   }
 });
 
