@@ -112,8 +112,7 @@ impl<P: Pair> Stepper for RungeKutta<P> {
         let mut rejected = false;
         let mut failure = Failure::StepTooSmall;
         loop {
-            // Written so that a step that is not a number ends the integration too.
-            if !(h_abs >= min_step) {
+            if h_abs < min_step {
                 state.h_abs = h_abs;
                 return Err(failure);
             }
