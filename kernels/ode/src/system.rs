@@ -13,6 +13,14 @@ pub enum Failure {
     Host,
     /// More steps were wanted than allowed.
     TooManySteps,
+    /// LSODA's corrector did not converge in ten trials.
+    Corrector,
+    /// LSODA's error test failed in ten trials.
+    ErrorTest,
+    /// The tolerances ask for more digits than numbers have.
+    Accuracy,
+    /// A component and its absolute tolerance are zero, so that it has no tolerance.
+    ZeroWeight,
 }
 
 /// A system of ordinary differential equations, dy/dt = f(t, y), of n components.
