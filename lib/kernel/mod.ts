@@ -15,4 +15,5 @@ export {
   viewAt,
 } from "./memory.ts";
 export { type Arguments, call } from "./call.ts";
+export { type HostFunction, withHost } from "./host.ts";
 export type { Exports } from "./exports.ts";

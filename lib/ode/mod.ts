@@ -3,4 +3,15 @@
  *
  * @module
  */
-export {};
+export { solveIvp } from "./solve_ivp.ts";
+export type {
+  EventFunction,
+  JacobianFunction,
+  Matrix,
+  OdeEvent,
+  OdeMethod,
+  OdeResult,
+  OdeSolution,
+  RightHandSide,
+  SolveIvpOptions,
+} from "./types.ts";

@@ -3,6 +3,7 @@
 
 mod array;
 mod fft;
+mod host;
 mod linalg;
 mod memory;
 mod morphology;

@@ -7,7 +7,7 @@ pub const HEADER: usize = 5;
 /// How the rows are to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// `y = row0 + h sum_k row_k x^k`, `x = (t - t_old) / (t - t_old)`, k = 1..=order.
+    /// `y = row0 + h sum_k row_k x^k`, `x = (t - t_old) / (t_end - t_old)`, k = 1..=order.
     Power = 1,
     /// `row0` and the seven rows F of DOP853.
     Dop853 = 2,
@@ -32,6 +32,9 @@ pub fn write_header(segment: &mut [f64], form: Form, t_old: f64, t: f64, h: f64,
 /// Fills `y[n]` with the interpolant's value at `t`, which may lie outside of the step.
 pub fn evaluate(segment: &[f64], t: f64, y: &mut [f64]) {
     let n = y.len();
+    if n == 0 {
+        return;
+    }
     let (head, rows) = segment.split_at(HEADER);
     let (t_old, t_end, h, order) = (head[1], head[2], head[3], head[4] as usize);
     match head[0] as i32 {

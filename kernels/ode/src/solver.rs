@@ -1,0 +1,78 @@
+//! A method chosen at run time.
+
+use crate::system::{Failure, Options, State, Stepper, System};
+use crate::{Lsoda, Rk45};
+
+/// One of the methods, with its state.
+pub enum Solver {
+    /// Dormand-Prince 5(4).
+    Rk45(Box<Rk45>),
+    /// Adams and BDF methods by stiffness.
+    Lsoda(Box<Lsoda>),
+}
+
+/// Runs `$body` with `$s` bound to the stepper of any method.
+macro_rules! each {
+    ($solver:expr, $s:ident => $body:expr) => {
+        match $solver {
+            Solver::Rk45($s) => $body,
+            Solver::Lsoda($s) => $body,
+        }
+    };
+}
+
+fn dense_rows<T: Stepper>(_: &T) -> usize {
+    T::DENSE_ROWS
+}
+
+impl Solver {
+    /// The method of a number, as `lib/ode/_kernel.ts` lists them, for n components.
+    pub fn new(method: u32, n: usize) -> Option<Self> {
+        Some(match method {
+            0 => Self::Rk45(Box::new(Stepper::new(n))),
+            4 => Self::Lsoda(Box::new(Stepper::new(n))),
+            _ => return None,
+        })
+    }
+
+    /// As `Stepper::DENSE_ROWS`.
+    pub fn dense_rows(&self) -> usize {
+        each!(self, s => dense_rows(&**s))
+    }
+
+    /// As `Stepper::start`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn start<S: System + ?Sized>(
+        &mut self,
+        system: &mut S,
+        t0: f64,
+        y0: &[f64],
+        t_bound: f64,
+        options: &Options,
+    ) -> Result<(), Failure> {
+        each!(self, s => s.start(system, t0, y0, t_bound, options))
+    }
+
+    /// As `Stepper::step`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn step<S: System + ?Sized>(&mut self, system: &mut S) -> Result<(), Failure> {
+        each!(self, s => s.step(system))
+    }
+
+    /// As `Stepper::state`.
+    pub fn state(&self) -> &State {
+        each!(self, s => s.state())
+    }
+
+    /// As `Stepper::dense`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn dense<S: System + ?Sized>(&mut self, system: &mut S, segment: &mut [f64]) -> Result<(), Failure> {
+        each!(self, s => s.dense(system, segment))
+    }
+}
