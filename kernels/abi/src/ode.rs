@@ -36,19 +36,8 @@ pub struct HostSolver {
     system: HostSystem,
 }
 
-pub(crate) fn code(result: Result<(), Failure>) -> i32 {
-    match result {
-        Ok(()) => 0,
-        Err(Failure::StepTooSmall) => 1,
-        Err(Failure::Singular) => 2,
-        Err(Failure::NonFinite) => 3,
-        Err(Failure::Host) => 4,
-        Err(Failure::TooManySteps) => 5,
-        Err(Failure::Corrector) => 6,
-        Err(Failure::ErrorTest) => 7,
-        Err(Failure::Accuracy) => 8,
-        Err(Failure::ZeroWeight) => 9,
-    }
+fn code(result: Result<(), Failure>) -> i32 {
+    result.err().map_or(0, Failure::number)
 }
 
 /// Numbers that the state takes before those of y.

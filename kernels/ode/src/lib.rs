@@ -1,6 +1,7 @@
 //! Initial value problems of ordinary differential equations: adaptive solvers with the step control of
 //! `scipy.integrate.solve_ivp` (SciPy 1.17), for right-hand sides in Rust and in the host.
 
+pub mod batch;
 pub mod control;
 pub mod dense;
 pub mod lsoda;

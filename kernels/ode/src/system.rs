@@ -23,6 +23,23 @@ pub enum Failure {
     ZeroWeight,
 }
 
+impl Failure {
+    /// Its number in `lib/ode/_kernel.ts`, where 0 is success.
+    pub fn number(self) -> i32 {
+        match self {
+            Failure::StepTooSmall => 1,
+            Failure::Singular => 2,
+            Failure::NonFinite => 3,
+            Failure::Host => 4,
+            Failure::TooManySteps => 5,
+            Failure::Corrector => 6,
+            Failure::ErrorTest => 7,
+            Failure::Accuracy => 8,
+            Failure::ZeroWeight => 9,
+        }
+    }
+}
+
 /// A system of ordinary differential equations, dy/dt = f(t, y), of n components.
 pub trait System {
     /// Fills `dy[n]` with f(t, y).
