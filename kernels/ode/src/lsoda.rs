@@ -8,13 +8,12 @@
 mod coefficients;
 mod control;
 mod corrector;
-mod lu;
 
 use crate::dense::{write_header, Form};
+use crate::lu::Lu;
+use crate::system::{Failure, Options, State, Stepper, System};
 use coefficients::{Family, ADAMS_ORDER, BDF_ORDER};
 use corrector::Corrected;
-use lu::Lu;
-use crate::system::{Failure, Options, State, Stepper, System};
 use cosmesh_core::math::pow;
 
 /// Largest h times Lipschitz constant at which the Adams method of an order is stable; the index is the order.
@@ -49,7 +48,7 @@ pub struct Lsoda {
     correction: Vec<f64>,
     /// The iterate.
     trial: Vec<f64>,
-    lu: Lu,
+    lu: Lu<f64>,
     method: Method,
     /// Method and order of the coefficients in use, which lag behind a switch until the next step.
     loaded: Method,

@@ -1,12 +1,18 @@
 //! A method chosen at run time.
 
 use crate::system::{Failure, Options, State, Stepper, System};
-use crate::{Lsoda, Rk45};
+use crate::{Bdf, Dop853, Lsoda, Radau, Rk45};
 
 /// One of the methods, with its state.
 pub enum Solver {
     /// Dormand-Prince 5(4).
     Rk45(Box<Rk45>),
+    /// Dormand-Prince of order 8.
+    Dop853(Box<Dop853>),
+    /// Radau IIA of order 5.
+    Radau(Box<Radau>),
+    /// Backward differentiation formulas.
+    Bdf(Box<Bdf>),
     /// Adams and BDF methods by stiffness.
     Lsoda(Box<Lsoda>),
 }
@@ -16,6 +22,9 @@ macro_rules! each {
     ($solver:expr, $s:ident => $body:expr) => {
         match $solver {
             Solver::Rk45($s) => $body,
+            Solver::Dop853($s) => $body,
+            Solver::Radau($s) => $body,
+            Solver::Bdf($s) => $body,
             Solver::Lsoda($s) => $body,
         }
     };
@@ -30,6 +39,9 @@ impl Solver {
     pub fn new(method: u32, n: usize) -> Option<Self> {
         Some(match method {
             0 => Self::Rk45(Box::new(Stepper::new(n))),
+            1 => Self::Dop853(Box::new(Stepper::new(n))),
+            2 => Self::Radau(Box::new(Stepper::new(n))),
+            3 => Self::Bdf(Box::new(Stepper::new(n))),
             4 => Self::Lsoda(Box::new(Stepper::new(n))),
             _ => return None,
         })

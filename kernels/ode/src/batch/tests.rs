@@ -47,7 +47,9 @@ fn systems_are_solved_as_one_by_one_and_alike_with_any_number_of_threads() {
                 solver.step(&mut member).unwrap();
             }
             let c = solver.state().counts;
-            assert_eq!(report[i * REPORT..][..5], [0.0, 4.0, solver.state().h_abs, c.steps as f64, c.nfev as f64]);
+            // DOP853 evaluates f three times for each of the four steps in which output lies.
+            let nfev = c.nfev + if method == 1 { 12 } else { 0 };
+            assert_eq!(report[i * REPORT..][..5], [0.0, 4.0, solver.state().h_abs, c.steps as f64, nfev as f64]);
             for (got, want) in y[8 * i + 6..8 * i + 8].iter().zip(&solver.state().y) {
                 assert!((got - want).abs() < 1e-13 * want.abs());
             }
@@ -190,9 +192,9 @@ fn a_system_that_fails_leaves_the_others_alone() {
         assert!((report[REPORT + 1] - 1.0).abs() < 1e-3);
         assert!((y[2] - 2.0).abs() < 1e-5 && y[3].is_nan());
         assert!((y[1] - 0.125).abs() < 1e-6 && (y[5] - 1.0 / 3.0).abs() < 1e-6);
-        let few = Batch { max_steps: 3, ..batch };
+        let few = Batch { max_steps: 2, ..batch };
         solve(&few, &systems, &mut y, &mut report);
         assert_eq!(report[0], f64::from(Failure::TooManySteps.number()));
-        assert_eq!(report[3], 3.0);
+        assert_eq!(report[3], 2.0);
     }
 }

@@ -109,8 +109,8 @@ impl Lsoda {
         let scale = -self.h * self.l[0];
         self.state.counts.njev += 1;
         self.state.counts.nlu += 1;
-        if system.jacobian(t, &self.trial, self.lu.matrix_mut())? {
-            self.lu.matrix_mut().iter_mut().for_each(|a| *a *= scale);
+        if system.jacobian(t, &self.trial, self.lu.matrix())? {
+            self.lu.matrix().iter_mut().for_each(|a| *a *= scale);
         } else {
             let least = 1000.0 * self.h.abs() * f64::EPSILON * n as f64 * norm(&self.slope, &self.weight);
             let least = if least == 0.0 { 1.0 } else { least };
@@ -120,7 +120,7 @@ impl Lsoda {
                 self.trial[j] = y + d;
                 let scale = scale / d;
                 system.rhs(t, &self.trial, &mut self.correction)?;
-                for (row, (f, f0)) in self.lu.matrix_mut().chunks_exact_mut(n).zip(self.correction.iter().zip(&self.slope)) {
+                for (row, (f, f0)) in self.lu.matrix().chunks_exact_mut(n).zip(self.correction.iter().zip(&self.slope)) {
                     row[j] = (f - f0) * scale;
                 }
                 self.trial[j] = y;
@@ -128,12 +128,12 @@ impl Lsoda {
             self.state.counts.nfev += n;
         }
         let mut largest = 0.0;
-        for (row, w) in self.lu.matrix_mut().chunks_exact(n).zip(&self.weight) {
+        for (row, w) in self.lu.matrix().chunks_exact(n).zip(&self.weight) {
             let sum: f64 = row.iter().zip(&self.weight).map(|(a, w)| a.abs() / w).sum();
             largest = f64::max(largest, sum * w);
         }
         self.jacobian_norm = largest / scale.abs();
-        self.lu.matrix_mut().iter_mut().step_by(n + 1).for_each(|a| *a += 1.0);
+        self.lu.matrix().iter_mut().step_by(n + 1).for_each(|a| *a += 1.0);
         Ok(self.lu.factor())
     }
 }
