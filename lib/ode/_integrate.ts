@@ -42,6 +42,14 @@ function sentence(code: number, solver: Solver): string {
     }
     case FAILURE.notFinite:
       return `The right-hand side or its Jacobian is not finite near ${at}, with steps down to ${solver.step}.`;
+    case FAILURE.corrector:
+      return `The corrector did not converge in ten trials at ${at}, with steps down to ${solver.step}.`;
+    case FAILURE.errorTest:
+      return `The error test failed in ten trials at ${at}, with steps down to ${solver.step}.`;
+    case FAILURE.accuracy:
+      return `The tolerances ask for more digits than numbers have at ${at}; raise rtol or atol.`;
+    case FAILURE.zeroWeight:
+      return `A component is 0 at ${at} and so is its tolerance; give it an atol above 0.`;
     default:
       return `Too many steps were wanted from ${at}, the last of ${solver.step}.`;
   }

@@ -5,7 +5,10 @@ import { allocate, call, memoryUse, release } from "../kernel/mod.ts";
 export const METHODS = ["RK45", "DOP853", "Radau", "BDF", "LSODA"] as const;
 
 /** Ends of a step, as `kernels/abi/src/ode.rs` numbers them. */
-export const FAILURE = { none: 0, tooSmall: 1, singular: 2, notFinite: 3, host: 4, tooManySteps: 5 } as const;
+export const FAILURE = {
+  ...{ none: 0, tooSmall: 1, singular: 2, notFinite: 3, host: 4, tooManySteps: 5 },
+  ...{ corrector: 6, errorTest: 7, accuracy: 8, zeroWeight: 9 },
+} as const;
 
 const STATE_HEADER = 8;
 

@@ -1,6 +1,6 @@
 //! Exports of `cosmesh-ode`: a solver is an address; `ode_free` gives it back. Functions that may fail return 0, or a
 //! number of `lib/ode/_kernel.ts`: 1 step too small, 2 matrix singular as well, 3 not finite, 4 the host's function
-//! failed, 5 too many steps.
+//! failed, 5 too many steps, 6 to 9 LSODA's own: corrector, error test, accuracy, zero weight.
 
 use crate::{host, slice, slice_mut};
 use cosmesh_ode::{dense, Failure, Options, Solver, System};
@@ -37,14 +37,7 @@ pub struct HostSolver {
 }
 
 fn code(result: Result<(), Failure>) -> i32 {
-    match result {
-        Ok(()) => 0,
-        Err(Failure::StepTooSmall) => 1,
-        Err(Failure::Singular) => 2,
-        Err(Failure::NonFinite) => 3,
-        Err(Failure::Host) => 4,
-        Err(Failure::TooManySteps) => 5,
-    }
+    result.err().map_or(0, Failure::number)
 }
 
 /// Numbers that the state takes before those of y.

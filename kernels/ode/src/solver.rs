@@ -1,7 +1,7 @@
 //! A method chosen at run time.
 
 use crate::system::{Failure, Options, State, Stepper, System};
-use crate::{Bdf, Dop853, Radau, Rk45};
+use crate::{Bdf, Dop853, Lsoda, Radau, Rk45};
 
 /// One of the methods, with its state.
 pub enum Solver {
@@ -13,6 +13,8 @@ pub enum Solver {
     Radau(Box<Radau>),
     /// Backward differentiation formulas.
     Bdf(Box<Bdf>),
+    /// Adams and BDF methods by stiffness.
+    Lsoda(Box<Lsoda>),
 }
 
 /// Runs `$body` with `$s` bound to the stepper of any method.
@@ -23,6 +25,7 @@ macro_rules! each {
             Solver::Dop853($s) => $body,
             Solver::Radau($s) => $body,
             Solver::Bdf($s) => $body,
+            Solver::Lsoda($s) => $body,
         }
     };
 }
@@ -39,6 +42,7 @@ impl Solver {
             1 => Self::Dop853(Box::new(Stepper::new(n))),
             2 => Self::Radau(Box::new(Stepper::new(n))),
             3 => Self::Bdf(Box::new(Stepper::new(n))),
+            4 => Self::Lsoda(Box::new(Stepper::new(n))),
             _ => return None,
         })
     }

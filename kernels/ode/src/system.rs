@@ -13,6 +13,31 @@ pub enum Failure {
     Host,
     /// More steps were wanted than allowed.
     TooManySteps,
+    /// LSODA's corrector did not converge in ten trials.
+    Corrector,
+    /// LSODA's error test failed in ten trials.
+    ErrorTest,
+    /// The tolerances ask for more digits than numbers have.
+    Accuracy,
+    /// A component and its absolute tolerance are zero, so that it has no tolerance.
+    ZeroWeight,
+}
+
+impl Failure {
+    /// Its number in `lib/ode/_kernel.ts`, where 0 is success.
+    pub fn number(self) -> i32 {
+        match self {
+            Failure::StepTooSmall => 1,
+            Failure::Singular => 2,
+            Failure::NonFinite => 3,
+            Failure::Host => 4,
+            Failure::TooManySteps => 5,
+            Failure::Corrector => 6,
+            Failure::ErrorTest => 7,
+            Failure::Accuracy => 8,
+            Failure::ZeroWeight => 9,
+        }
+    }
 }
 
 /// A system of ordinary differential equations, dy/dt = f(t, y), of n components.
