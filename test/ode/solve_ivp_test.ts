@@ -187,6 +187,25 @@ Deno.test("solveIvp() says that a component has no tolerance", async () => {
   }
 });
 
+Deno.test("solveIvp() says that there is no room for the matrices of many components", async () => {
+  await ready({ threads: 1 });
+  for (const n of [20_000, 70_000]) {
+    assert.throws(
+      () => solveIvp((_t, y) => y, [0, 1], new Float64Array(n), { method: "Radau" }),
+      (error: unknown) => {
+        assert.ok(isToolkitError(error, "MemoryError"));
+        assert.equal(error.requestedBytes, 8 * n * n);
+        assert.match(
+          error.message,
+          /for \d+ components by Radau: no room for its matrices, .* RK45 and DOP853 need none$/,
+        );
+        return true;
+      },
+    );
+  }
+  assert.equal(solveIvp((_t, y) => y, [0, 1], new Float64Array(70_000)).status, 0);
+});
+
 interface Bad {
   f?: unknown;
   span?: unknown;
