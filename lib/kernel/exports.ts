@@ -50,6 +50,22 @@ export interface Exports {
   morphology_spread_f32(x: number, n: number, threshold: number, limit: number, report: number): number;
   /** As `morphology_spread_f32`. */
   morphology_spread_f64(x: number, n: number, threshold: number, limit: number, report: number): number;
+  /** Address of a new solver of `n` components, or 0 if there is no room. `rhs` and `jacobian` are functions of the
+   * host; `jacobian_kind` is 0 for none, 1 for a function, 2 for one that is constant. */
+  ode_new(method: number, n: number, rhs: number, jacobian: number, jacobianKind: number): number;
+  /** Gives a solver back. */
+  ode_free(solver: number): void;
+  /** Length of an interpolant. */
+  ode_segment_len(solver: number): number;
+  /** Starts from `(t0, y0)`; `first_step` 0 leaves the choice to the solver. `state` is as for `ode_step`. */
+  ode_start(solver: number, t0: number, y0: number, tBound: number, rtol: number, atol: number, maxStep: number, firstStep: number, state: number): number;
+  /** Makes a step and fills `state` with t, the time before, the next step, evaluations of f and of the Jacobian,
+   * decompositions, steps, 1 if the bound is reached, and y. */
+  ode_step(solver: number, state: number): number;
+  /** Writes the interpolant of the last step, and `state` anew, as f may have been evaluated. */
+  ode_dense(solver: number, segment: number, state: number): number;
+  /** Evaluates interpolants of `len` numbers each: `out[point, component]` at `t[point]` by segment `which[point]`. */
+  ode_evaluate(segments: number, count: number, len: number, which: number, t: number, points: number, n: number, out: number): void;
   /** Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
    * `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
    * finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index. */
