@@ -108,6 +108,7 @@ pub fn first_outside<T: Number>(first: f64, last: f64, points: &[T]) -> Option<u
 /// Values `[point, column]`.
 pub fn evaluate<T: Number>(p: &Pieces, outside: Outside, points: &[T], out: &mut [T]) {
     assert!(out.len() == points.len() * p.columns && p.c.len() == (p.x.len() - 1) * p.powers * p.columns);
+    assert!(p.finder.intervals() == p.x.len() - 1);
     let shared = SharedMut::new(out);
     let size = (BLOCK / p.columns).max(1);
     for_each_range(points.len(), size, |_, range| {
@@ -171,12 +172,15 @@ fn values<T: Number, const K: usize>(p: &Pieces, t: &[f64], intervals: &[u32], o
 /// Lanes along the points.
 #[inline(always)]
 fn one_column<T: Number, const K: usize>(p: &Pieces, t: &[f64], intervals: &[u32], out: &mut [T]) {
-    // Coefficients of an interval; `find` gives intervals below `p.x.len() - 1`.
-    let piece = |i: u32| &p.c[i as usize * K..(i as usize + 1) * K];
+    // `K` coefficients of an interval, and its knot.
+    // SAFETY: `find` gives intervals below `p.x.len() - 1`, and `p.c` has K numbers for each, which `evaluate` asserts.
+    let piece = |i: u32| unsafe { p.c.get_unchecked(i as usize * K..(i as usize + 1) * K) };
+    // SAFETY: as above.
+    let knot = |i: u32| unsafe { *p.x.get_unchecked(i as usize) };
     let pairs = t.chunks_exact(2).zip(intervals.chunks_exact(2)).zip(out.chunks_exact_mut(2));
     for ((t, i), out) in pairs {
         let (a, b) = (piece(i[0]), piece(i[1]));
-        let d = pair(t[0], t[1]) - pair(p.x[i[0] as usize], p.x[i[1] as usize]);
+        let d = pair(t[0], t[1]) - pair(knot(i[0]), knot(i[1]));
         let mut v = pair(a[K - 1], b[K - 1]);
         for k in (0..K - 1).rev() {
             v = pair(a[k], b[k]) + d * v;
@@ -185,7 +189,7 @@ fn one_column<T: Number, const K: usize>(p: &Pieces, t: &[f64], intervals: &[u32
         (out[0], out[1]) = (T::round(v[0]), T::round(v[1]));
     }
     if let (1, [.., t], [.., i]) = (t.len() % 2, t, intervals) {
-        let (a, d) = (piece(*i), t - p.x[*i as usize]);
+        let (a, d) = (piece(*i), t - knot(*i));
         let v = (0..K - 1).rev().fold(a[K - 1], |v, k| a[k] + d * v);
         out[intervals.len() - 1] = T::round(v);
     }

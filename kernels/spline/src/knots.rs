@@ -4,6 +4,8 @@
 //! monotone is all the correction relies on: what a guess is for the knots bounds what it is between them, whatever the
 //! rounding was.
 
+use cosmesh_core::lanes::{F64x2, Lanes};
+
 /// Ways to guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -16,6 +18,9 @@ pub enum Method {
     Arbitrary = 3,
 }
 
+/// 2^52: the sum with a number from 0 to 2^31 has that number, rounded, in its low bits.
+const MAGIC: f64 = 4_503_599_627_370_496.0;
+
 /// Entries of a table, per knot.
 const DENSITY: usize = 4;
 
@@ -24,6 +29,7 @@ pub struct Finder {
     method: Method,
     /// The knots but the last, and infinities, so that a search may look past the end.
     knots: Vec<f64>,
+    intervals: usize,
     first: f64,
     last: f64,
     /// [1/unit of t] Intervals or table ranges in a unit of `t`.
@@ -65,6 +71,10 @@ impl Finder {
     pub fn method(&self) -> Method {
         self.method
     }
+    /// Number of intervals.
+    pub fn intervals(&self) -> usize {
+        self.intervals
+    }
     /// First knot.
     pub fn first(&self) -> f64 {
         self.first
@@ -76,7 +86,7 @@ impl Finder {
 
     fn empty(x: &[f64], method: Method, scale: f64) -> Self {
         let (first, last) = (x[0], x[x.len() - 1]);
-        Self { method, knots: x[..x.len() - 1].to_vec(), first, last, scale, shift: 0, table: Vec::new(), steps: 0 }
+        Self { method, knots: x[..x.len() - 1].to_vec(), intervals: x.len() - 1, first, last, scale, shift: 0, table: Vec::new(), steps: 0 }
     }
 
     fn uniform(x: &[f64]) -> Option<Self> {
@@ -121,9 +131,11 @@ impl Finder {
         finder
     }
 
+    /// Rounded to the nearest, which is as monotone as rounding down, and takes an addition: the low bits of 2^52 + v are
+    /// v. Where `scale` is infinite all guesses are 0.
     #[inline(always)]
     fn guess(&self, t: f64) -> u32 {
-        ((t - self.first) * self.scale) as u32
+        ((t - self.first) * self.scale + MAGIC).to_bits() as u32
     }
 
     #[inline(always)]
@@ -142,44 +154,57 @@ impl Finder {
             (Method::Logarithmic, steps) => self.find_in_table::<true>(points, intervals, steps),
             (Method::Arbitrary, 1) => self.find_in_table::<false>(points, intervals, 1),
             (Method::Arbitrary, 2) => self.find_in_table::<false>(points, intervals, 2),
+            (Method::Arbitrary, 3) => self.find_in_table::<false>(points, intervals, 3),
             (Method::Arbitrary, steps) => self.find_in_table::<false>(points, intervals, steps),
         }
     }
 
-    /// The point, or the end of the knots that is nearest.
+    /// Calls `body` with each point, moved to the nearest end of the knots if it is outside, and its guess.
     #[inline(always)]
-    fn inside(&self, t: f64) -> f64 {
-        // NaN becomes the first knot.
-        let t = if t > self.first { t } else { self.first };
-        if t < self.last { t } else { self.last }
+    fn for_each(&self, points: &[f64], intervals: &mut [u32], body: impl Fn(f64, u32) -> u32) {
+        let [first, last, scale, magic] = [self.first, self.last, self.scale, MAGIC].map(F64x2::splat);
+        let mut pairs = points.chunks_exact(2).zip(intervals.chunks_exact_mut(2));
+        for (t, out) in &mut pairs {
+            // In this order NaN becomes the first knot.
+            let t = F64x2::load(t).max(first).min(last);
+            let guess = ((t - first) * scale + magic).to_array().map(|v| v.to_bits() as u32);
+            let t = t.to_array();
+            (out[0], out[1]) = (body(t[0], guess[0]), body(t[1], guess[1]));
+        }
+        if let (1, [.., t], [.., out]) = (points.len() % 2, points, intervals) {
+            let t = Lanes::min(Lanes::max(*t, self.first), self.last);
+            *out = body(t, self.guess(t));
+        }
     }
 
     #[inline(always)]
     fn find_uniform(&self, points: &[f64], intervals: &mut [u32]) {
         let most = (self.knots.len() - 3) as u32;
-        for (&t, out) in points.iter().zip(intervals) {
-            let t = self.inside(t);
-            let i = self.guess(t).min(most);
-            let knots = &self.knots[i as usize..i as usize + 2];
+        self.for_each(points, intervals, |t, guess| {
+            let i = guess.min(most);
+            // SAFETY: `i + 1` is below the length, which is at least 3.
+            let [low, high] = unsafe { [self.knots.get_unchecked(i as usize), self.knots.get_unchecked(i as usize + 1)] };
             // Infinity after the last interval keeps the point in it.
-            *out = i + u32::from(t >= knots[1]) - u32::from(t < knots[0]);
-        }
+            i + u32::from(t >= *high) - u32::from(t < *low)
+        });
     }
 
     #[inline(always)]
-    fn find_in_table<const BITS: bool>(&self, points: &[f64], intervals: &mut [u32], steps: u32) {
+    fn find_in_table<const RATIO: bool>(&self, points: &[f64], intervals: &mut [u32], steps: u32) {
         let (knots, table) = (&self.knots[..], &self.table[..]);
-        let first = key(self.first);
-        for (&t, out) in points.iter().zip(intervals) {
-            let t = self.inside(t);
-            let range = if BITS { ((key(t) - first) >> self.shift) as usize } else { self.guess(t) as usize };
-            let mut i = table[range.min(table.len() - 1)];
+        let (first, most) = (key(self.first), table.len() - 1);
+        self.for_each(points, intervals, |t, guess| {
+            let range = if RATIO { ((key(t) - first) >> self.shift) as usize } else { guess as usize };
+            // SAFETY: at most the last index.
+            let mut i = unsafe { *table.get_unchecked(range.min(most)) };
             for step in (0..steps).rev() {
                 let next = i + (1 << step);
-                i = if knots[next as usize] <= t { next } else { i };
+                // SAFETY: entries of the table are indices of knots but the last, fewer than 2^steps are added, and 2^steps
+                // infinities follow.
+                i = if unsafe { *knots.get_unchecked(next as usize) } <= t { next } else { i };
             }
-            *out = i;
-        }
+            i
+        });
     }
 }
 
