@@ -16,8 +16,9 @@ export interface SplineOptions {
   /** What the spline is outside of its knots; each spline has its default. */
   extrapolation?: Extrapolation;
   /**
-   * How the interval of a point is found. "uniform" computes it, and needs evenly spaced knots; "logarithmic" and
-   * "arbitrary" look it up in a table over ranges of equal ratio or of equal width. Default "auto": the fastest.
+   * How the interval of a point is found. "uniform" computes it, right to one interval, and needs knots spaced about
+   * evenly; "logarithmic" and "arbitrary" look it up in a table over ranges of equal ratio or of equal width. All end with
+   * comparisons with the knots. Default "auto": the fastest.
    */
   knots?: KnotKind;
 }
