@@ -13,8 +13,9 @@ export class Intervals {
   #sorted: Interval[];
   #at = 0;
 
+  /** Of equal errors the last comes first, as in QUADPACK. */
   constructor(first: Interval[]) {
-    this.#sorted = first.toSorted((p, q) => q.error - p.error);
+    this.#sorted = first.toReversed().sort((p, q) => q.error - p.error);
   }
 
   /** Number of intervals. */

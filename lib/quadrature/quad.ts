@@ -76,6 +76,8 @@ export function quad(f: (x: number) => number, a: number, b: number, options: Qu
   const order = options.order ?? (infinite ? 15 : 21);
   check({ absoluteTolerance, relativeTolerance, limit, points, order }, a, b);
 
+  if (a === b) return { value: 0, error: 0, evaluations: 0, status: "converged", message: SENTENCE.converged };
+
   let evaluations = 0;
   const value = (x: number) => {
     evaluations++;
