@@ -88,8 +88,8 @@ Deno.test("quad() tells where it gave up", () => {
   const limit = quad((x) => 1 / (1e-6 + (x - 0.7) ** 2), 0, 1, { limit: 3 });
   assert.equal(limit.status, "limit");
   assert.match(limit.message, /^The limit of intervals was reached; .*; the largest error is in \[0\.5, 0\.75\]$/);
-  const infinite = quad((x) => x < 1 ? 1 : 1 / x, 0, Infinity, { limit: 20 });
-  assert.equal(infinite.status, "divergent");
+  const infinite = quad((x) => 1 / x, 1, Infinity);
+  assert.equal(infinite.status, "limit");
   assert.match(infinite.message, /largest error is in \[.*, Infinity\]/);
   const pole = quad((x) => 1 / x, -1, 1);
   assert.deepEqual([pole.status, pole.value, pole.evaluations], ["nonFinite", NaN, 1]);

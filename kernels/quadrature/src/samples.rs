@@ -134,16 +134,19 @@ fn dot<T: Sample>(y: &[T], w: &[f64]) -> f64 {
     (sum[0] + sum[1]) + (sum[2] + sum[3])
 }
 
+/// Samples whose products are summed before sums are added pairwise: 128 on each chain.
+const PART: usize = 512;
+
 fn rows<T: Sample>(y: &[T], w: &[f64], out: &mut [f64]) {
     let n = w.len();
-    let blocks = n.div_ceil(BLOCK);
+    let blocks = n.div_ceil(PART);
     let mut sums = vec![0.0; out.len() * blocks];
     let shared = SharedMut::new(&mut sums);
-    // Blocks of all rows, several short rows to a task.
-    for_each_range(out.len() * blocks, (BLOCK / n).max(1), |_, range| {
+    // Blocks of all rows, several to a task.
+    for_each_range(out.len() * blocks, BLOCK / n.min(PART), |_, range| {
         for task in range {
-            let (row, start) = (task / blocks, task % blocks * BLOCK);
-            let end = (start + BLOCK).min(n);
+            let (row, start) = (task / blocks, task % blocks * PART);
+            let end = (start + PART).min(n);
             // SAFETY: each block of a row has a sum of its own.
             unsafe { shared.set(task, dot(&y[row * n + start..row * n + end], &w[start..end])) };
         }
