@@ -2,6 +2,7 @@
 //! crate; arguments were checked in TypeScript before. Functions that can fail return a `Status` as i32.
 
 mod array;
+mod cosmology;
 mod fft;
 mod host;
 mod linalg;

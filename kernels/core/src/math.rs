@@ -1,5 +1,5 @@
 //! Elementary functions from one library (`libm`), so that results do not depend on the host's.
 pub use libm::{
-    cbrt, cbrtf, cos, cosf, erf, erfc, exp, expf, floor, floorf, log, log10, logf, pow, powf, rint, rintf, sin, sincos, sinf, sqrt,
-    sqrtf, tgamma,
+    cbrt, cbrtf, cos, cosf, erf, erfc, exp, expf, expm1, floor, floorf, log, log10, log1p, logf, pow, powf, rint, rintf, sin, sincos,
+    sinf, sinh, sqrt, sqrtf, tgamma,
 };

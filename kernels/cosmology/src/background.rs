@@ -1,0 +1,91 @@
+//! Expansion: `E^2(a) = Om a^-3 + Or a^-4 + Ok a^-2 + Ode a^(-3 (1 + w0 + wa)) exp(-3 wa (1 - a))`
+//! (Chevallier and Polarski 2001, Linder 2003).
+
+use cosmesh_core::math::{exp, expm1, sqrt};
+
+/// Densities today over the critical one, and the equation of state.
+#[derive(Clone, Copy, Debug)]
+pub struct Background {
+    pub matter: f64,
+    pub dark_energy: f64,
+    pub curvature: f64,
+    pub radiation: f64,
+    pub w0: f64,
+    pub wa: f64,
+}
+
+impl Background {
+    /// From `[matter, dark energy, curvature, radiation, w0, wa]`.
+    pub fn new(p: &[f64]) -> Self {
+        Self { matter: p[0], dark_energy: p[1], curvature: p[2], radiation: p[3], w0: p[4], wa: p[5] }
+    }
+    /// Density of dark energy at `1 + z = x = exp(u)`, over the critical one today.
+    fn dark_energy(&self, x: f64, u: f64) -> f64 {
+        if self.w0 == -1.0 && self.wa == 0.0 || self.dark_energy == 0.0 {
+            return self.dark_energy;
+        }
+        self.dark_energy * exp(3.0 * (1.0 + self.w0 + self.wa) * u - 3.0 * self.wa * (1.0 - 1.0 / x))
+    }
+    fn e2_of(&self, x: f64, dark_energy: f64) -> f64 {
+        x * x * (self.curvature + x * (self.matter + x * self.radiation)) + dark_energy
+    }
+    /// `E^2`.
+    pub fn e2(&self, u: f64) -> f64 {
+        let x = exp(u);
+        self.e2_of(x, self.dark_energy(x, u))
+    }
+    /// `(Omega_m, dln E/dln a)`.
+    pub fn matter_and_slope(&self, u: f64) -> (f64, f64) {
+        let x = exp(u);
+        let dark_energy = self.dark_energy(x, u);
+        let e2 = self.e2_of(x, dark_energy);
+        let w = self.w0 + self.wa * (1.0 - 1.0 / x);
+        let slope = x * x * (2.0 * self.curvature + x * (3.0 * self.matter + x * 4.0 * self.radiation)) + 3.0 * (1.0 + w) * dark_energy;
+        (self.matter * x * x * x / e2, -0.5 * slope / e2)
+    }
+    /// One of the quantities `E, Omega_m, Omega_de, Omega_k, Omega_r, dln E/dln a, E^2` by its number.
+    pub fn quantity(&self, which: u32, u: f64) -> f64 {
+        let x = exp(u);
+        match which {
+            0 => sqrt(self.e2(u)),
+            1 => self.matter_and_slope(u).0,
+            2 => self.dark_energy(x, u) / self.e2(u),
+            3 => self.curvature * x * x / self.e2(u),
+            4 => self.radiation * (x * x) * (x * x) / self.e2(u),
+            5 => self.matter_and_slope(u).1,
+            _ => self.e2(u),
+        }
+    }
+    /// Transverse comoving distance of a comoving distance, both in c/H0: `sinh(sqrt(Ok) d)/sqrt(Ok)` or its sine.
+    pub fn transverse(&self, d: f64) -> f64 {
+        let k = self.curvature;
+        let root = sqrt(k.abs());
+        if k == 0.0 {
+            d
+        } else if k > 0.0 {
+            cosmesh_core::math::sinh(root * d) / root
+        } else {
+            cosmesh_core::math::sin(root * d) / root
+        }
+    }
+    /// Comoving volume of the whole sphere within a comoving distance, in (c/H0)^3 (Hogg 1999, eq. 29).
+    pub fn volume(&self, d: f64) -> f64 {
+        let s = 2.0 * sqrt(self.curvature.abs()) * d;
+        let pi = std::f64::consts::PI;
+        if s.abs() < 0.3 {
+            // (sinh s - s)/s^3 or (s - sin s)/s^3 by its series, where the difference would cancel.
+            let q = s * s * self.curvature.signum();
+            let series = 1.0 + q / 20.0 * (1.0 + q / 42.0 * (1.0 + q / 72.0 * (1.0 + q / 110.0 * (1.0 + q / 156.0))));
+            return 4.0 * pi / 3.0 * d * d * d * series;
+        }
+        let cube = s * s * s;
+        let difference =
+            if self.curvature > 0.0 { cosmesh_core::math::sinh(s) - s } else { s - cosmesh_core::math::sin(s) };
+        8.0 * pi * d * d * d * difference / cube
+    }
+}
+
+/// `exp(u) - 1`.
+pub fn redshift(u: f64) -> f64 {
+    expm1(u)
+}
