@@ -32,6 +32,7 @@ export * as paint from "./lib/paint/mod.ts";
 export * as spline from "./lib/spline/mod.ts";
 export * as quadrature from "./lib/quadrature/mod.ts";
 export * as ode from "./lib/ode/mod.ts";
+export * as cosmology from "./lib/cosmology/mod.ts";
 export * as power from "./lib/power/mod.ts";
 export * as morphology from "./lib/morphology/mod.ts";
 export * as radial from "./lib/radial/mod.ts";
