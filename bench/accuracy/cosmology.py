@@ -80,7 +80,9 @@ def growth(p):
 
     a, eq = 1e-10, r / m
     e2_, e3 = 2 / 3 * eq * a, 8 / 9 * eq**2 * a
-    y = [a + 2 / 3 * eq, a, -3 / 7 * a**2 - e2_, -6 / 7 * a**2 - e2_,
+    # Curvature to first order.
+    bend = -4 / 7 * k / m * a * a
+    y = [a + bend + 2 / 3 * eq, a + 2 * bend, -3 / 7 * a**2 - e2_, -6 / 7 * a**2 - e2_,
          -(a**3) / 3 - e3, -(a**3) - e3, 10 / 21 * a**3 + e3, 30 / 21 * a**3 + e3]
     z = [z for z in Z if z <= 1100]
     times = sorted([-np.log1p(v) for v in z])
@@ -108,11 +110,15 @@ def collapse(p, z):
 
     def time(r):
         kk = m / r + d * r * r
-        return 2 * mpmath.quad(lambda x: mpmath.sqrt(x) / mpmath.sqrt((r - x) * (kk - d * (r * r + r * x + x * x))), [0, r / 2, r])
+        inner = mpmath.quad(lambda x: mpmath.sqrt(x / (r - x) / (kk - d * (r * r + r * x + x * x))), [0, r / 2])
 
-    mp.dps = 20
-    r = mpmath.findroot(lambda r: time(r) / age - 1, (mpf("0.3") / (1 + z), mpf("0.5") / (1 + z)), solver="secant", tol=1e-15)
-    mp.dps = 30
+        def near(y):
+            x = r - y * y
+            return 2 * mpmath.sqrt(x / (kk - d * (r * r + r * x + x * x)))
+
+        return 2 * (inner + mpmath.quad(near, [0, mpmath.sqrt(r / 2)]))
+
+    r = mpmath.findroot(lambda r: time(r) / age - 1, (mpf("0.3") / (1 + z), mpf("0.5") / (1 + z)), solver="secant", tol=1e-25)
     early = 2.5 * m * mpmath.sqrt(e2(p, 1 + mpf(z)))
     early *= mpmath.quad(lambda a: (a * mpmath.sqrt(e2(p, 1 / a))) ** -3 if a > 0 else mpf(0), [0, 0.05 / (1 + z), 1 / (1 + mpf(z))])
     return float(mpf(3) / 5 * (m / r + d * r * r + k) / m * early)

@@ -14,7 +14,7 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import { ready } from "../../lib/kernel/mod.ts";
 import { type AccuracyRow, type AccuracySection, pythonAt } from "./_table.ts";
 
-const NAMES = ["array", "linalg", "rng", "fft", "spline", "quadrature", "ode"];
+const NAMES = ["array", "linalg", "rng", "fft", "spline", "quadrature", "ode", "cosmology"];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = join(here, "..", "..");
 

@@ -1,8 +1,7 @@
 import { checkOneOf, DomainError } from "../base/mod.ts";
-import { collapse, elementary } from "./_kernel.ts";
+import { collapse, elementary, lookUp } from "./_kernel.ts";
 import { applyPositive, applyRedshift, type Like, type Points } from "./_points.ts";
 import { backgroundOf, integralsOf } from "./_tables.ts";
-import { lookUp } from "./_kernel.ts";
 import { criticalDensity, omegaMatter } from "./background.ts";
 import { EINSTEIN_DE_SITTER_COLLAPSE } from "./constants.ts";
 import type { Cosmology } from "./cosmology.ts";
@@ -93,7 +92,7 @@ function temperatureAt1e8(c: Cosmology, { z = 0, mu = 0.6 }: VirialOptions): num
  * import { planck18, virialMass } from "@cosmesh/cosmesh/cosmology";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
- * virialMass(planck18, 1e4, { z: 9 }); // about 5e7 M_sun/h
+ * virialMass(planck18, 1e4, { z: 9 }); // 6.4e7 M_sun/h
  * ```
  */
 export function virialTemperature<T extends Points>(

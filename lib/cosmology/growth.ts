@@ -44,9 +44,10 @@ function todayOf(table: Float64Array, order: GrowthOrder): number {
  * matter alone. Radiation slows growth but does not cluster; for matter and radiation `D1 = a + 2/3 a_eq` exactly.
  * Accurate to 1e-11, from polynomials made at the first use of a background.
  *
- * Displacements: `x = q - D1 grad phi1 + D2 grad phi2 + ...` with `laplace phi1 = delta` of the field that D1 multiplies and
- * `laplace phi2 = sum_(i<j) (phi1_ii phi1_jj - phi1_ij^2)`; a sphere of overdensity d then has
- * `x/q = 1 - d/3 - d^2/21 - 23 d^3/1701`.
+ * Displacements: `x = q - D1 grad phi1 + D2 grad phi2 - D3a grad phi3a - D3b grad phi3b` (and a transverse part of third
+ * order), with `laplace phi1 = delta` of the field that D1 multiplies, `laplace phi2 = sum_(i<j) (phi1_ii phi1_jj -
+ * phi1_ij^2)`, `laplace phi3a = det phi1_ij`, `laplace phi3b = 1/2 sum_(i!=j) (phi2_ii phi1_jj - phi2_ij phi1_ij)`. For a
+ * sphere of linear overdensity d that is `x/q = 1 - d/3 - d^2/21 - 23 d^3/1701` in a universe of matter.
  *
  * @param cosmology Parameters.
  * @param z [1] Redshift, 0 to 1e8; one or many.

@@ -41,7 +41,7 @@ export function meanHydrogenDensity(cosmology: Cosmology, heliumFraction = 0.24)
  * import { opticalDepth, planck18 } from "@cosmesh/cosmesh/cosmology";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
- * opticalDepth(planck18, [5, 6, 8, 12], [1, 1, 0.4, 0]); // the last one is 0.055 or so
+ * opticalDepth(planck18, [5, 6, 8, 12], [1, 1, 0.4, 0]); // the last one is 0.0606
  * ```
  */
 export function opticalDepth(

@@ -26,7 +26,7 @@ unsafe fn background(p: *const f64) -> Background {
 pub unsafe extern "C" fn cosmology_quantity(p: *const f64, which: u32, z: *const f64, n: usize, out: *mut f64) {
     // SAFETY: promised by the caller.
     let (b, z, out) = unsafe { (background(p), slice(z, n), slice_mut(out, n)) };
-    map(z, out, |z| b.quantity(which, log1p(z)));
+    map(z, out, |z| b.quantity(which, z));
 }
 
 /// Length of a table of `columns` columns whose pieces are halved `halvings` times.

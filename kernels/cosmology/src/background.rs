@@ -1,7 +1,7 @@
 //! Expansion: `E^2(a) = Om a^-3 + Or a^-4 + Ok a^-2 + Ode a^(-3 (1 + w0 + wa)) exp(-3 wa (1 - a))`
 //! (Chevallier and Polarski 2001, Linder 2003).
 
-use cosmesh_core::math::{exp, expm1, sqrt};
+use cosmesh_core::math::{exp, log1p, sqrt};
 
 /// Densities today over the critical one, and the equation of state.
 #[derive(Clone, Copy, Debug)]
@@ -19,9 +19,13 @@ impl Background {
     pub fn new(p: &[f64]) -> Self {
         Self { matter: p[0], dark_energy: p[1], curvature: p[2], radiation: p[3], w0: p[4], wa: p[5] }
     }
+    /// Whether the density of dark energy does not change.
+    fn is_constant(&self) -> bool {
+        self.w0 == -1.0 && self.wa == 0.0 || self.dark_energy == 0.0
+    }
     /// Density of dark energy at `1 + z = x = exp(u)`, over the critical one today.
     fn dark_energy(&self, x: f64, u: f64) -> f64 {
-        if self.w0 == -1.0 && self.wa == 0.0 || self.dark_energy == 0.0 {
+        if self.is_constant() {
             return self.dark_energy;
         }
         self.dark_energy * exp(3.0 * (1.0 + self.w0 + self.wa) * u - 3.0 * self.wa * (1.0 - 1.0 / x))
@@ -36,24 +40,28 @@ impl Background {
     }
     /// `(Omega_m, dln E/dln a)`.
     pub fn matter_and_slope(&self, u: f64) -> (f64, f64) {
-        let x = exp(u);
+        self.matter_and_slope_of(exp(u), u)
+    }
+    fn matter_and_slope_of(&self, x: f64, u: f64) -> (f64, f64) {
         let dark_energy = self.dark_energy(x, u);
         let e2 = self.e2_of(x, dark_energy);
         let w = self.w0 + self.wa * (1.0 - 1.0 / x);
         let slope = x * x * (2.0 * self.curvature + x * (3.0 * self.matter + x * 4.0 * self.radiation)) + 3.0 * (1.0 + w) * dark_energy;
         (self.matter * x * x * x / e2, -0.5 * slope / e2)
     }
-    /// One of the quantities `E, Omega_m, Omega_de, Omega_k, Omega_r, dln E/dln a, E^2` by its number.
-    pub fn quantity(&self, which: u32, u: f64) -> f64 {
-        let x = exp(u);
+    /// At a redshift, one of `E, Omega_m, Omega_de, Omega_k, Omega_r, dln E/dln a, E^2` by its number.
+    pub fn quantity(&self, which: u32, z: f64) -> f64 {
+        let (x, u) = (1.0 + z, if self.is_constant() { 0.0 } else { log1p(z) });
+        let dark_energy = self.dark_energy(x, u);
+        let e2 = self.e2_of(x, dark_energy);
         match which {
-            0 => sqrt(self.e2(u)),
-            1 => self.matter_and_slope(u).0,
-            2 => self.dark_energy(x, u) / self.e2(u),
-            3 => self.curvature * x * x / self.e2(u),
-            4 => self.radiation * (x * x) * (x * x) / self.e2(u),
-            5 => self.matter_and_slope(u).1,
-            _ => self.e2(u),
+            0 => sqrt(e2),
+            1 => self.matter * x * x * x / e2,
+            2 => dark_energy / e2,
+            3 => self.curvature * x * x / e2,
+            4 => self.radiation * (x * x) * (x * x) / e2,
+            5 => self.matter_and_slope_of(x, u).1,
+            _ => e2,
         }
     }
     /// Transverse comoving distance of a comoving distance, both in c/H0: `sinh(sqrt(Ok) d)/sqrt(Ok)` or its sine.
@@ -83,9 +91,4 @@ impl Background {
             if self.curvature > 0.0 { cosmesh_core::math::sinh(s) - s } else { s - cosmesh_core::math::sin(s) };
         8.0 * pi * d * d * d * difference / cube
     }
-}
-
-/// `exp(u) - 1`.
-pub fn redshift(u: f64) -> f64 {
-    expm1(u)
 }

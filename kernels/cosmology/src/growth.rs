@@ -2,10 +2,12 @@
 //!
 //! With `N = ln a`, primes of N and `L y = y'' + (2 + dln E/dN) y'`, `s = 3/2 Omega_m(a)`:
 //!
-//!     L D1 = s D1
-//!     L D2 = s (D2 - D1^2)                   -> -3/7 D1^2 in a universe of matter
-//!     L D3a = s (D3a - 2 D1^3)               -> -1/3 D1^3
-//!     L D3b = s (D3b - 2 D1 (D2 - D1^2))     -> 10/21 D1^3
+//! ```text
+//! L D1 = s D1
+//! L D2 = s (D2 - D1^2)                   -> -3/7 D1^2 in a universe of matter
+//! L D3a = s (D3a - 2 D1^3)               -> -1/3 D1^3
+//! L D3b = s (D3b - 2 D1 (D2 - D1^2))     -> 10/21 D1^3
+//! ```
 //!
 //! (Bouchet et al. 1995). Radiation expands space but does not cluster (Meszaros 1974). The growing mode is
 //! `D1 = a + 2/3 a_eq` at the start, a = 1e-10, so that D1 -> a while matter dominates. On each piece the equations are
@@ -44,12 +46,14 @@ fn derivative(y: &State, matter: f64, slope: f64) -> State {
 
 fn start(b: &Background) -> State {
     let (a, equality) = (exp(-U_END), b.radiation / b.matter);
-    let d1 = a + 2.0 / 3.0 * equality;
+    // Curvature to first order, as it is still noticed beside rounding.
+    let bend = -4.0 / 7.0 * b.curvature / b.matter * a * a;
+    let d1 = a + bend + 2.0 / 3.0 * equality;
     // Of the higher orders the solutions for matter alone, and the first term in a/a_eq of those for radiation.
     let (a2, a3, early2, early3) = (a * a, a * a * a, 2.0 / 3.0 * equality * a, 8.0 / 9.0 * equality * equality * a);
     [
         d1,
-        a,
+        a + 2.0 * bend,
         -3.0 / 7.0 * a2 - early2,
         -6.0 / 7.0 * a2 - early2,
         -a3 / 3.0 - early3,
@@ -82,12 +86,11 @@ pub fn table(b: &Background, pieces: usize) -> Result<Vec<f64>, Status> {
                 (0..COLUMNS).for_each(|c| slopes[c][j] = -d[c]);
             }
             let mut change = 0.0f64;
-            for j in 0..N {
-                for c in 0..COLUMNS {
-                    let row = &basis.from_right[j];
+            for (y, row) in y.iter_mut().zip(&basis.from_right) {
+                for (c, y) in y.iter_mut().enumerate() {
                     let next = right[c] + 0.5 * width * row.iter().zip(&slopes[c]).map(|(m, s)| m * s).sum::<f64>();
-                    change = change.max((next - y[j][c]).abs() / next.abs().max(f64::MIN_POSITIVE));
-                    y[j][c] = next;
+                    change = change.max((next - *y).abs() / next.abs().max(f64::MIN_POSITIVE));
+                    *y = next;
                 }
             }
             if change < 4e-16 {

@@ -28,6 +28,7 @@ pub fn table(b: &Background) -> Result<Vec<f64>, Status> {
 fn with(b: &Background, basis: &Basis, pieces: usize) -> Result<Option<Vec<f64>>, Status> {
     let width = U_END / pieces as f64;
     let mut means = Vec::with_capacity(pieces);
+    let mut resolved = true;
     for i in 0..pieces {
         let (mut distance, mut time) = ([0.0; N], [0.0; N]);
         for j in 0..N {
@@ -39,10 +40,11 @@ fn with(b: &Background, basis: &Basis, pieces: usize) -> Result<Option<Vec<f64>>
             time[j] = 1.0 / sqrt(e2);
             distance[j] = exp(u) * time[j];
         }
-        if basis.tail(&distance).max(basis.tail(&time)) > RESOLVED {
-            return Ok(None);
-        }
+        resolved &= basis.tail(&distance).max(basis.tail(&time)) <= RESOLVED;
         means.push((basis.mean(&distance), basis.mean(&time)));
+    }
+    if !resolved {
+        return Ok(None);
     }
     // q(1) is the mean over the piece.
     let whole = |mean: &[f64; N]| width * mean.iter().sum::<f64>();

@@ -145,8 +145,10 @@ impl<'a> Column<'a> {
         let falling = self.piece(self.pieces - 1)[0] < self.piece(0)[0];
         let beyond = |i: usize| if falling { self.piece(i)[0] < value } else { self.piece(i)[0] > value };
         let end = self.at(self.width * self.pieces as f64);
-        // `!(a <= b)` so that NaN is outside.
-        let inside = if falling { value <= self.piece(0)[0] && value >= end } else { value >= self.piece(0)[0] && value <= end };
+        // What lies beyond an end by rounding alone, as of a change of units, is taken to be there.
+        let start = self.piece(0)[0];
+        let slack = 1e-15 * start.abs().max(end.abs());
+        let inside = value >= start.min(end) - slack && value <= start.max(end) + slack;
         if !inside {
             return f64::NAN;
         }
