@@ -185,7 +185,7 @@ def variances(p, wiggle):
     ln, weight = nodes(np.log(1e-8), np.log(1e7), 40000)
     k = np.exp(ln)
     mass = weight * delta2(k)
-    radii, rows = [0.01, 0.3, 1.0, 8.0, 60.0], {}
+    radii, rows = [0.001, 0.03, 1.0, 8.0, 60.0, 500.0], {}
     w8 = hat(8 * k)[0]
     norm = np.sum(mass * w8 * w8)
     windows = {

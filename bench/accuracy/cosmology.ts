@@ -76,12 +76,12 @@ export function compare(reference: CosmologyReference): AccuracyRow[] {
       const at = Float64Array.from(growth.z);
       return [C.growthFactor(c, at, { order, normalization: "early" }), growth.values[2 * i]];
     });
-    row(`growthFactor, order ${order}`, "z = 1e-7 to 1100", "SciPy, DOP853", 2e-11, values);
+    row(`growthFactor, order ${order}`, "z = 1e-7 to 1100", "SciPy, DOP853", 1e-12, values);
     const rates = all.map(({ c, growth }): [Float64Array, number[]] => {
       const at = Float64Array.from(growth.z);
       return [C.growthRate(c, at, { order }), growth.values[2 * i + 1].map((v, j) => v / growth.values[2 * i][j])];
     });
-    row(`growthRate, order ${order}`, "z = 1e-7 to 1100", "SciPy, DOP853", 2e-11, rates);
+    row(`growthRate, order ${order}`, "z = 1e-7 to 1100", "SciPy, DOP853", 1e-12, rates);
   });
   const open = C.cosmology(reference.universes.open.parameters);
   const at = Float64Array.from(reference.collapse.z);
@@ -101,12 +101,12 @@ export function compare(reference: CosmologyReference): AccuracyRow[] {
     const r = Float64Array.from(radii);
     for (const window of ["topHat", "sharpK", "smoothK", "gaussian"] as const) {
       const { sigma, slope } = windows[window];
-      row(`sigmaR, ${window}, ${transfer}`, "R = 0.01 to 60 Mpc/h", "NumPy, 800000 points", 1e-8, [[
+      row(`sigmaR, ${window}, ${transfer}`, "R = 0.001 to 500 Mpc/h", "NumPy, 800000 points", 1e-8, [[
         C.sigmaR(linear, r, { window }),
         sigma,
       ]]);
       const ours = C.dlnSigmaDlnM(linear, C.radiusToMass(universe, r), { window }).map((s) => 3 * s);
-      row(`3 dlnSigmaDlnM, ${window}, ${transfer}`, "R = 0.01 to 60 Mpc/h", "NumPy, 800000 points", 1e-6, [[
+      row(`3 dlnSigmaDlnM, ${window}, ${transfer}`, "R = 0.001 to 500 Mpc/h", "NumPy, 800000 points", 1e-6, [[
         ours,
         slope,
       ]]);

@@ -1,4 +1,4 @@
-import { DomainError } from "../base/mod.ts";
+import { DomainError, DtypeError } from "../base/mod.ts";
 
 /** One number or many. */
 export type Points = number | Float64Array;
@@ -16,6 +16,14 @@ export function apply<T extends Points>(
 ): Like<T> {
   const given: Points = points;
   const x = typeof given === "number" ? Float64Array.of(given) : given;
+  if (!(x instanceof Float64Array)) {
+    const actual = Array.isArray(x) ? "an array" : typeof x;
+    throw new DtypeError(
+      `Cannot use "${name}": it must be a number or a Float64Array, got ${actual}; use Float64Array.from`,
+      "a number or a Float64Array",
+      actual,
+    );
+  }
   for (let i = 0; i < x.length; i++) {
     if (allowed(x[i])) continue;
     const place = typeof given === "number" ? name : `${name}[${i}]`;

@@ -77,7 +77,7 @@ export function radiusToMass<T extends Points>(cosmology: Cosmology, radius: T):
 
 /**
  * Root mean square of the linear density smoothed over R: `sigma^2 = int P k^3/(2 pi^2) W(kR)^2 dln k`, to 1e-9 for radii
- * of 1e-4 to 1e3 Mpc/h (top-hat, smooth spectra).
+ * of 1e-3 to 500 Mpc/h.
  *
  * @param linear Spectrum.
  * @param radius [Mpc/h] Above 0; one or many.

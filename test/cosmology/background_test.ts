@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { DomainError } from "../../lib/base/mod.ts";
+import { DomainError, DtypeError } from "../../lib/base/mod.ts";
 import * as C from "../../lib/cosmology/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
+import { quad } from "../../lib/quadrature/mod.ts";
 
 await ready({ threads: 1 });
 
@@ -85,6 +86,20 @@ Deno.test("cosmology() fills in what follows, and presets are what they say", ()
   assert.deepEqual({ ...C.cosmology({ ...C.planck18, w0: -1.1 }) }, { ...C.planck18, w0: -1.1 });
 });
 
+Deno.test("a universe that almost turned round needs finer tables, and gets them", () => {
+  // E^2 = 0.3 x^3 - x^2 + 1.7 is 0.054 at x = 2.2.
+  const c = C.cosmology({ h: 0.7, omegaM: 0.3, omegaB: 0.04, omegaLambda: 1.7 });
+  const e2 = (x: number) => 0.3 * x ** 3 - x ** 2 + 1.7;
+  const tight = { relativeTolerance: 1e-13, absoluteTolerance: 0, limit: 500 };
+  for (const z of [0.5, 1.2, 5]) {
+    const { value } = quad((z) => 1 / Math.sqrt(e2(1 + z)), 0, z, tight);
+    close(C.comovingDistance(c, z), 2997.92458 * value, 1e-12);
+    // Heath (1977): D = 5/2 Om E int (1 + z)/E^3 dz.
+    const heath = quad((z) => (1 + z) / e2(1 + z) ** 1.5, z, Infinity, tight).value;
+    close(C.growthFactor(c, z, { normalization: "early" }), 0.75 * Math.sqrt(e2(1 + z)) * heath, 1e-11);
+  }
+});
+
 Deno.test("bad parameters and redshifts are refused by name", () => {
   const base = { h: 0.7, omegaM: 0.3, omegaB: 0.045 };
   const refuse = (f: () => unknown, pattern: RegExp) =>
@@ -102,6 +117,12 @@ Deno.test("bad parameters and redshifts are refused by name", () => {
   refuse(() => C.hubble(C.planck18, Float64Array.of(0, NaN)), /"z\[1\]": it must be a finite number above -1, got NaN/);
   refuse(() => C.redshiftAtComovingDistance(C.planck18, 1e5), /distance 0 must be within 9\d+\.\d+ Mpc\/h/);
   refuse(() => C.redshiftAtAge(C.planck18, 20), /time 0 must be .*today, at 13\.\d+ Gyr, got 20/);
+  const list = [0, 1] as unknown as Float64Array;
+  assert.throws(() => C.hubble(C.planck18, list), (error: unknown) => {
+    assert.ok(error instanceof DtypeError);
+    assert.match(error.message, /"z": it must be a number or a Float64Array, got an array; use Float64Array.from/);
+    return true;
+  });
   const bouncing = C.cosmology({ h: 0.7, omegaM: 0.05, omegaB: 0.01, omegaLambda: 2 });
   refuse(() => C.comovingDistance(bouncing, 1), /E\^2 above 0 for all z >= 0, but the universe turns round/);
 });
