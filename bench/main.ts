@@ -22,6 +22,7 @@ const NAMES = [
   "fft",
   "spline",
   "ode",
+  "cosmology",
   "paint",
   "morphology",
   "power",
