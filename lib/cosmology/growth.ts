@@ -42,7 +42,7 @@ function todayOf(table: Float64Array, order: GrowthOrder): number {
  *
  * so that any curvature and dark energy are exact to all orders; the usual constants -3/7, -1/3 and 10/21 are right for
  * matter alone. Radiation slows growth but does not cluster; for matter and radiation `D1 = a + 2/3 a_eq` exactly.
- * Accurate to 1e-11, from polynomials made at the first use of a background.
+ * Accurate to 1e-12, from polynomials made at the first use of a background.
  *
  * Displacements: `x = q - D1 grad phi1 + D2 grad phi2 - D3a grad phi3a - D3b grad phi3b` (and a transverse part of third
  * order), with `laplace phi1 = delta` of the field that D1 multiplies, `laplace phi2 = sum_(i<j) (phi1_ii phi1_jj -

@@ -83,8 +83,8 @@ fn variance_of_power_laws_is_analytic_and_threads_do_not_matter() {
     let power: Vec<f64> = k.iter().map(|k| k.powf(-1.5)).collect();
     let spectrum = Spectrum::new(&k, &power);
     let norm = 0.5 / std::f64::consts::PI.powi(2);
-    // int x^0.5 exp(-x^2) dx = Gamma(3/4)/2; int_0^1 = 2/3; int x^0.5/(1+x^4)^2 dx = B(3/8, 13/8)/4, whose Gammas give
-    // 5/8 pi/(4 sin(3 pi/8)); the top-hat: 9 2^(2.5) sin(...)...: by mpmath.
+    // int x^0.5 exp(-x^2) dx = Gamma(3/4)/2; int_0^1 x^0.5 dx = 2/3; int x^0.5/(1 + x^4)^2 dx = B(3/8, 13/8)/4, by the
+    // reflection of Gamma 5/8 pi/(4 sin(3 pi/8)).
     let gaussian = 0.5 * 1.225_416_702_465_177_6;
     let smooth = 0.625 * std::f64::consts::PI / (4.0 * (3.0 * std::f64::consts::PI / 8.0).sin());
     let cases = [(Window::Gaussian, gaussian), (Window::SharpK, 2.0 / 3.0), (Window::SmoothK(4.0), smooth)];
