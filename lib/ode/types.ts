@@ -50,9 +50,9 @@ export interface SolveIvpOptions {
   events?: EventFunction | OdeEvent | readonly (EventFunction | OdeEvent)[];
   /** Jacobian, for the implicit methods: a function, or a constant matrix. Default: differences of f. */
   jacobian?: JacobianFunction | Matrix;
-  /** Longest step, in the unit of t. Default: not bounded. */
+  /** [unit of t] Longest step. Default: not bounded. */
   maxStep?: number;
-  /** First step, above 0 also when t falls, in the unit of t. Default: chosen by the solver. */
+  /** [unit of t] First step, above 0 also when t falls. Default: chosen by the solver. */
   firstStep?: number;
 }
 

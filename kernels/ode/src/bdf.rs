@@ -38,10 +38,14 @@ type Small = [[f64; MAX_ORDER + 1]; MAX_ORDER + 1];
 
 fn change_matrix(order: usize, factor: f64) -> Small {
     let mut m = [[0.0; MAX_ORDER + 1]; MAX_ORDER + 1];
-    m[0] = [1.0; MAX_ORDER + 1];
-    for i in 1..=order {
-        for j in 1..=order {
-            m[i][j] = m[i - 1][j] * ((i as f64 - 1.0 - factor * j as f64) / i as f64);
+    for j in 0..=order {
+        // Column 0 is (1, 0, ...): its first factor is 0.
+        let mut product = 1.0;
+        for (i, row) in m[..=order].iter_mut().enumerate() {
+            if i > 0 {
+                product *= (i as f64 - 1.0 - factor * j as f64) / i as f64;
+            }
+            row[j] = product;
         }
     }
     m
@@ -258,7 +262,7 @@ impl Stepper for Bdf {
         let mut current = self.jacobian.constant;
         let mut failure = Failure::StepTooSmall;
         loop {
-            if !(h_abs >= min_step) {
+            if h_abs < min_step {
                 self.state.h_abs = h_abs;
                 return Err(failure);
             }

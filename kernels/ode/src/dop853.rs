@@ -27,9 +27,9 @@ impl Pair for Order8 {
     fn error_norm(k: &[f64], h: f64, scale: &[f64]) -> f64 {
         let n = scale.len();
         let (mut sum5, mut sum3) = (0.0, 0.0);
-        for i in 0..n {
-            let error5 = component(&E5, k, n, i) / scale[i];
-            let error3 = component(&E3, k, n, i) / scale[i];
+        for (i, scale) in scale.iter().enumerate() {
+            let error5 = component(&E5, k, n, i) / scale;
+            let error3 = component(&E3, k, n, i) / scale;
             sum5 += error5 * error5;
             sum3 += error3 * error3;
         }

@@ -19,14 +19,14 @@ const MU_REAL: f64 = 3.637_834_252_744_496;
 const MU_COMPLEX: Complex = Complex { re: 2.681_082_873_627_752_3, im: -3.050_430_199_247_411 };
 /// Eigenvectors, and their inverse.
 const T: [[f64; 3]; 3] = [
-    [0.09443876248897524, -0.14125529502095421, 0.03002919410514742],
-    [0.25021312296533332, 0.20412935229379994, -0.38294211275726192],
+    [0.09443876248897524, -0.141_255_295_020_954_2, 0.03002919410514742],
+    [0.250_213_122_965_333_3, 0.20412935229379994, -0.382_942_112_757_261_9],
     [1.0, 1.0, 0.0],
 ];
 const TI: [[f64; 3]; 3] = [
-    [4.17871859155190428, 0.32768282076106237, 0.52337644549944951],
-    [-4.17871859155190428, -0.32768282076106237, 0.47662355450055044],
-    [0.50287263494578682, -2.57192694985560522, 0.59603920482822492],
+    [4.178_718_591_551_904, 0.32768282076106237, 0.523_376_445_499_449_5],
+    [-4.178_718_591_551_904, -0.32768282076106237, 0.47662355450055044],
+    [0.502_872_634_945_786_8, -2.571_926_949_855_605, 0.596_039_204_828_224_9],
 ];
 /// Interpolant: weights of the stages for each power of x, `P[stage][power]`.
 const P: [[f64; 3]; 3] = [
@@ -116,11 +116,11 @@ impl Radau {
         transform(&TI, &self.z, &mut self.w);
         let mut norm_old = None;
         for k in 0..NEWTON_MAX {
-            for s in 0..3 {
-                for i in 0..n {
-                    self.y_new[i] = self.state.y[i] + self.z[s * n + i];
+            for ((c, z), f) in C.iter().zip(self.z.chunks_exact(n)).zip(self.stages.chunks_exact_mut(n)) {
+                for (sum, (y, z)) in self.y_new.iter_mut().zip(self.state.y.iter().zip(z)) {
+                    *sum = y + z;
                 }
-                system.rhs(self.state.t + h * C[s], &self.y_new, &mut self.stages[s * n..(s + 1) * n])?;
+                system.rhs(self.state.t + h * c, &self.y_new, f)?;
             }
             self.state.counts.nfev += 3;
             if !all_finite(&self.stages) {
@@ -238,7 +238,7 @@ impl Stepper for Radau {
         let mut rejected = false;
         let mut failure = Failure::StepTooSmall;
         let (t_new, iterations, rate, norm, safety) = loop {
-            if !(h_abs >= min_step) {
+            if h_abs < min_step {
                 self.state.h_abs = h_abs;
                 return Err(failure);
             }

@@ -110,11 +110,11 @@ impl<P: Pair> Stepper for RungeKutta<P> {
         let (t, min_step) = (state.t, state.min_step());
         let mut h_abs = if state.h_abs > state.max_step { state.max_step } else { state.h_abs.max(min_step) };
         let mut rejected = false;
+        let mut failure = Failure::StepTooSmall;
         loop {
-            // Written so that a step that is not a number ends the integration too.
-            if !(h_abs >= min_step) {
+            if h_abs < min_step {
                 state.h_abs = h_abs;
-                return Err(Failure::StepTooSmall);
+                return Err(failure);
             }
             let mut t_new = t + h_abs * state.direction;
             if state.direction * (t_new - state.t_bound) > 0.0 {
@@ -151,6 +151,7 @@ impl<P: Pair> Stepper for RungeKutta<P> {
             // A norm that is not a number gives the least factor, as f64::max drops it.
             h_abs *= MIN_FACTOR.max(SAFETY * pow(norm, exponent));
             rejected = true;
+            failure = if norm.is_finite() { Failure::StepTooSmall } else { Failure::NonFinite };
         }
     }
 
