@@ -161,10 +161,12 @@ Deno.test("solveIvp() says that the matrix of the iterations is singular when no
   await ready({ threads: 1 });
   // A step that cannot be halved, and the Jacobian for which h makes the matrix zero.
   const h = (1 + 3e-15) - 1;
-  for (const { method, jacobian } of [
-    { method: "BDF", jacobian: 1 / (h / 1.185) },
-    { method: "Radau", jacobian: (3 + 3 ** (2 / 3) - 3 ** (1 / 3)) / h },
-  ] as const) {
+  for (
+    const { method, jacobian } of [
+      { method: "BDF", jacobian: 1 / (h / 1.185) },
+      { method: "Radau", jacobian: (3 + 3 ** (2 / 3) - 3 ** (1 / 3)) / h },
+    ] as const
+  ) {
     const r = solveIvp(() => 1, [1, 2], [1], { method, jacobian: [[jacobian]], firstStep: h });
     assert.equal(r.status, -1);
     assert.match(r.message, /at t = 1, and the matrix of the Newton iterations is singular\.$/);
