@@ -46,7 +46,12 @@ export class Solver {
       address = k.ode_new(METHODS.indexOf(method), n, rhs, jacobian.id, kind) >>> 0;
       if (address !== 0) length = k.ode_segment_len(address) >>> 0;
     });
-    if (address === 0) throw new MemoryError("Cannot solve: no room for the solver", 0, memoryUse().free);
+    if (address === 0) {
+      const bytes = 8 * n * n;
+      const text = `Cannot solve for ${n} components by ${method}: no room for its matrices, each of ${bytes} bytes; ` +
+        "RK45 and DOP853 need none";
+      throw new MemoryError(text, bytes, memoryUse().free);
+    }
     this.#address = address;
     this.#state = allocate(Float64Array, STATE_HEADER + n, "the state of a solver");
     this.#segment = allocate(Float64Array, length, "the interpolant of a solver");
@@ -75,7 +80,10 @@ export class Solver {
   }
   /** A copy of the solution at `t`. */
   get y(): Float64Array {
-    return new Float64Array(this.#state.subarray(STATE_HEADER));
+    // A loop is several times quicker for few components than a copy of a subarray.
+    const y = new Float64Array(this.#state.length - STATE_HEADER);
+    for (let i = 0; i < y.length; i++) y[i] = this.#state[STATE_HEADER + i];
+    return y;
   }
 
   /** Starts; a number of `FAILURE`. */

@@ -20,8 +20,11 @@ export function evaluateOne(segment: Float64Array, t: number, n: number): Float6
 
 /** Turns `[time, component]` into rows of components. */
 export function toComponents(rows: Float64Array, n: number): Float64Array[] {
-  const times = rows.length / n;
-  return Array.from({ length: n }, (_, c) => Float64Array.from({ length: times }, (_, i) => rows[i * n + c]));
+  const components = Array.from({ length: n }, () => new Float64Array(rows.length / n));
+  components.forEach((component, c) => {
+    for (let i = 0; i < component.length; i++) component[i] = rows[i * n + c];
+  });
+  return components;
 }
 
 /**

@@ -6,14 +6,19 @@ import type { OdeResult, RightHandSide, SolveIvpOptions } from "./types.ts";
 
 /**
  * Solves an initial value problem dy/dt = f(t, y), y(t0) = y0, as `scipy.integrate.solve_ivp` does: the same methods,
- * defaults, choice of steps, interpolants and events, so that the numbers of steps agree.
+ * defaults, choice of steps, interpolants and events, so that steps and counts are SciPy's 1.17 unless rounding decides.
+ * The local error of each step is kept below `atol + rtol |y|`; errors of the result are what those add up to.
+ *
+ * RK45 is Dormand and Prince's pair (1980), DOP853 the program of Hairer, Norsett and Wanner (Solving Ordinary
+ * Differential Equations I, II.5), Radau that of Hairer and Wanner (II, IV.8), BDF the variable-order formulas of Shampine
+ * and Reichelt (SIAM J. Sci. Comp. 18, 1, 1997), LSODA that of Petzold and Hindmarsh (ODEPACK, 1983).
  *
  * The solver runs in the kernels, and calls f from there; what f throws is thrown by `solveIvp`, unchanged, and f may
- * itself call `solveIvp` or other kernels. It can be called after `await ready()`.
+ * itself call `solveIvp` or other kernels. The result does not depend on the number of threads.
  *
- * Other than SciPy: there are no complex numbers (write two components), no sparsity, and no RK23; a span of length 0 and
- * a state without components are errors; f that is not finite at t0, or a Jacobian that is not, gives status -1 instead
- * of an endless loop or an exception.
+ * Other than in SciPy, there are no complex numbers (write two components), no sparse Jacobians, and no RK23; `rtol` is
+ * one number; a span of length 0 and a state without components are errors; and where SciPy does not end or throws
+ * because f or a Jacobian is not finite, or a component of 0 has an `atol` of 0, the status is -1.
  *
  * @param f Right-hand side: it gets t and y and returns the derivatives, or fills its third argument.
  * @param span `[t0, t1]`, start and end; t1 may be before t0.

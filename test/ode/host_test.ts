@@ -3,7 +3,7 @@ import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { allocate, call, release } from "../../lib/kernel/mod.ts";
 import { type OdeMethod, solveIvp } from "../../lib/ode/mod.ts";
 
-const METHODS: OdeMethod[] = ["RK45", "DOP853", "Radau", "BDF"];
+const METHODS: OdeMethod[] = ["RK45", "DOP853", "Radau", "BDF", "LSODA"];
 
 Deno.test("solveIvp() throws what f threw, the same value, at any call, and gives all memory back", async () => {
   await ready({ threads: 1 });

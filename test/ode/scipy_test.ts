@@ -46,6 +46,21 @@ for (const method of METHODS) {
   });
 }
 
+Deno.test("solveIvp() makes SciPy's steps with bounds of the step and a tolerance for each component, both ways", async () => {
+  await ready({ threads: 1 });
+  for (const r of reference.bounded) {
+    const { t, y, nfev, njev, nlu } = solveIvp(problems[r.problem], [0, r.t1], r.y0, {
+      ...{ method: r.method as OdeMethod, rtol: 1e-5, atol: r.atol, maxStep: 0.4, firstStep: 0.01 },
+    });
+    const { nfev: calls, njev: jacobians, nlu: decompositions, steps } = r;
+    const name = `${r.problem} ${r.method} ${r.t1}`;
+    assert.deepEqual([nfev, njev, nlu, t.length - 1], [calls, jacobians, decompositions, steps], name);
+    y.forEach((row, i) =>
+      assert.ok(Math.abs(row[t.length - 1] - r.y[i]) <= VALUE_TOLERANCE, `${name}: component ${i}`)
+    );
+  }
+});
+
 // Interpolated values and times of events of an oscillator of amplitude 1.
 const SPECIAL_TOLERANCE = 1e-9;
 

@@ -3,7 +3,7 @@ import { isToolkitError } from "../../lib/base/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { type OdeMethod, type RightHandSide, solveIvp, type SolveIvpOptions } from "../../lib/ode/mod.ts";
 
-const METHODS: OdeMethod[] = ["RK45", "DOP853", "Radau", "BDF"];
+const METHODS: OdeMethod[] = ["RK45", "DOP853", "Radau", "BDF", "LSODA"];
 const decay: RightHandSide = (_t, y) => [-y[0]];
 
 Deno.test("solveIvp() takes f that returns an array, a number, or fills its third argument, with the same bits", async () => {
@@ -139,7 +139,11 @@ Deno.test("solveIvp() says that f is not finite, at the start and later", async 
     assert.deepEqual([[...start.t], [...start.y[0]], start.sol], [[0], [1], undefined]);
     const later = solveIvp((_t, y) => Math.sqrt(0.5 - y[0]) + 1, [0, 1], [0], { method });
     assert.equal(later.status, -1);
-    assert.match(later.message, /is not finite near t = /);
+    // LSODA gives up when ten trials failed, which may end with values that are finite.
+    assert.match(
+      later.message,
+      method === "LSODA" ? /less than spacing|is not finite|trials/ : /is not finite near t = /,
+    );
     assert.ok(later.y[0][later.t.length - 1] <= 0.5);
   }
   const jacobian = () => [NaN];
@@ -172,6 +176,34 @@ Deno.test("solveIvp() says that the matrix of the iterations is singular when no
     assert.match(r.message, /at t = 1, and the matrix of the Newton iterations is singular\.$/);
     assert.deepEqual([...r.t], [1]);
   }
+});
+
+Deno.test("solveIvp() says that a component has no tolerance", async () => {
+  await ready({ threads: 1 });
+  for (const method of METHODS) {
+    const r = solveIvp((_t, y) => [y[1], 1], [0, 1], [0, 1], { method, atol: [0, 1e-6] });
+    assert.deepEqual([r.status, r.t.length], [-1, 1]);
+    assert.equal(r.message, "A component is 0 at t = 0 and so is its tolerance; give it an atol above 0.");
+  }
+});
+
+Deno.test("solveIvp() says that there is no room for the matrices of many components", async () => {
+  await ready({ threads: 1 });
+  for (const n of [20_000, 70_000]) {
+    assert.throws(
+      () => solveIvp((_t, y) => y, [0, 1], new Float64Array(n), { method: "Radau" }),
+      (error: unknown) => {
+        assert.ok(isToolkitError(error, "MemoryError"));
+        assert.equal(error.requestedBytes, 8 * n * n);
+        assert.match(
+          error.message,
+          /for \d+ components by Radau: no room for its matrices, .* RK45 and DOP853 need none$/,
+        );
+        return true;
+      },
+    );
+  }
+  assert.equal(solveIvp((_t, y) => y, [0, 1], new Float64Array(70_000)).status, 0);
 });
 
 interface Bad {

@@ -52,7 +52,7 @@ fn write_state(solver: &Solver, out: &mut [f64]) {
     out[STATE_HEADER..].copy_from_slice(&state.y);
 }
 
-/// Address of a new solver of `n` components, or 0 if there is no such method. `rhs` and `jacobian` are functions of the
+/// Address of a new solver of `n` components, or 0 if there is no room. `rhs` and `jacobian` are functions of the
 /// host; `jacobian_kind` is 0 for none, 1 for a function, 2 for one that is constant.
 #[no_mangle]
 pub extern "C" fn ode_new(method: u32, n: usize, rhs: u32, jacobian: u32, jacobian_kind: u32) -> *mut HostSolver {

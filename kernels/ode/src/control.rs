@@ -18,7 +18,7 @@ pub fn all_finite(values: &[f64]) -> bool {
 /// options leave the choice to us (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.4).
 ///
 /// # Errors
-/// What the system fails with.
+/// `ZeroWeight` if a component has no tolerance, and what the system fails with.
 pub fn first_step<S: System + ?Sized>(
     system: &mut S,
     state: &mut State,
@@ -28,14 +28,17 @@ pub fn first_step<S: System + ?Sized>(
     y1: &mut [f64],
     f1: &mut [f64],
 ) -> Result<(), Failure> {
-    if let Some(step) = options.first_step {
-        state.h_abs = step;
-        return Ok(());
-    }
     let n = f0.len();
     let State { t, t_bound, direction, ref y, rtol, ref atol, max_step, .. } = *state;
     let length = (t_bound - t).abs();
     let scale = |i: usize| atol[i] + y[i].abs() * rtol;
+    if (0..n).any(|i| scale(i) == 0.0) {
+        return Err(Failure::ZeroWeight);
+    }
+    if let Some(step) = options.first_step {
+        state.h_abs = step;
+        return Ok(());
+    }
     let d0 = scaled_norm((0..n).map(|i| y[i] / scale(i)), n);
     let d1 = scaled_norm((0..n).map(|i| f0[i] / scale(i)), n);
     let h0: f64 = if d0 < 1e-5 || d1 < 1e-5 { 1e-6 } else { 0.01 * d0 / d1 };

@@ -11,10 +11,13 @@ pub mod jacobian;
 pub mod lsoda;
 pub mod lu;
 pub mod radau;
-pub mod rk45;
 pub mod rk;
+pub mod rk45;
 pub mod solver;
 pub mod system;
+
+#[cfg(test)]
+mod tests;
 
 pub use bdf::Bdf;
 pub use dop853::Dop853;

@@ -34,9 +34,28 @@ fn dense_rows<T: Stepper>(_: &T) -> usize {
     T::DENSE_ROWS
 }
 
+/// Whether `matrices` of n x n numbers can be had at once; nothing is kept.
+fn has_room(matrices: usize, n: usize) -> bool {
+    let mut held = Vec::with_capacity(matrices);
+    n.checked_mul(n).is_some_and(|len| {
+        (0..matrices).all(|_| {
+            let mut matrix = Vec::<f64>::new();
+            let had = matrix.try_reserve_exact(len).is_ok();
+            held.push(matrix);
+            had
+        })
+    })
+}
+
 impl Solver {
-    /// The method of a number, as `lib/ode/_kernel.ts` lists them, for n components.
+    /// The method of a number, as `lib/ode/_kernel.ts` lists them, for n components; none if there is no such method, or
+    /// no room for its matrices.
     pub fn new(method: u32, n: usize) -> Option<Self> {
+        // Two Jacobians and one matrix, or a real and a complex one; a complex one is as large as two.
+        let matrices = [0, 0, 5, 3, 3][method as usize % 5];
+        if matrices > 0 && !has_room(matrices, n) {
+            return None;
+        }
         Some(match method {
             0 => Self::Rk45(Box::new(Stepper::new(n))),
             1 => Self::Dop853(Box::new(Stepper::new(n))),

@@ -128,6 +128,18 @@ for name, (f, y0, t1, jacobian) in STIFF.items():
             if jacobian:
                 runs.append(record(name, f, y0, t1, method, rtol, rtol * 1e-4, jac=jacobian))
 
+# Bounds of the step and a tolerance for each component, forward and backward.
+bounded = []
+for method in METHODS:
+    for t1 in [10, -10]:
+        for name, y0 in {"D1": [0.9, 0, 0, 1.1055415967851332], "E2": [2, 0]}.items():
+            atol = [10.0 ** -(5 + i) for i in range(len(y0))]
+            r = solve_ivp(DETEST[name][0], [0, t1], y0, method=method, rtol=1e-5, atol=atol, max_step=0.4,
+                          first_step=0.01)
+            bounded.append({"method": method, "problem": name, "t1": t1, "y0": y0, "atol": atol,
+                            "nfev": int(r.nfev), "njev": int(r.njev), "nlu": int(r.nlu), "steps": len(r.t) - 1,
+                            "y": r.y[:, -1].tolist()})
+
 
 def event(function, terminal, direction):
     def g(t, y):
@@ -159,4 +171,4 @@ for method in METHODS:
 
 print(json.dumps({"about": "written by make.py", "versions": {
     "python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__,
-}, "runs": runs, "special": special}, indent=None, separators=(",", ":")).replace('{"problem"', '\n{"problem"').replace('{"method"', '\n{"method"'))
+}, "runs": runs, "bounded": bounded, "special": special}, indent=None, separators=(",", ":")).replace('{"problem"', '\n{"problem"').replace('{"method"', '\n{"method"'))
