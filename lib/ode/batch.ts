@@ -50,7 +50,7 @@ import type { BatchOptions, BatchResult, BatchSystems } from "./batch_types.ts";
  * } as const;
  * using y0 = fromData([10, 10], [2, 1], "float64");
  * const { y } = solveIvpBatch(systems, [0.05, 0.249], y0, { method: "exact" });
- * console.log(y.data); // 35.6 and 70.8 K
+ * console.log(y.data); // 57.5 and 114.6 K
  * y.dispose();
  * ```
  */

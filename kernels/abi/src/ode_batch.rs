@@ -5,7 +5,7 @@
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
 use cosmesh_ode::batch::{solve, solve_linear, Batch, LinearSystems, Network, Systems, Tables, REPORT};
-use cosmesh_ode::{Options, Solver};
+use cosmesh_ode::Options;
 
 /// The batch, and where it writes.
 ///
@@ -36,13 +36,8 @@ unsafe fn parts<'a>(
     unsafe { (batch, slice_mut(y, count * batch.rows() * n), slice_mut(report, count * REPORT)) }
 }
 
-/// Solves, if there is such a method.
 fn run(batch: &Batch, systems: &Systems, y: &mut [f64], report: &mut [f64]) -> i32 {
-    if Solver::new(batch.method, batch.n).is_none() {
-        return Status::Domain as i32;
-    }
-    solve(batch, systems, y, report);
-    Status::Ok as i32
+    solve(batch, systems, y, report).err().unwrap_or(Status::Ok) as i32
 }
 
 /// Systems with a few parameters: 0 growth, 1 Robertson, 2 Lotka-Volterra, 3 van der Pol.
