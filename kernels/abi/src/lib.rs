@@ -8,6 +8,7 @@ mod linalg;
 mod memory;
 mod morphology;
 mod ode;
+mod ode_batch;
 mod paint;
 mod pool;
 mod power;
