@@ -1,5 +1,5 @@
 import { checkInteger, checkOneOf, checkRange, DomainError, ShapeError } from "../base/mod.ts";
-import { checkKnots, checkOut } from "./_check.ts";
+import { checkFloats, checkKnots, checkOut } from "./_check.ts";
 import { evaluate, firstOutside, integrate, methodOf, type Pieces, type Points } from "./_kernel.ts";
 import { checkExtrapolation, type Extrapolation, ofAntiderivative, ofDerivative, policyOf } from "./extrapolation.ts";
 
@@ -80,8 +80,8 @@ export class Spline {
    *
    * @param knots Rising, at least two.
    * @param parts Coefficients, columns, extrapolation (default "extrapolate").
-   * @throws {ShapeError} if the number of coefficients does not suit; {DomainError} for knots that do not rise, values that
-   *   are not finite, or polynomials of more than 6 powers.
+   * @throws {ShapeError} if the number of coefficients does not suit, or there are more than 6 powers; {DomainError} for knots
+   *   that do not rise.
    */
   constructor(knots: ArrayLike<number>, parts: SplineParts) {
     this.knots = checkKnots("make a spline", "knots", knots, 2);
@@ -124,9 +124,11 @@ export class Spline {
    * @param points In any order.
    * @param options Derivative, output.
    * @returns `[point, column]`.
-   * @throws {DomainError} if a point is outside of the knots and the policy is "error"; {ShapeError} if `out` does not suit.
+   * @throws {DtypeError} if the points are neither float32 nor float64; {ShapeError} if `out` does not suit.
+   * @throws {DomainError} if a point is outside of the knots and the policy is "error".
    */
   evaluate<P extends Points>(points: P, { derivative = 0, out: given }: EvaluateOptions<P> = {}): P {
+    checkFloats("evaluate a spline", "points", points);
     const spline = this.#order(derivative);
     const length = points.length * this.columns;
     if (given) checkOut("evaluate a spline", given, points, length);
@@ -148,7 +150,7 @@ export class Spline {
   /**
    * The value at one point: the same bits as from `evaluate`, without a kernel.
    *
-   * @param point Point.
+   * @param point [unit of the knots] Point.
    * @param options `derivative`: its order, default 0; `column`: which, default 0.
    * @throws {DomainError} if the point is outside of the knots and the policy is "error", or there is no such column.
    */
@@ -270,8 +272,8 @@ export class Spline {
    * Definite integral from `from` to `to`, of the opposite sign if `from > to`. Outside of the knots it follows the policy:
    * polynomials that go on, constants, whole periods; NaN or an error if it reaches there.
    *
-   * @param from Lower bound.
-   * @param to Upper bound.
+   * @param from [unit of the knots] Lower bound.
+   * @param to [unit of the knots] Upper bound.
    * @returns The integral; of a spline with several columns that of each, `[column]`.
    * @throws {DomainError} if a bound is infinite, or outside of the knots and the policy is "error".
    */

@@ -121,6 +121,9 @@ Deno.test("samples and places that do not fit are refused by name", async () => 
   assert.throws(() => trapezoid(table, { axis: 2 }), /"axis" must be one of the 2 axes, got 2/);
   assert.throws(() => trapezoid(y, { dx: NaN }), /"dx"/);
   assert.throws(() => cumulativeTrapezoid(y, { initial: Infinity }), DomainError);
+  const complex = new NdArray(new Float64Array(6), [3], "complex128");
+  // deno-lint-ignore no-explicit-any
+  assert.throws(() => trapezoid(complex as any), /"y" must be float32 or float64, got complex128/);
   // Falling places are fine for the trapezoidal rule.
   assert.equal(trapezoid(y, { x: [2, 1, 0] }), -4);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fromData, NdArray } from "../../lib/array/mod.ts";
-import { DomainError, ShapeError } from "../../lib/base/mod.ts";
+import { DomainError, DtypeError, ShapeError } from "../../lib/base/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import {
   akimaSpline,
@@ -139,6 +139,7 @@ Deno.test("float32 points give the float64 value, rounded once; arrays of the ke
   using mesh = fromData(points, [9001], "float32");
   assert.equal(spline.evaluate(mesh.data, { out: mesh.data }), mesh.data);
   assert.deepEqual(mesh.data.slice(), expected);
+  assert.equal(spline.evaluate(new Float32Array(0)).length, 0);
   using few = fromData(points.subarray(0, 5), [5], "float32");
   assert.deepEqual(spline.evaluate(few.data, { out: few.data }).slice(), expected.slice(0, 5));
 });
@@ -219,6 +220,13 @@ Deno.test("bad input is refused with the argument, the index and the value", asy
     message(() => new Spline([0, 1], { coefficients: new Float64Array(7) }), ShapeError),
     /\[interval, power, column\], here \[1, 1 to 6, 1\], got 7 numbers/,
   );
+  // deno-lint-ignore no-explicit-any
+  const integers: any = Int32Array.of(1);
+  assert.throws(() => spline.evaluate(integers), (error: unknown) => {
+    assert.ok(error instanceof DtypeError);
+    assert.match(error.message, /"points" must be a Float32Array or a Float64Array, got Int32Array/);
+    return true;
+  });
   const twice = cubicSpline([0, 1, 2, 3], y).antiderivative().antiderivative();
   assert.match(message(() => twice.antiderivative(), DomainError), /the most is 6/);
 });
