@@ -1,6 +1,7 @@
-import { checkInteger, checkOneOf, checkRange, DomainError, ShapeError } from "../base/mod.ts";
+import { checkFinite, checkInteger, checkOneOf, checkRange, DomainError, ShapeError } from "../base/mod.ts";
 import { checkFloats, checkKnots, checkOut } from "./_check.ts";
 import { evaluate, firstOutside, integrate, methodOf, type Pieces, type Points } from "./_kernel.ts";
+import { zerosInside } from "./_roots.ts";
 import { checkExtrapolation, type Extrapolation, ofAntiderivative, ofDerivative, policyOf } from "./extrapolation.ts";
 
 const METHODS = ["auto", "uniform", "logarithmic", "arbitrary"] as const;
@@ -266,6 +267,41 @@ export class Spline {
       }
     }
     return this.#with(out, ofAntiderivative(this.extrapolation));
+  }
+
+  /**
+   * All places between the knots where the spline has a value, rising: for monotone tables, the inverse. A jump over the
+   * value counts. Where the spline has it throughout an interval, the ends of that are given.
+   *
+   * @param value [unit of the values] Value.
+   * @param column [1] Column. Default 0.
+   * @throws {DomainError} if the value is not finite, or there is no such column.
+   * @example The time when a curve is at 0.5
+   * ```ts
+   * import { pchipSpline } from "@cosmesh/cosmesh/spline";
+   * import { ready } from "@cosmesh/cosmesh/kernel";
+   * await ready();
+   * pchipSpline([0, 1, 2, 3], [0, 0.1, 0.9, 1]).solve(0.5); // [1.5]
+   * ```
+   */
+  solve(value: number, column: number = 0): Float64Array {
+    checkFinite(value, "value");
+    checkRange(checkInteger(column, "column"), "column", 0, this.columns - 1);
+    const { knots, coefficients: c, powers, columns } = this;
+    const found: number[] = [];
+    const last = knots.length - 2;
+    for (let i = 0; i <= last; i++) {
+      const h = knots[i + 1] - knots[i];
+      const piece = Array.from({ length: powers }, (_, k) => c[(i * powers + k) * columns + column]);
+      piece[0] -= value;
+      if (piece[0] === 0) found.push(knots[i]);
+      for (const d of zerosInside(piece, h)) found.push(Math.min(knots[i] + d, knots[i + 1]));
+      // A change of sign between intervals: by rounding, or a jump.
+      const end = piece.reduceRight((v, c) => c + h * v, 0);
+      const next = i < last ? c[(i + 1) * powers * columns + column] - value : 0;
+      if (i < last ? end > 0 !== next > 0 && end !== 0 && next !== 0 : end === 0) found.push(knots[i + 1]);
+    }
+    return Float64Array.from(new Set(found));
   }
 
   /**
