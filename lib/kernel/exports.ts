@@ -104,6 +104,18 @@ export interface Exports {
   power_modes(n: number, limits: number, bins: number, counts: number, lengths: number): void;
   /** Fills `edges` with powers of ten from `least` to `most`, evenly spaced in the exponent (as NumPy's logspace of log10). */
   power_log_edges(least: number, most: number, edges: number, len: number): void;
+  /** Nodes in (-1, 1), rising, and weights of the Gauss-Legendre rule of `n` points. */
+  quadrature_legendre(n: number, nodes: number, weights: number): void;
+  /** Integrals `[outer, inner]` of samples `[outer, n, inner]`. `rule`: 0 trapezoid, 1 Simpson, 2 Romberg. The samples are
+   * `step` apart if `even` is not 0, else at `x`. */
+  quadrature_samples_f64(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, out: number): void;
+  /** As `quadrature_samples_f64`. */
+  quadrature_samples_f32(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, out: number): void;
+  /** Running integrals `[outer, n - 1, inner]` of samples `[outer, n, inner]`, or `[outer, n, inner]` beginning with `initial`
+   * if `keep` is not 0. `rule`: 0 trapezoid, 1 Simpson. Spacing as of `quadrature_samples_f64`. */
+  quadrature_cumulative_f64(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, keep: number, initial: number, out: number): void;
+  /** As `quadrature_cumulative_f64`. */
+  quadrature_cumulative_f32(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, keep: number, initial: number, out: number): void;
   /** The kernel of a radial profile on the octant of a periodic mesh of `n`^3 cells (n even), or its spectrum if `spectral`
    * is not 0. `radii` [cell] and `values` have `nodes` numbers, `out` has (n/2 + 1)^3. */
   radial_kernel(radii: number, values: number, nodes: number, n: number, spectral: number, out: number): number;
@@ -135,4 +147,30 @@ export interface Exports {
   rng_normal(seed: number, stream: number, out: number, len: number): void;
   /** Lognormal numbers of mean 1. */
   rng_lognormal(seed: number, stream: number, sigma: number, out: number, len: number): void;
+  /** The method by which intervals of these knots are found: 1 uniform, 2 logarithmic, 3 arbitrary; 0 if `method` does not
+   * suit them. `method` 0 chooses. */
+  spline_method(x: number, n: number, method: number): number;
+  /** Coefficients `[interval, power, column]`. `kind`: 0 linear, 1 cubic, 2 Akima, 3 modified Akima, 4 PCHIP. Of a cubic
+   * spline `start` and `end` tell the conditions: 0 not-a-knot, 1 and 2 the derivative of that order with values
+   * `[column]`, 3 periodic (both). */
+  spline_coefficients(kind: number, x: number, n: number, y: number, columns: number, start: number, startValues: number, end: number, endValues: number, out: number): void;
+  /** Values `[point, column]`. `policy`: 0 extrapolate, 1 constant, 2 periodic, 3 `fill`. */
+  spline_evaluate_f64(x: number, n: number, c: number, powers: number, columns: number, method: number, policy: number, fill: number, points: number, len: number, out: number): void;
+  /** As `spline_evaluate_f64`. */
+  spline_evaluate_f32(x: number, n: number, c: number, powers: number, columns: number, method: number, policy: number, fill: number, points: number, len: number, out: number): void;
+  /** Index of the first point outside of `[first, last]`, or `len`. */
+  spline_outside_f64(first: number, last: number, points: number, len: number): number;
+  /** As `spline_outside_f64`. */
+  spline_outside_f32(first: number, last: number, points: number, len: number): number;
+  /** Integrals `[pair, column]` from `a[i]` to `b[i]`; `policy` as of `spline_evaluate_f64`. */
+  spline_integrate(x: number, n: number, c: number, powers: number, columns: number, method: number, policy: number, fill: number, a: number, b: number, len: number, out: number): void;
+  /** Nodes `[nx, ny, 4]` of the bicubic surface through `values` `[nx, ny]`. */
+  spline_bicubic(x: number, nx: number, y: number, ny: number, values: number, out: number): void;
+  /** Values of a surface, or of a derivative, at points (`grid` 0, `lx = ly`) or on a grid `[lx, ly]`. `policy`: 0
+   * extrapolate, 1 constant, 3 `fill`. */
+  spline_surface_f64(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, nuX: number, nuY: number, policy: number, fill: number, px: number, lx: number, py: number, ly: number, grid: number, out: number): void;
+  /** As `spline_surface_f64`. */
+  spline_surface_f32(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, nuX: number, nuY: number, policy: number, fill: number, px: number, lx: number, py: number, ly: number, grid: number, out: number): void;
+  /** Integral of a surface over `[x0, x1]` times `[y0, y1]`. */
+  spline_surface_integral(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, policy: number, fill: number, x0: number, x1: number, y0: number, y1: number): number;
 }
