@@ -7,6 +7,7 @@ pub mod lanes;
 pub mod math;
 pub mod parallel;
 pub mod status;
+pub mod words;
 
 pub use parallel::{for_each_block, SharedMut};
 pub use status::Status;
