@@ -90,7 +90,7 @@ impl U32x4 {
         #[cfg(target_arch = "wasm32")]
         {
             let (a, b) = (w::u64x2_extmul_low_u32x4(self.0, o.0), w::u64x2_extmul_high_u32x4(self.0, o.0));
-            (Self(w::i32x4_shuffle::<1, 3, 5, 7>(a, b)), Self(w::i32x4_shuffle::<0, 2, 4, 6>(a, b)))
+            (Self(w::i32x4_shuffle::<1, 3, 5, 7>(a, b)), Self(w::i32x4_mul(self.0, o.0)))
         }
         #[cfg(not(target_arch = "wasm32"))]
         {

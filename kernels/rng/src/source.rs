@@ -3,6 +3,7 @@
 use crate::philox::{philox, Rounds};
 use crate::threefry::{threefry, Keys};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
+use cosmesh_core::words::U32x4;
 
 #[cfg(target_endian = "big")]
 compile_error!("64-bit words are read from pairs of 32-bit words, low word first");
@@ -36,9 +37,9 @@ impl Source {
             Generator::Philox => self.philox_words(start, 0, out),
             Generator::Threefry => {
                 let keys = Keys::new(self.key);
-                for (i, part) in out.chunks_mut(4).enumerate() {
-                    let [a, b] = keys.four(start + 4 * i as u64);
-                    part.copy_from_slice(&(a ^ b).to_array()[..part.len()]);
+                for (i, part) in out.chunks_mut(8).enumerate() {
+                    let [a, b] = keys.eight(start + 8 * i as u64);
+                    copy([a[0] ^ b[0], a[1] ^ b[1]], part);
                 }
             }
         }
@@ -53,13 +54,10 @@ impl Source {
             Generator::Philox => self.philox_words(2 * start, 0, pairs),
             Generator::Threefry => {
                 let keys = Keys::new(self.key);
-                for (i, part) in pairs.chunks_mut(8).enumerate() {
-                    let [a, b] = keys.four(start + 4 * i as u64);
-                    let mut eight = [0; 8];
-                    let [first, second] = b.zip(a);
-                    first.store(&mut eight);
-                    second.store(&mut eight[4..]);
-                    part.copy_from_slice(&eight[..part.len()]);
+                for (i, part) in pairs.chunks_mut(16).enumerate() {
+                    let [a, b] = keys.eight(start + 8 * i as u64);
+                    let ([p, q], [r, s]) = (b[0].zip(a[0]), b[1].zip(a[1]));
+                    copy([p, q, r, s], part);
                 }
             }
         }
@@ -72,11 +70,10 @@ impl Source {
             Generator::Philox => self.philox_words(4 * start, attempt, out.as_flattened_mut()),
             Generator::Threefry => {
                 let keys = Keys::new(self.attempt_key(attempt));
-                for (i, two) in out.chunks_mut(2).enumerate() {
-                    let [a, b] = keys.four(2 * start + 4 * i as u64);
-                    let [first, second] = a.zip(b);
-                    two[0] = first.to_array();
-                    two[1..].iter_mut().for_each(|w| *w = second.to_array());
+                for (i, part) in out.as_flattened_mut().chunks_mut(16).enumerate() {
+                    let [a, b] = keys.eight(2 * start + 8 * i as u64);
+                    let ([p, q], [r, s]) = (a[0].zip(b[0]), a[1].zip(b[1]));
+                    copy([p, q, r, s], part);
                 }
             }
         }
@@ -121,6 +118,14 @@ impl Source {
             one(n, part);
             n += 4;
         }
+    }
+}
+
+/// Writes words, as many as there is room for.
+#[inline(always)]
+fn copy<const N: usize>(words: [U32x4; N], out: &mut [u32]) {
+    for (to, w) in out.chunks_mut(4).zip(words) {
+        to.copy_from_slice(&w.to_array()[..to.len()]);
     }
 }
 

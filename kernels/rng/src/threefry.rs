@@ -29,17 +29,21 @@ impl Keys {
     pub fn new(key: [u32; 2]) -> Self {
         Self([key[0], key[1], PARITY ^ key[0] ^ key[1]].map(U32x4::splat))
     }
-    /// Both words of the counters n, n + 1, n + 2, n + 3, each (high word, low word) of 64 bits.
+    /// The words of the counters n, n + 1, ... n + 7, each (high word, low word) of 64 bits: first and second words.
     #[inline(always)]
-    pub fn four(&self, n: u64) -> [U32x4; 2] {
+    pub fn eight(&self, n: u64) -> [[U32x4; 2]; 2] {
         let k = self.0;
-        let mut x0 = U32x4::new(std::array::from_fn(|i| (n.wrapping_add(i as u64) >> 32) as u32)) + k[0];
-        let mut x1 = U32x4::new(std::array::from_fn(|i| n.wrapping_add(i as u64) as u32)) + k[1];
+        // Two by two, so that one adds while the other waits for its rotation.
+        let mut x0 = [n, n.wrapping_add(4)].map(|n| U32x4::new(std::array::from_fn(|i| (n.wrapping_add(i as u64) >> 32) as u32)) + k[0]);
+        let mut x1 = [n, n.wrapping_add(4)].map(|n| U32x4::new(std::array::from_fn(|i| n.wrapping_add(i as u64) as u32)) + k[1]);
         macro_rules! rounds {
             ($($r:literal)*; $group:literal) => {
-                $(x0 = x0 + x1; x1 = x1.rotate_left::<$r>() ^ x0;)*
-                x0 = x0 + k[$group % 3];
-                x1 = x1 + k[($group + 1) % 3] + U32x4::splat($group);
+                $(
+                    x0 = [x0[0] + x1[0], x0[1] + x1[1]];
+                    x1 = [x1[0].rotate_left::<$r>() ^ x0[0], x1[1].rotate_left::<$r>() ^ x0[1]];
+                )*
+                x0 = x0.map(|x| x + k[$group % 3]);
+                x1 = x1.map(|x| x + (k[($group + 1) % 3] + U32x4::splat($group)));
             };
         }
         rounds!(13 15 26 6; 1);
@@ -63,13 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn four_counters_at_once_are_four_counters() {
+    fn eight_counters_at_once_are_eight_counters() {
         for n in [0, 5, u64::from(u32::MAX) - 1, u64::MAX - 2] {
             let key = [0x13198a2e, 0x03707344];
-            let [a, b] = Keys::new(key).four(n).map(U32x4::to_array);
-            for i in 0..4 {
+            let [a, b] = Keys::new(key).eight(n);
+            for i in 0..8 {
                 let c = n.wrapping_add(i as u64);
-                assert_eq!([a[i], b[i]], threefry([(c >> 32) as u32, c as u32], key));
+                let words = [a, b].map(|w| w[i / 4].to_array()[i % 4]);
+                assert_eq!(words, threefry([(c >> 32) as u32, c as u32], key));
             }
         }
     }
