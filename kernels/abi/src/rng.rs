@@ -237,7 +237,7 @@ pub unsafe extern "C" fn rng_integers(
     len: usize,
 ) {
     let source = source(k0, k1, generator);
-    with_kind!(kind, out, len, out => integers::integers(&source, offset as u64, low, bound as u64, out));
+    with_kind!(kind, out, len, out => integers::integers(&source, offset as u64, low as i64, bound as u64, out));
 }
 
 /// Poisson numbers of one mean.

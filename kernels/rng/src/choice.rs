@@ -37,14 +37,14 @@ pub fn permutation<T: Number>(source: &Source, n: u64, out: &mut [T]) -> Result<
         all.iter_mut().enumerate().for_each(|(i, v)| *v = i as u32);
         exchanges(source, n, out.len(), |i, j| {
             all.swap(i, j as usize);
-            out[i] = T::of(f64::from(all[i]));
+            out[i] = T::of_whole(i64::from(all[i]));
         });
         return Ok(());
     }
     let mut moved = Moved::new(out.len())?;
     exchanges(source, n, out.len(), |i, j| {
         let at_i = moved.get(i as u64);
-        out[i] = T::of(moved.get(j) as f64);
+        out[i] = T::of_whole(moved.get(j) as i64);
         moved.set(j, at_i);
     });
     Ok(())
@@ -92,40 +92,55 @@ pub fn shuffle(source: &Source, width: usize, rows: &mut [u8]) {
     });
 }
 
+/// Sums of weights, as fractions of their total, and where to begin to look for each n-th part of the range.
+struct Sums {
+    sums: Vec<f64>,
+    start: Vec<u32>,
+}
+impl Sums {
+    fn new(weights: &[f64]) -> Result<Self, Status> {
+        let n = weights.len();
+        let mut sums = try_zeroed::<f64>(n)?;
+        let mut total = 0.0;
+        for (sum, w) in sums.iter_mut().zip(weights) {
+            total += w;
+            *sum = total;
+        }
+        sums.iter_mut().for_each(|s| *s /= total);
+        let mut start = try_zeroed::<u32>(n)?;
+        let mut k = 0;
+        for (part, to) in start.iter_mut().enumerate() {
+            while sums[k] <= part as f64 / n as f64 {
+                k += 1;
+            }
+            *to = k as u32;
+        }
+        Ok(Self { sums, start })
+    }
+    /// The place whose interval holds `u`, 0 <= u < 1.
+    fn find(&self, u: f64) -> usize {
+        let n = self.start.len();
+        // Rounding may lift the product to the next part; then the search goes back.
+        let mut k = self.start[((u * n as f64) as usize).min(n - 1)] as usize;
+        while k > 0 && self.sums[k - 1] > u {
+            k -= 1;
+        }
+        while self.sums[k] <= u {
+            k += 1;
+        }
+        k
+    }
+}
+
 /// Fills with places of `weights`, each with its probability; the weights sum to about 1.
 ///
 /// # Errors
 /// `OutOfMemory` if there is no room for the sums, 12 bytes per weight.
 pub fn weighted<T: Number>(source: &Source, offset: u64, weights: &[f64], out: &mut [T]) -> Result<(), Status> {
-    let n = weights.len();
-    let mut sums = try_zeroed::<f64>(n)?;
-    let mut total = 0.0;
-    for (sum, w) in sums.iter_mut().zip(weights) {
-        total += w;
-        *sum = total;
-    }
-    sums.iter_mut().for_each(|s| *s /= total);
-    // Where to begin to look for each of n parts of the range.
-    let mut start = try_zeroed::<u32>(n)?;
-    let mut k = 0;
-    for (part, to) in start.iter_mut().enumerate() {
-        while sums[k] <= part as f64 / n as f64 {
-            k += 1;
-        }
-        *to = k as u32;
-    }
+    let sums = Sums::new(weights)?;
     map64(source, offset, out, |_, words, out| {
         for (to, &word) in out.iter_mut().zip(words) {
-            let u = unit(word as u32, (word >> 32) as u32);
-            // Rounding may lift the product to the next part; then the search goes back.
-            let mut k = start[((u * n as f64) as usize).min(n - 1)] as usize;
-            while k > 0 && sums[k - 1] > u {
-                k -= 1;
-            }
-            while sums[k] <= u {
-                k += 1;
-            }
-            *to = T::of(k as f64);
+            *to = T::of_whole(sums.find(unit(word as u32, (word >> 32) as u32)) as i64);
         }
     });
     Ok(())
@@ -137,19 +152,24 @@ pub fn weighted<T: Number>(source: &Source, offset: u64, weights: &[f64], out: &
 /// # Errors
 /// `OutOfMemory` if there is no room for 12 bytes per weight.
 pub fn weighted_different<T: Number>(source: &Source, weights: &[f64], out: &mut [T]) -> Result<(), Status> {
-    if out.is_empty() {
-        return Ok(());
-    }
+    let order = race(source, weights, out.len())?;
+    out.iter_mut().zip(&order).for_each(|(to, &i)| *to = T::of_whole(i64::from(i)));
+    Ok(())
+}
+
+/// Places of the weights, the first `count` in the order of exponential times of these rates.
+fn race(source: &Source, weights: &[f64], count: usize) -> Result<Vec<u32>, Status> {
     let mut times = try_zeroed::<f64>(weights.len())?;
     fill_f64::<Exponential>(source, 0, 0.0, 1.0, &mut times);
     times.iter_mut().zip(weights).for_each(|(t, w)| *t = if *w > 0.0 { *t / w } else { f64::INFINITY });
     let mut order = try_zeroed::<u32>(weights.len())?;
     order.iter_mut().enumerate().for_each(|(i, v)| *v = i as u32);
     let earlier = |a: &u32, b: &u32| times[*a as usize].total_cmp(&times[*b as usize]).then(a.cmp(b));
-    let (first, _, _) = order.select_nth_unstable_by(out.len() - 1, earlier);
-    first.sort_unstable_by(earlier);
-    out.iter_mut().zip(&order).for_each(|(to, &i)| *to = T::of(f64::from(i)));
-    Ok(())
+    if count > 0 {
+        let (first, _, _) = order.select_nth_unstable_by(count - 1, earlier);
+        first.sort_unstable_by(earlier);
+    }
+    Ok(order)
 }
 
 #[cfg(test)]

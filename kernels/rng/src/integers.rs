@@ -41,17 +41,17 @@ pub fn below64(source: &Source, element: u64, word: u64, bound: u64) -> u64 {
 }
 
 /// Fills with low + a whole number in 0..bound.
-pub fn integers<T: Number>(source: &Source, offset: u64, low: f64, bound: u64, out: &mut [T]) {
+pub fn integers<T: Number>(source: &Source, offset: u64, low: i64, bound: u64, out: &mut [T]) {
     if bound <= SHORT {
         map32(source, offset, out, |first, words, out| {
             for (i, (to, &word)) in out.iter_mut().zip(words).enumerate() {
-                *to = T::of(low + below32(source, first + i as u64, word, bound) as i64 as f64);
+                *to = T::of_whole(low + below32(source, first + i as u64, word, bound) as i64);
             }
         });
     } else {
         map64(source, offset, out, |first, words, out| {
             for (i, (to, &word)) in out.iter_mut().zip(words).enumerate() {
-                *to = T::of(low + below64(source, first + i as u64, word, bound) as i64 as f64);
+                *to = T::of_whole(low + below64(source, first + i as u64, word, bound) as i64);
             }
         });
     }
@@ -86,7 +86,7 @@ mod tests {
         let s = Source { generator: Generator::Philox, key: [4, 1] };
         let bound = (1u64 << 31) + 1;
         let mut v = vec![0.0f64; 300_000];
-        integers(&s, 0, 0.0, bound, &mut v);
+        integers(&s, 0, 0, bound, &mut v);
         let mut counts = [0.0f64; 3];
         v.iter().for_each(|x| counts[(3.0 * x / bound as f64) as usize] += 1.0);
         // Standard deviation 258; without refusal the thirds would differ by more than 1e4.

@@ -32,21 +32,23 @@ pub struct Source {
 impl Source {
     /// Fills with 32-bit words `start..`. Philox: word n is word n mod 4 of counter n div 4. Threefry: word n is both words
     /// of counter n, combined by exclusive or.
+    #[inline(never)]
     pub fn words32(&self, start: u64, out: &mut [u32]) {
         match self.generator {
             Generator::Philox => self.philox_words(start, 0, out),
             Generator::Threefry => {
                 let keys = Keys::new(self.key);
-                for (i, part) in out.chunks_mut(8).enumerate() {
+                in_parts(out, |i, part: &mut [u32; 8]| {
                     let [a, b] = keys.eight(start + 8 * i as u64);
-                    copy([a[0] ^ b[0], a[1] ^ b[1]], part);
-                }
+                    store([a[0] ^ b[0], a[1] ^ b[1]], part);
+                });
             }
         }
     }
 
     /// Fills with 64-bit words `start..`. Philox: 32-bit words 2n (low half) and 2n + 1. Threefry: the first word of
     /// counter n is the high half, the second the low half.
+    #[inline(never)]
     pub fn words64(&self, start: u64, out: &mut [u64]) {
         // SAFETY: the same bytes as pairs of words, low half first; `u64` is aligned at least as `u32`.
         let pairs = unsafe { std::slice::from_raw_parts_mut(out.as_mut_ptr().cast::<u32>(), 2 * out.len()) };
@@ -54,32 +56,34 @@ impl Source {
             Generator::Philox => self.philox_words(2 * start, 0, pairs),
             Generator::Threefry => {
                 let keys = Keys::new(self.key);
-                for (i, part) in pairs.chunks_mut(16).enumerate() {
+                in_parts(pairs, |i, part: &mut [u32; 16]| {
                     let [a, b] = keys.eight(start + 8 * i as u64);
                     let ([p, q], [r, s]) = (b[0].zip(a[0]), b[1].zip(a[1]));
-                    copy([p, q, r, s], part);
-                }
+                    store([p, q, r, s], part);
+                });
             }
         }
     }
 
     /// Fills with the blocks of `attempt` (at least 1) of elements `start..`, four words each: words of their own, which
     /// neither `words32` nor `words64` gives.
+    #[inline(never)]
     pub fn blocks(&self, attempt: u32, start: u64, out: &mut [[u32; 4]]) {
         match self.generator {
             Generator::Philox => self.philox_words(4 * start, attempt, out.as_flattened_mut()),
             Generator::Threefry => {
                 let keys = Keys::new(self.attempt_key(attempt));
-                for (i, part) in out.as_flattened_mut().chunks_mut(16).enumerate() {
+                in_parts(out.as_flattened_mut(), |i, part: &mut [u32; 16]| {
                     let [a, b] = keys.eight(2 * start + 8 * i as u64);
                     let ([p, q], [r, s]) = (a[0].zip(b[0]), a[1].zip(b[1]));
-                    copy([p, q, r, s], part);
-                }
+                    store([p, q, r, s], part);
+                });
             }
         }
     }
 
     /// The block of one element.
+    #[inline(never)]
     pub fn block(&self, attempt: u32, element: u64) -> [u32; 4] {
         match self.generator {
             Generator::Philox => philox([element as u32, (element >> 32) as u32, attempt, 0], self.key),
@@ -121,11 +125,27 @@ impl Source {
     }
 }
 
-/// Writes words, as many as there is room for.
+/// Writes words one after the other.
 #[inline(always)]
-fn copy<const N: usize>(words: [U32x4; N], out: &mut [u32]) {
-    for (to, w) in out.chunks_mut(4).zip(words) {
-        to.copy_from_slice(&w.to_array()[..to.len()]);
+fn store<const N: usize>(words: [U32x4; N], out: &mut [u32]) {
+    for (to, w) in out.chunks_exact_mut(4).zip(words) {
+        w.store(to);
+    }
+}
+
+/// Calls `fill(i, part i)` for parts of N elements; of the last part as much is kept as there is room for. Copies of unknown
+/// length are slow in WebAssembly, so whole parts are written in place.
+#[inline(always)]
+pub fn in_parts<T: Copy + Default, const N: usize>(out: &mut [T], mut fill: impl FnMut(usize, &mut [T; N])) {
+    let (whole, rest) = out.as_chunks_mut::<N>();
+    let count = whole.len();
+    for (i, part) in whole.iter_mut().enumerate() {
+        fill(i, part);
+    }
+    if !rest.is_empty() {
+        let mut last = [T::default(); N];
+        fill(count, &mut last);
+        rest.copy_from_slice(&last[..rest.len()]);
     }
 }
 

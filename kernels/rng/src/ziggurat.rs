@@ -2,7 +2,7 @@
 //! from separate bits (Doornik 2005), and the sign is a bit of the place. Each element has a word of its own, and if that is
 //! refused (1 in 67 normal, 1 in 46 exponential numbers) blocks of its own.
 
-use crate::source::{map32, map64, open_unit, unit, Source};
+use crate::source::{map32, map64, open_unit, unit, Source, CHUNK};
 use cosmesh_core::math::{erfc, exp, log};
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use std::sync::OnceLock;
@@ -144,37 +144,40 @@ fn decide<D: Density>(t: &Layers, source: &Source, element: u64, mut layer: usiz
     unreachable!("attempts do not end")
 }
 
-/// Fills with shift + scale x.
-pub fn fill_f64<D: Density>(source: &Source, offset: u64, shift: f64, scale: f64, out: &mut [f64]) {
-    let t = layers::<D>();
-    map64(source, offset, out, |first, words, out| {
-        for (i, (to, &word)) in out.iter_mut().zip(words).enumerate() {
-            let layer = (word & 255) as usize;
-            let [step, edge] = t.wide[layer];
-            let mut x = D::place64(word) * step;
-            if x.abs() >= edge {
-                x = decide::<D>(t, source, first + i as u64, layer, x);
-            }
-            *to = shift + scale * x;
+macro_rules! fill {
+    ($(#[$doc:meta])* $name:ident, $t:ty, $map:ident, $place:ident, $table:ident) => {
+        $(#[$doc])*
+        pub fn $name<D: Density>(source: &Source, offset: u64, shift: $t, scale: $t, out: &mut [$t]) {
+            let t = layers::<D>();
+            $map(source, offset, out, |first, words, out| {
+                // Without a branch first; those that are refused are few, and are decided afterwards.
+                let mut refused = [0u16; CHUNK + 1];
+                let mut count = 0;
+                for (i, (to, &word)) in out.iter_mut().zip(words).enumerate() {
+                    let [step, edge] = t.$table[(word & 255) as usize];
+                    let x = D::$place(word) * step;
+                    *to = shift + scale * x;
+                    refused[count] = i as u16;
+                    count = (count + usize::from(x.abs() >= edge)).min(CHUNK);
+                }
+                for &i in &refused[..count] {
+                    let i = usize::from(i);
+                    let layer = (words[i] & 255) as usize;
+                    let x = D::$place(words[i]) * t.$table[layer][0];
+                    out[i] = shift + scale * decide::<D>(t, source, first + i as u64, layer, x.into()) as $t;
+                }
+            });
         }
-    });
+    };
 }
-
-/// As `fill_f64`.
-pub fn fill_f32<D: Density>(source: &Source, offset: u64, shift: f32, scale: f32, out: &mut [f32]) {
-    let t = layers::<D>();
-    map32(source, offset, out, |first, words, out| {
-        for (i, (to, &word)) in out.iter_mut().zip(words).enumerate() {
-            let layer = (word & 255) as usize;
-            let [step, edge] = t.narrow[layer];
-            let mut x = D::place32(word) * step;
-            if x.abs() >= edge {
-                x = decide::<D>(t, source, first + i as u64, layer, f64::from(x)) as f32;
-            }
-            *to = shift + scale * x;
-        }
-    });
-}
+fill!(
+    /// Fills with shift + scale x.
+    fill_f64, f64, map64, place64, wide
+);
+fill!(
+    /// As `fill_f64`.
+    fill_f32, f32, map32, place32, narrow
+);
 
 #[cfg(test)]
 mod tests {
