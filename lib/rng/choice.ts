@@ -33,7 +33,7 @@ const SUM_TOLERANCE = 2 ** -26;
  * population; with probabilities, they are drawn as one after the other with the probabilities of those that are left,
  * by an exponential race (Efraimidis and Spirakis 2006).
  *
- * @param population [1] Number of elements to choose from; up to 2^53 for a target of float64.
+ * @param population [1] Number of elements to choose from; up to 2^53 - 1 for a target of float64.
  * @param target How many to choose, or the array to fill.
  * @param options Key, probabilities, and `replace`; `offset` only with replacement.
  * @returns A new Int32Array, or the given array.

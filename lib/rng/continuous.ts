@@ -71,7 +71,7 @@ export function randomUniform<T extends FloatTarget>(
   { key, offset = 0, low = 0, high = 1 }: UniformOptions,
 ): Drawn<T, Float64Array> {
   return drawFloats(target, (out) => {
-    const [a, b] = [rounded(checkFinite(low, "low"), out), rounded(checkFinite(high, "high"), out)];
+    const [a, b] = [checkFinite(rounded(low, out), "low"), checkFinite(rounded(high, out), "high")];
     if (!(a < b && Number.isFinite(rounded(b - a, out)))) {
       const rule = '"low" must be below "high", and their distance finite';
       throw new DomainError(`Cannot draw uniform numbers: ${rule}, got ${low} and ${high}`, rule, `${low}, ${high}`);
@@ -82,7 +82,8 @@ export function randomUniform<T extends FloatTarget>(
 
 /**
  * Normal random numbers by a ziggurat of 256 layers (Marsaglia and Tsang 2000). A key of "threefry" gives those of
- * `jax.random.normal` instead, sqrt(2) erfinv(u), float32 within 2 units in the last place of each.
+ * `jax.random.normal` instead, sqrt(2) erfinv(u): in float32 within 3 units in the last place, 98 % within 1, over all 2^23
+ * numbers that there are.
  *
  * @param target How many, or the array to fill.
  * @param options Key, offset, mean and standard deviation.
