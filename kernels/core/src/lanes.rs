@@ -254,7 +254,7 @@ impl F32x4 {
     }
     /// The lanes' bits as integers, mapped by `f` (natively) or `g`.
     #[inline(always)]
-    fn map_bits(self, _f: impl Fn(i32) -> i32, #[cfg(target_arch = "wasm32")] g: impl Fn(w::v128) -> w::v128) -> Self {
+    pub(crate) fn map_bits(self, _f: impl Fn(i32) -> i32, #[cfg(target_arch = "wasm32")] g: impl Fn(w::v128) -> w::v128) -> Self {
         #[cfg(target_arch = "wasm32")]
         return Self(g(self.0));
         #[cfg(not(target_arch = "wasm32"))]
@@ -280,44 +280,6 @@ impl F32x4 {
             t = t * (cube + x + x) / (cube + cube + x);
         }
         t
-    }
-    /// Natural logarithm of positive normal values, within 1 unit in the last place.
-    ///
-    /// x = 2^k m with m in [sqrt(1/2), sqrt(2)), and the series of log(m) in (m - 1)/(m + 1) with the coefficients of the
-    /// FreeBSD library's logf.
-    #[inline(always)]
-    pub fn log(self) -> Self {
-        const ROOT_HALF: i32 = 0x3F35_04F3;
-        let k = self.map_bits(
-            |b| (((b - ROOT_HALF) >> 23) as f32).to_bits() as i32,
-            #[cfg(target_arch = "wasm32")]
-            |v| w::f32x4_convert_i32x4(w::i32x4_shr(w::i32x4_sub(v, w::i32x4_splat(ROOT_HALF)), 23)),
-        );
-        let m = self.map_bits(
-            |b| b - ((b - ROOT_HALF) & !0x7F_FFFF),
-            #[cfg(target_arch = "wasm32")]
-            |v| {
-                let power = w::v128_and(w::i32x4_sub(v, w::i32x4_splat(ROOT_HALF)), w::i32x4_splat(!0x7F_FFFF));
-                w::i32x4_sub(v, power)
-            },
-        );
-        let c = Self::splat;
-        let f = m - c(1.0);
-        let s = f / (c(2.0) + f);
-        let z = s * s;
-        let q = z * z;
-        let series = z * (c(0.666_666_6) + q * c(0.284_987_87)) + q * (c(0.400_009_72) + q * c(0.242_790_79));
-        let half = c(0.5) * f * f;
-        // ln 2 in two parts, of which the first times k is exact.
-        s * (half + series) + k * c(9.058_000_6e-6) - half + f + k * c(0.693_138_1)
-    }
-    /// Lanes of `a` where this is below `limit`, of `b` elsewhere.
-    #[inline(always)]
-    pub fn select_below(self, limit: Self, a: Self, b: Self) -> Self {
-        #[cfg(target_arch = "wasm32")]
-        return Self(w::v128_bitselect(a.0, b.0, w::f32x4_lt(self.0, limit.0)));
-        #[cfg(not(target_arch = "wasm32"))]
-        return Self(std::array::from_fn(|i| if self.0[i] < limit.0[i] { a.0[i] } else { b.0[i] }));
     }
     /// Exponential of values of at most 0, within 2 units in the last place; below -87 it is that of -87.
     ///
@@ -410,14 +372,11 @@ mod tests {
     }
 
     #[test]
-    fn cube_root_exponential_and_logarithm_are_right_to_two_units() {
+    fn cube_root_and_exponential_are_right_to_two_units() {
         for i in 0..4000 {
             let x = 1.003f32.powi(i - 2000) * 1.7;
             let root = F32x4::splat(x).cbrt().to_array()[2];
             assert!((f64::from(root) / f64::from(x).cbrt() - 1.0).abs() < 2.5e-7, "cbrt({x}) = {root}");
-            let log = F32x4::splat(x).log().to_array()[3];
-            let exact = f64::from(x).ln();
-            assert!((f64::from(log) - exact).abs() < 1.2e-7 * exact.abs(), "log({x}) = {log}");
             let y = -87.0 * i as f32 / 4000.0;
             let e = F32x4::splat(y).exp_negative().to_array()[1];
             assert!((f64::from(e) / f64::from(y).exp() - 1.0).abs() < 3e-7, "exp({y}) = {e}");
@@ -425,8 +384,5 @@ mod tests {
         let zero = F32x4::splat(0.0).cbrt().to_array()[0];
         assert!((zero - 1e-10).abs() < 1e-15, "{zero}");
         assert_eq!(F32x4::splat(0.0).exp_negative().to_array(), [1.0; 4]);
-        assert_eq!(F32x4::splat(1.0).log().to_array(), [0.0; 4]);
-        let [a, b] = [F32x4::load(&[1.0, 2.0, 3.0, 4.0]), F32x4::splat(0.5)];
-        assert_eq!(a.select_below(F32x4::splat(3.0), a, b).to_array(), [1.0, 2.0, 0.5, 0.5]);
     }
 }
