@@ -3,6 +3,7 @@
 
 mod array;
 mod fft;
+mod fft_trig;
 mod linalg;
 mod memory;
 mod morphology;
