@@ -32,3 +32,4 @@ export {
 } from "./plan.ts";
 export { dct1n, type Dct1Options } from "./dct1.ts";
 export { fftfreq, rfftfreq } from "./wavenumbers.ts";
+export { nextFastLength } from "./next_fast_length.ts";
