@@ -45,7 +45,7 @@ function transform<C extends ComplexDType>(x: NdArray<C>, options: FftnOptions<C
  * @param options Axes, norm, `out`.
  * @returns An array of the shape and type of `x`.
  * @throws {DtypeError} if `x` is not complex; {ShapeError} if `x` is empty or `out` has another shape; {DomainError} for
- * wrong axes, or a length with a factor other than 2, 3, 5, 7 (the message names it).
+ * wrong axes; {MemoryError} without room for tables or scratch.
  * @example The transform of a single one is flat
  * ```ts
  * import { fftn } from "@cosmesh/cosmesh/fft";

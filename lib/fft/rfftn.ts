@@ -41,7 +41,7 @@ export interface IrfftnOptions<C extends ComplexDType> extends IrfftOptions<C> {
  * @param options Axes, norm, `out`.
  * @returns Complex array; its last axis has n/2 + 1 elements.
  * @throws {DtypeError} if `x` is not float32 or float64; {ShapeError} if `x` is empty or `out` has another shape;
- * {DomainError} for wrong axes, or a length with a factor other than 2, 3, 5, 7 (the message names it).
+ * {DomainError} for wrong axes; {MemoryError} without room for tables or scratch.
  * @example
  * ```ts
  * import { rfftn } from "@cosmesh/cosmesh/fft";
@@ -76,7 +76,7 @@ export function rfftn<D extends RealDType>(x: NdArray<D>, options: RfftnOptions<
  * @param options Points along the last axis, axes, norm, `out`.
  * @returns Real array.
  * @throws {DtypeError} if `x` is not complex; {ShapeError} if `x` is empty, or `length` or `out` do not suit it;
- * {DomainError} for wrong axes, or a length with a factor other than 2, 3, 5, 7 (the message names it).
+ * {DomainError} for wrong axes; {MemoryError} without room for tables or scratch.
  * @example There and back
  * ```ts
  * import { irfftn, rfftn } from "@cosmesh/cosmesh/fft";

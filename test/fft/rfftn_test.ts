@@ -18,8 +18,8 @@ function naiveHalf(x: ArrayLike<number>, shape: readonly number[], axes: readonl
   return naiveDft(complex, shape, axes).filter((_, i) => i % (2 * n) < 2 * half);
 }
 
-Deno.test("rfft() and irfft() agree with the definition for even and odd lengths", () => {
-  for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 25, 28, 32, 36, 49, 60, 63, 64, 128, 250, 512]) {
+Deno.test("rfft() and irfft() agree with the definition for all lengths up to 64, and some longer", () => {
+  for (const n of [...Array(64).keys().map((i) => i + 1), 82, 101, 128, 169, 202, 250, 303, 512, 1009]) {
     for (const dtype of DTYPES) {
       const x = fromData(noise(3 * n, n) as never, [3, n], dtype);
       const X = rfft(x);
@@ -31,7 +31,7 @@ Deno.test("rfft() and irfft() agree with the definition for even and odd lengths
 });
 
 Deno.test("rfftn() and irfftn() agree with the definition over chosen axes, and keep their input", () => {
-  for (const shape of [[4, 6, 10], [9, 10, 5], [16, 8, 12], [2, 3, 4, 6]]) {
+  for (const shape of [[4, 6, 10], [9, 10, 5], [16, 8, 12], [2, 3, 4, 6], [11, 43, 26], [8, 2, 41]]) {
     const last = shape.length - 1;
     for (const dtype of DTYPES) {
       const x = fromData(noise(shape.reduce((a, b) => a * b), 7) as never, shape, dtype);
@@ -61,7 +61,7 @@ Deno.test("rfftn() keeps the sum of squares, the inner columns counted twice", (
 });
 
 Deno.test("Plan: in place on padded rows gives the bits of the transform to another array, for 1, 2 and 3 threads", async () => {
-  for (const shape of [[12, 20, 18], [16, 16, 16], [9, 12, 15]]) {
+  for (const shape of [[12, 20, 18], [16, 16, 16], [9, 12, 15], [11, 41, 86]]) {
     const numbers = Float32Array.from(noise(shape[0] * shape[1] * shape[2]));
     const [n, rows] = [shape[2], shape[0] * shape[1]];
     using plan = new Plan(shape, { kind: "real", dtype: "float32" });
@@ -93,7 +93,6 @@ Deno.test("Plan says what does not suit it, and when it was disposed of", () => 
       assert.match(error.message, message);
       return true;
     });
-  fails(() => new Plan([4, 22], { kind: "real" }), "DomainError", /axis 1 of length 22: it has the factor 11/);
   fails(() => new Plan([4, 4], { kind: "real", axes: [0] }), "DomainError", /the last axis, 1, must be among them/);
   fails(() => new Plan([], {}), "ShapeError", /needs an axis/);
   const plan = new Plan([4, 6], { kind: "real" });

@@ -31,7 +31,7 @@ unsafe fn run<R: Real>(plan: &Plan<R>, src: *const R, dst: *mut R, inverse: bool
     0
 }
 
-/// Address of a plan for f32, or 0 if a length is not supported. `axes` holds 1 for each axis to transform.
+/// Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform.
 ///
 /// # Safety
 /// `rank` numbers must be readable at `shape` and `axes`.
@@ -113,5 +113,5 @@ pub unsafe extern "C" fn fft_dct1_f64(data: *mut f64, count: usize, a: usize, b:
 
 fn dct<R: Real>(data: &mut [R], shape: [usize; 3], scale: R) -> i32 {
     let done = dct1_3d(data, shape, scale);
-    done.map_or(Status::Domain as i32, |()| Status::Ok as i32)
+    done.map_or_else(|s| s as i32, |()| Status::Ok as i32)
 }

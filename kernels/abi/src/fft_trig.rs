@@ -67,7 +67,7 @@ unsafe fn run<R: Real>(trig: &Trig<R>, src: *const R, dst: *mut R, points: usize
     done.map_or_else(|s| s as i32, |()| Status::Ok as i32)
 }
 
-/// Address of tables for the middle axis of `[outer, n, inner]`, or 0 if its length is not supported. `kind` is 1 to 4 for
+/// Address of tables for the middle axis of `[outer, n, inner]`, or 0 if there is no room for them. `kind` is 1 to 4 for
 /// cosine transforms I to IV, 5 to 8 for sine transforms, 9 for Hartley.
 ///
 /// # Safety

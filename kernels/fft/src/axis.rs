@@ -41,14 +41,14 @@ pub struct Way<R> {
 }
 
 /// Numbers of scratch that `column_range` needs.
-pub fn column_scratch<R: Real>(n: usize) -> usize {
-    2 * n * row::<R>()
+pub fn column_scratch<R: Real>(line: &Line<R>) -> usize {
+    (line.rows() + line.n) * row::<R>()
 }
 
 /// Transforms columns `0..count` of one matrix whose rows lie `stride` numbers apart.
 ///
 /// # Safety
-/// The rows must exist in `src` and `dst` (which may be the same), and `buf` must hold `column_scratch(line.n)` numbers.
+/// The rows must exist in `src` and `dst` (which may be the same), and `buf` must hold `column_scratch(line)` numbers.
 pub unsafe fn column_range<R: Real>(line: &Line<R>, way: Way<R>, src: *const R, dst: *mut R, stride: usize, count: usize, buf: *mut R) {
     let wide = group::<R>();
     let mut c = 0;
@@ -60,7 +60,7 @@ pub unsafe fn column_range<R: Real>(line: &Line<R>, way: Way<R>, src: *const R, 
         }
         if c < count {
             let left = 2 * (count - c);
-            let copy = buf.add(line.n * row::<R>());
+            let copy = buf.add(line.rows() * row::<R>());
             for i in 0..line.n {
                 let to = copy.add(i * row::<R>());
                 std::ptr::copy_nonoverlapping(src.add(2 * c + i * stride), to, left);
@@ -114,7 +114,7 @@ pub unsafe fn strided_then<R: Real>(
     let wide = group::<R>() * COLUMN_GROUPS;
     let ranges = inner.div_ceil(wide);
     let matrix = 2 * line.n * inner;
-    let scratch = PerThread::new(column_scratch::<R>(line.n));
+    let scratch = PerThread::new(column_scratch(line));
     for_each_block(outer * ranges, |block| {
         let (o, start) = (block / ranges, block % ranges * wide);
         let count = wide.min(inner - start);
@@ -165,7 +165,7 @@ impl<R: Real> RowKind<'_, R> {
         row::<R>()
             * match self {
                 Self::None => 0,
-                Self::Complex(line) => line.n,
+                Self::Complex(line) => line.rows(),
                 Self::Real(real) => real.buffer_rows(),
             }
     }
@@ -234,7 +234,7 @@ pub unsafe fn planes<R: Real>(
     let apart = !inverse && src.0 != dst.0 && planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
-    let work = kind.scratch().max(column_scratch::<R>(n));
+    let work = kind.scratch().max(column_scratch(line));
     let scratch = PerThread::new(work + if apart { n * dst_stride } else { 0 });
     for_each_block(planes, |p| {
         // SAFETY: a plane is its block's own.

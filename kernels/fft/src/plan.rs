@@ -1,7 +1,7 @@
 //! Plans: which axes of an array of one shape are transformed, with the tables of their lengths.
 
 use crate::axis::{contiguous, planes, strided, strided_then, ColumnBlock, RowKind, Shared, Way};
-use crate::line::{Line, Unsupported};
+use crate::line::Line;
 use crate::real::Real;
 use crate::rows::RealLine;
 use crate::scratch::Scratch;
@@ -22,22 +22,22 @@ impl<R: Real> Plan<R> {
     /// Real transforms over all axes of an array of `shape` numbers.
     ///
     /// # Errors
-    /// `Unsupported` if a length has a factor other than 2, 3, 5, 7.
-    pub fn new(shape: &[usize]) -> Result<Self, Unsupported> {
+    /// `OutOfMemory` if there is no room for the tables.
+    pub fn new(shape: &[usize]) -> Result<Self, Status> {
         Self::with_axes(shape, &vec![true; shape.len()], true)
     }
     /// Complex transforms over all axes.
     ///
     /// # Errors
     /// As `new`.
-    pub fn new_complex(shape: &[usize]) -> Result<Self, Unsupported> {
+    pub fn new_complex(shape: &[usize]) -> Result<Self, Status> {
         Self::with_axes(shape, &vec![true; shape.len()], false)
     }
     /// Transforms over the axes that are `true` in `axes`. With `real`, the last axis is transformed in any case.
     ///
     /// # Errors
     /// As `new`.
-    pub fn with_axes(shape: &[usize], axes: &[bool], real: bool) -> Result<Self, Unsupported> {
+    pub fn with_axes(shape: &[usize], axes: &[bool], real: bool) -> Result<Self, Status> {
         assert!(!shape.is_empty() && shape.len() == axes.len() && shape.iter().all(|&n| n > 0), "a plan needs axes of length 1 or more");
         assert!(real || axes.contains(&true), "a plan needs an axis to transform");
         let mut lines: Vec<Option<Arc<Line<R>>>> = Vec::new();

@@ -7,9 +7,12 @@
 //! An odd n is done as a complex transform.
 
 use crate::columns::{get, in_buffer, put, row, W};
-use crate::line::{root, Line, Unsupported};
+use crate::line::Line;
 use crate::real::{Complex, Real};
+use crate::roots::Roots;
 use cosmesh_core::lanes::Lanes;
+use cosmesh_core::status::try_zeroed;
+use cosmesh_core::Status;
 
 /// Most lanes in a register.
 const MOST: usize = 4;
@@ -106,7 +109,7 @@ unsafe fn lane<R: Real>(buf: *mut R, i: usize, w: usize) -> *mut R {
 /// Complex rows of `line.n` numbers.
 ///
 /// # Safety
-/// Source and target rows must exist (they may be the same), and `buf` must have `line.n` rows.
+/// Source and target rows must exist (they may be the same), and `buf` must have `line.rows()` rows.
 pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
     let (n, s) = (line.n, R::V::splat(scale));
     // SAFETY: the caller's promise; positions are below n.
@@ -128,10 +131,14 @@ pub struct RealLine<R> {
 
 impl<R: Real> RealLine<R> {
     /// # Errors
-    /// `Unsupported` if a factor of `n` is not 2, 3, 5 or 7.
-    pub fn new(n: usize) -> Result<Self, Unsupported> {
-        let line = Line::new(if n.is_multiple_of(2) { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
-        let roots = (0..n / 4 + 2).flat_map(|k| [R::of(root(k, n).0), R::of(root(k, n).1)]).collect();
+    /// `OutOfMemory` if there is no room for the tables.
+    pub fn new(n: usize) -> Result<Self, Status> {
+        let line = Line::new(if n.is_multiple_of(2) { n / 2 } else { n })?;
+        let (exact, mut roots) = (Roots::new(n), try_zeroed(2 * (n / 4 + 2))?);
+        for (k, z) in roots.chunks_exact_mut(2).enumerate() {
+            let (c, s) = exact.get(k);
+            z.copy_from_slice(&[R::of(c), R::of(s)]);
+        }
         Ok(Self { n, line, roots })
     }
     /// # Safety
@@ -144,7 +151,7 @@ impl<R: Real> RealLine<R> {
     }
     /// Rows of the buffer that the transforms need.
     pub fn buffer_rows(&self) -> usize {
-        self.line.n + 1
+        self.line.rows() + 1
     }
 
     /// Rows of n real numbers to n/2 + 1 complex ones.

@@ -15,9 +15,9 @@
 //! a plan, then they are put back.
 
 use crate::axis::Shared;
-use crate::line::root;
 use crate::plan::Plan;
 use crate::real::Real;
+use crate::roots::Roots;
 use crate::scratch::PerThread;
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::{for_each_block, Status};
@@ -66,12 +66,14 @@ pub struct Trig<R> {
 }
 
 fn roots<R: Real>(count: usize, index: impl Fn(usize) -> usize, n: usize) -> Vec<R> {
-    (0..count).map(|k| root(index(k), n)).flat_map(|(c, s)| [R::of(c), R::of(s)]).collect()
+    let roots = Roots::new(n);
+    (0..count).map(|k| roots.get(index(k))).flat_map(|(c, s)| [R::of(c), R::of(s)]).collect()
 }
 
 impl<R: Real> Trig<R> {
-    /// `None` if the length of the Fourier transform is not supported.
-    pub fn new(kind: Kind, n: usize, outer: usize, inner: usize) -> Option<Self> {
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the tables of the plan.
+    pub fn new(kind: Kind, n: usize, outer: usize, inner: usize) -> Result<Self, Status> {
         assert!(n > 0 && outer > 0 && inner > 0 && (n > 1 || kind != Kind::Cosine(1)), "a transform needs points");
         let (length, real) = match kind {
             Kind::Cosine(1) => (2 * (n - 1), true),
@@ -96,8 +98,8 @@ impl<R: Real> Trig<R> {
         let groups = per_matrix * if inner > 1 { outer } else { 1 };
         let fit = (CHUNK / row).max(LEAST_LINES).div_ceil(group);
         let chunk = groups.div_ceil(groups.div_ceil(fit));
-        let plan = Plan::with_axes(&[chunk * group, length], &[false, true], real).ok()?;
-        Some(Self { kind, n, outer, inner, group, per_matrix, chunk, plan, row, before, after })
+        let plan = Plan::with_axes(&[chunk * group, length], &[false, true], real)?;
+        Ok(Self { kind, n, outer, inner, group, per_matrix, chunk, plan, row, before, after })
     }
 
     /// Transforms `src` `[outer, points, inner]`, of which points above `n` are left out and missing ones are 0, to `dst`
