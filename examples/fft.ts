@@ -6,7 +6,7 @@
  * @module
  */
 import { zeros } from "../lib/array/mod.ts";
-import { fftfreq, Plan, rfftfreq } from "../lib/fft/mod.ts";
+import { fftWavenumbers, Plan, rfftWavenumbers } from "../lib/fft/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
 
 await ready();
@@ -31,7 +31,7 @@ function rms(values: Float32Array): number {
 console.log(`before: rms ${rms(mesh.data).toFixed(5)}`);
 
 const spectrum = plan.forwardInPlace(mesh);
-const [k, kz] = [fftfreq(n, boxSize), rfftfreq(n, boxSize)]; // [h/Mpc]
+const [k, kz] = [fftWavenumbers(n, boxSize), rfftWavenumbers(n, boxSize)]; // [h/Mpc]
 let at = 0;
 for (const kx of k) {
   for (const ky of k) {

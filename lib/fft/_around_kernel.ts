@@ -81,7 +81,10 @@ export function multiplyInto(a: NdArray<ComplexDType>, b: NdArray<ComplexDType>,
 
 /** Changes the sign of imaginary parts, in place. */
 export function conjugateInto(x: NdArray): void {
-  call("complex conjugate", (k, a) => (isSingle(x) ? k.fft_conjugate_f32 : k.fft_conjugate_f64)(a.inout(x.data), x.size));
+  call(
+    "complex conjugate",
+    (k, a) => (isSingle(x) ? k.fft_conjugate_f32 : k.fft_conjugate_f64)(a.inout(x.data), x.size),
+  );
 }
 
 /** Frequencies of `n` points to those of `m` along the middle axis of `[outer, .., inner]`, half of them or all. */
@@ -110,7 +113,12 @@ export function runCorrelate(
   a: NdArray,
   c: NdArray,
   out: NdArray,
-  { batch, kernels, shape, taps }: { batch: number; kernels: number; shape: readonly number[]; taps: readonly number[] },
+  { batch, kernels, shape, taps }: {
+    batch: number;
+    kernels: number;
+    shape: readonly number[];
+    taps: readonly number[];
+  },
 ): void {
   call("direct correlation", (k, args) => {
     const run = isSingle(a) ? k.fft_correlate_f32 : k.fft_correlate_f64;

@@ -49,10 +49,31 @@ export function resize<D extends DType>(x: NdArray<D>, lengths: ReadonlyMap<numb
   return remap(x, x.shape.map((n, axis) => ({ axis, stretches: resized(n, lengths.get(axis) ?? n) })));
 }
 
-/** A copy of `x` with its axes in another order, and one of them cut or filled with zeros. */
-export function permuted<D extends DType>(x: NdArray<D>, order: readonly number[], n?: [number, number]): NdArray<D> {
-  const stretches = (axis: number) => resized(x.shape[axis], n?.[0] === axis ? n[1] : x.shape[axis]);
-  return remap(x, order.map((axis) => ({ axis, stretches: stretches(axis) })));
+/** Runs a transform on `x`, or on a copy of other lengths (`fresh`), which is given back unless it is the result. */
+export function afterResize<D extends DType, R extends NdArray>(
+  x: NdArray<D>,
+  lengths: ReadonlyMap<number, number>,
+  run: (x: NdArray<D>, fresh: boolean) => R,
+): R {
+  if (x.shape.every((n, axis) => n === (lengths.get(axis) ?? n))) return run(x, false);
+  const copy = resize(x, lengths);
+  let result: R | undefined;
+  try {
+    return result = run(copy, true);
+  } finally {
+    if (result as NdArray | undefined !== copy as NdArray) copy.dispose();
+  }
+}
+
+/** A copy of `x` with its axes in another order, and one of them, `n[0]`, cut or filled with zeros to `n[1]`. */
+export function permuted<D extends DType>(
+  x: NdArray<D>,
+  order: readonly number[],
+  n?: readonly [axis: number, length: number],
+  out?: NdArray<D>,
+): NdArray<D> {
+  const length = (axis: number) => n?.[0] === axis ? n[1] : x.shape[axis];
+  return remap(x, order.map((axis) => ({ axis, stretches: resized(x.shape[axis], length(axis)) })), { out });
 }
 
 /** Axes of an array, with `axis` last; and the order that undoes it. */

@@ -7,17 +7,11 @@
  *
  * @module
  */
-export { fft, fftn, type FftnOptions, type FftOptions, ifft, ifftn } from "./fftn.ts";
-export {
-  irfft,
-  irfftn,
-  type IrfftnOptions,
-  type IrfftOptions,
-  rfft,
-  rfftn,
-  type RfftnOptions,
-  type RfftOptions,
-} from "./rfftn.ts";
+export { fftn, type FftnOptions, ifftn } from "./fftn.ts";
+export { fft, type FftOptions, ifft } from "./fft.ts";
+export { irfftn, type IrfftnOptions, rfftn, type RfftnOptions } from "./rfftn.ts";
+export { irfft, type IrfftOptions, rfft, type RfftOptions } from "./rfft.ts";
+export { hfft, ihfft } from "./hfft.ts";
 export {
   type ComplexDType,
   type ComplexOf,
@@ -31,5 +25,22 @@ export {
   type RunOptions,
 } from "./plan.ts";
 export { dct1n, type Dct1Options } from "./dct1.ts";
-export { fftfreq, rfftfreq } from "./wavenumbers.ts";
+export { dct, dctn, type DctnOptions, type DctOptions, idct, idctn } from "./dct.ts";
+export { dst, dstn, type DstnOptions, type DstOptions, idst, idstn } from "./dst.ts";
+export type { TrigType } from "./_trig.ts";
+export { dht, dhtn, type DhtnOptions, type DhtOptions } from "./hartley.ts";
+export {
+  convolve,
+  type ConvolveMethod,
+  type ConvolveMode,
+  type ConvolveOptions,
+  correlate,
+  oaconvolve,
+  type OaconvolveOptions,
+} from "./convolve.ts";
+export { crop, pad, type PadMode, type PadOptions, type Width } from "./pad.ts";
+export { resample, type ResampleOptions } from "./resample.ts";
+export { fftfreq, rfftfreq } from "./frequencies.ts";
+export { fftshift, ifftshift, type ShiftOptions } from "./shift.ts";
+export { fftWavenumbers, rfftWavenumbers } from "./wavenumbers.ts";
 export { nextFastLength } from "./next_fast_length.ts";

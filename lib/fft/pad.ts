@@ -118,7 +118,11 @@ export function crop<D extends DType>(x: NdArray<D>, width: Width): NdArray<D> {
   if (lengths.some((n) => n < 1)) {
     const actual = `[${x.shape.join(", ")}]`;
     const text = JSON.stringify(width);
-    throw new ShapeError(`Cannot crop an array of shape ${actual} by ${text}: nothing is left`, `above ${text}`, actual);
+    throw new ShapeError(
+      `Cannot crop an array of shape ${actual} by ${text}: nothing is left`,
+      `above ${text}`,
+      actual,
+    );
   }
   const inside = (axis: number): Stretch[] => all(lengths[axis]).map(([n, , step]) => [n, widths[axis][0], step]);
   return remap(x, x.shape.map((_, axis) => ({ axis, stretches: inside(axis) })));
