@@ -21,6 +21,7 @@ use crate::roots::Roots;
 use crate::scratch::PerThread;
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::{for_each_block, Status};
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -43,9 +44,11 @@ impl Kind {
 /// Numbers of scratch of a chunk, and least lines of it, so that all threads have some.
 const CHUNK: usize = 1 << 17;
 const LEAST_LINES: usize = 256;
-/// Most lines side by side that one block takes from memory, and numbers that it holds of them.
+/// Lines side by side that one block takes from memory, so that it uses whole cache lines, and most numbers that it holds.
 const GROUP: usize = 16;
 const GROUP_NUMBERS: usize = 1 << 17;
+/// Numbers of one block, or steps along a line.
+const PIECE: usize = 1 << 14;
 
 /// Tables for lines of `n` points along the middle axis of `[outer, n, inner]`.
 pub struct Trig<R> {
@@ -91,7 +94,7 @@ impl<R: Real> Trig<R> {
         };
         let row = if real { 2 * (length / 2 + 1) } else { 2 * length };
         let lines = if inner > 1 { inner } else { outer };
-        let most = (GROUP_NUMBERS / n).clamp(1, GROUP);
+        let most = (PIECE / n).max((GROUP_NUMBERS / n).clamp(1, GROUP));
         // Groups of equal size leave few places empty.
         let per_matrix = lines.div_ceil(most);
         let group = lines.div_ceil(per_matrix);
@@ -113,26 +116,36 @@ impl<R: Real> Trig<R> {
     /// Arrays of these lengths; they may be the same if `points` is `n`.
     pub unsafe fn run(&self, src: *const R, dst: *mut R, points: usize, scale: R, orthogonal: bool) -> Result<(), Status> {
         let groups = self.per_matrix * if self.inner > 1 { self.outer } else { 1 };
-        let slots = self.chunk * self.group;
-        let mut work = try_zeroed::<R>(slots * self.row)?;
+        let mut work = try_zeroed::<R>(self.chunk * self.group * self.row)?;
         let (src, dst) = (Shared(src.cast_mut()), Shared(dst));
-        let scratch = PerThread::new(2 * self.group * self.n);
         let inverse = matches!(self.kind, Kind::Cosine(3) | Kind::Sine(3));
         let twice = R::of(if matches!(self.kind, Kind::Cosine(2 | 4) | Kind::Sine(2 | 4)) { 2.0 } else { 1.0 });
+        let before = R::of(if orthogonal { SQRT_2 } else { 1.0 });
+        let after = R::of(if orthogonal { FRAC_1_SQRT_2 } else { 1.0 });
+        // Lines that lie in one piece need no copy.
+        let (whole_in, whole_out) = (self.inner == 1 && points >= self.n, self.inner == 1);
+        let scratch = PerThread::new(self.group * self.n);
         for first in (0..groups).step_by(self.chunk) {
             let count = self.chunk.min(groups - first);
             let rows = Shared(work.as_mut_ptr());
-            for_each_block(count, |g| {
+            let row_of = |g: usize, l: usize| (g * self.group + l) * self.row;
+            self.for_each_piece(count, whole_in, |g, from, to| {
                 let (start, lines) = self.lines_of(first + g);
-                // SAFETY: lines and rows of a group are its block's own.
-                scratch.with(|buf: *mut R| unsafe {
-                    self.take(src, start, lines, points, buf);
-                    for l in 0..lines {
-                        let x = std::slice::from_raw_parts(buf.add(l * self.n), self.n);
-                        let z = std::slice::from_raw_parts_mut(rows.add((g * self.group + l) * self.row), self.row);
-                        self.before(x, z, orthogonal);
+                // SAFETY: lines and rows of a group, and pieces of them, are their block's own.
+                unsafe {
+                    if whole_in {
+                        for l in 0..lines {
+                            self.before(src.add((start + l) * points), rows.add(row_of(g, l)), from, to, before);
+                        }
+                        return;
                     }
-                });
+                    scratch.with(|buf: *mut R| {
+                        self.take(src, start, lines, points, buf);
+                        for l in 0..lines {
+                            self.before(buf.add(l * self.n), rows.add(row_of(g, l)), from, to, before);
+                        }
+                    });
+                }
             });
             match (self.plan.is_real(), inverse) {
                 (false, _) => self.plan.complex_in_place(&mut work, false, scale * twice),
@@ -140,20 +153,47 @@ impl<R: Real> Trig<R> {
                 (true, true) => self.plan.inverse_real_in_place(&mut work, scale),
             }
             let rows = Shared(work.as_mut_ptr());
-            for_each_block(count, |g| {
+            self.for_each_piece(count, whole_out, |g, from, to| {
                 let (start, lines) = self.lines_of(first + g);
                 // SAFETY: as above.
-                scratch.with(|buf: *mut R| unsafe {
-                    for l in 0..lines {
-                        let z = std::slice::from_raw_parts(rows.add((g * self.group + l) * self.row), self.row);
-                        let y = std::slice::from_raw_parts_mut(buf.add(l * self.n), self.n);
-                        self.after(z, y, orthogonal);
+                unsafe {
+                    if whole_out {
+                        for l in 0..lines {
+                            self.after(rows.add(row_of(g, l)), dst.add((start + l) * self.n), from, to, after);
+                        }
+                        return;
                     }
-                    self.give(dst, start, lines, buf);
-                });
+                    scratch.with(|buf: *mut R| {
+                        for l in 0..lines {
+                            self.after(rows.add(row_of(g, l)), buf.add(l * self.n), from, to, after);
+                        }
+                        self.give(dst, start, lines, buf);
+                    });
+                }
             });
         }
         Ok(())
+    }
+
+    /// Calls `body(group, from, to)` for `groups` groups in blocks, with steps `from..to` along their lines: all of them, or
+    /// pieces if that is `allowed`.
+    fn for_each_piece(&self, groups: usize, allowed: bool, body: impl Fn(usize, usize, usize) + Sync) {
+        let steps = self.steps();
+        let pieces = if allowed { steps.div_ceil(PIECE) } else { 1 };
+        let piece = steps.div_ceil(pieces);
+        for_each_block(groups * pieces, |block| {
+            let (g, from) = (block / pieces, block % pieces * piece);
+            body(g, from, steps.min(from + piece));
+        });
+    }
+
+    /// Steps along a line of `before` and `after`.
+    fn steps(&self) -> usize {
+        match self.kind {
+            Kind::Cosine(1) | Kind::Sine(1) => self.n,
+            Kind::Cosine(4) | Kind::Sine(4) if self.n % 2 == 1 => self.n,
+            _ => self.n / 2 + 1,
+        }
     }
 
     /// First line and number of lines of a group.
@@ -211,140 +251,146 @@ impl<R: Real> Trig<R> {
         }
     }
 
-    /// Points of a line to a row of scratch.
-    fn before(&self, x: &[R], z: &mut [R], orthogonal: bool) {
-        let n = x.len();
-        let half = n.div_ceil(2);
-        let ends = R::of(if orthogonal { std::f64::consts::SQRT_2 } else { 1.0 });
-        match self.kind {
-            Kind::Hartley => z[..n].copy_from_slice(x),
-            Kind::Cosine(1) => {
-                let (m, z) = (2 * (n - 1), &mut z[..2 * (n - 1)]);
-                z[..n].copy_from_slice(x);
-                for j in 1..n - 1 {
-                    z[m - j] = x[j];
+    /// Points of a line to a row of scratch, steps `from..to`.
+    ///
+    /// # Safety
+    /// `n` numbers at `x` and `row` numbers at `z`, of which other steps write others.
+    unsafe fn before(&self, x: *const R, z: *mut R, from: usize, to: usize, ends: R) {
+        let n = self.n;
+        let sine = matches!(self.kind, Kind::Sine(_));
+        // Point j, from the end for sine transforms of types III and IV.
+        let at = |j: usize| if sine { n - 1 - j } else { j };
+        // SAFETY: j and k are below `steps`, so that all places are in the line and the row.
+        unsafe {
+            match self.kind {
+                Kind::Hartley => {
+                    let end = n.min(2 * to);
+                    std::ptr::copy_nonoverlapping(x.add(2 * from), z.add(2 * from), end.saturating_sub(2 * from));
                 }
-                (z[0], z[n - 1]) = (x[0] * ends, x[n - 1] * ends);
+                Kind::Cosine(1) => {
+                    for j in from..to {
+                        let v = *x.add(j) * if j == 0 || j == n - 1 { ends } else { R::of(1.0) };
+                        *z.add(j) = v;
+                        if j > 0 {
+                            *z.add(2 * (n - 1) - j) = v;
+                        }
+                    }
+                }
+                Kind::Sine(1) => {
+                    for j in from..to {
+                        *z.add(j + 1) = *x.add(j);
+                        *z.add(2 * n + 1 - j) = -*x.add(j);
+                    }
+                    if from == 0 {
+                        (*z, *z.add(n + 1)) = (R::default(), R::default());
+                    }
+                }
+                Kind::Cosine(2) | Kind::Sine(2) => {
+                    let sign = R::of(if sine { -1.0 } else { 1.0 });
+                    for j in from..to.min(n / 2) {
+                        *z.add(j) = *x.add(2 * j);
+                        *z.add(n - 1 - j) = *x.add(2 * j + 1) * sign;
+                    }
+                    if to > n / 2 && n % 2 == 1 {
+                        *z.add(n / 2) = *x.add(n - 1);
+                    }
+                }
+                Kind::Cosine(3) | Kind::Sine(3) => {
+                    // V_k = w^-k (x_k - i x_n-k), with w^k = c + i s.
+                    for k in from.max(1)..to {
+                        let (a, b) = (*x.add(at(k)), *x.add(at(n - k)));
+                        let (c, s) = (self.before[2 * k], self.before[2 * k + 1]);
+                        *z.add(2 * k) = a * c - b * s;
+                        *z.add(2 * k + 1) = -(a * s + b * c);
+                    }
+                    if from == 0 {
+                        (*z, *z.add(1)) = (*x.add(at(0)) * ends, R::default());
+                    }
+                }
+                Kind::Cosine(_) | Kind::Sine(_) => {
+                    for j in from..to.min(self.before.len() / 2) {
+                        let (c, s) = (self.before[2 * j], self.before[2 * j + 1]);
+                        let (a, b) = if n % 2 == 0 { (*x.add(at(2 * j)), *x.add(at(n - 1 - 2 * j))) } else { (*x.add(at(j)), R::default()) };
+                        *z.add(2 * j) = a * c - b * s;
+                        *z.add(2 * j + 1) = a * s + b * c;
+                    }
+                }
             }
-            Kind::Sine(1) => {
-                (z[0], z[n + 1]) = (R::default(), R::default());
-                z[1..=n].copy_from_slice(x);
-                for (j, &x) in x.iter().enumerate() {
-                    z[2 * n + 1 - j] = -x;
-                }
-            }
-            Kind::Cosine(2) | Kind::Sine(2) => {
-                let (even, odd) = z[..n].split_at_mut(half);
-                let sine = self.kind == Kind::Sine(2);
-                for (v, x) in even.iter_mut().zip(x.iter().step_by(2)) {
-                    *v = *x;
-                }
-                for (v, &x) in odd.iter_mut().rev().zip(x.iter().skip(1).step_by(2)) {
-                    *v = if sine { -x } else { x };
-                }
-            }
-            Kind::Cosine(3) => third(x, z, &self.before, ends, |k| k),
-            Kind::Sine(3) => third(x, z, &self.before, ends, |k| n - 1 - k),
-            Kind::Cosine(_) => fourth(z, &self.before, n, |j| x[j]),
-            Kind::Sine(_) => fourth(z, &self.before, n, |j| x[n - 1 - j]),
         }
     }
 
-    /// A transformed row of scratch to a line.
-    fn after(&self, z: &[R], y: &mut [R], orthogonal: bool) {
-        let n = y.len();
-        let ends = R::of(if orthogonal { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 });
-        match self.kind {
-            Kind::Hartley => {
-                y[0] = z[0];
-                for k in 1..=n / 2 {
-                    let (re, im) = (z[2 * k], z[2 * k + 1]);
-                    (y[k], y[n - k]) = (re - im, re + im);
+    /// A transformed row of scratch to a line, steps `from..to`.
+    ///
+    /// # Safety
+    /// As for `before`.
+    unsafe fn after(&self, z: *const R, y: *mut R, from: usize, to: usize, ends: R) {
+        let n = self.n;
+        let sine = matches!(self.kind, Kind::Sine(_));
+        let at = |k: usize| if sine { n - 1 - k } else { k };
+        // SAFETY: as in `before`.
+        unsafe {
+            match self.kind {
+                Kind::Hartley => {
+                    for k in from.max(1)..to {
+                        let (re, im) = (*z.add(2 * k), *z.add(2 * k + 1));
+                        // At n/2 both are the same number.
+                        *y.add(n - k) = re + im;
+                        *y.add(k) = re - im;
+                    }
+                    if from == 0 {
+                        *y = *z;
+                    }
                 }
-                if n % 2 == 0 {
-                    y[n / 2] = z[n];
+                Kind::Cosine(1) => {
+                    for k in from..to {
+                        *y.add(k) = *z.add(2 * k) * if k == 0 || k == n - 1 { ends } else { R::of(1.0) };
+                    }
+                }
+                Kind::Sine(1) => {
+                    for k in from..to {
+                        *y.add(k) = -*z.add(2 * k + 3);
+                    }
+                }
+                Kind::Cosine(2) | Kind::Sine(2) => {
+                    // y_k - i y_n-k = w^k V_k.
+                    for k in from.max(1)..to {
+                        let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
+                        let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
+                        // At n/2 both are the same number.
+                        *y.add(at(n - k)) = -(a * s + b * c);
+                        *y.add(at(k)) = a * c - b * s;
+                    }
+                    if from == 0 {
+                        *y.add(at(0)) = *z * ends;
+                    }
+                }
+                Kind::Cosine(3) | Kind::Sine(3) => {
+                    let sign = R::of(if sine { -1.0 } else { 1.0 });
+                    for j in from..to.min(n / 2) {
+                        *y.add(2 * j) = *z.add(j);
+                        *y.add(2 * j + 1) = *z.add(n - 1 - j) * sign;
+                    }
+                    if to > n / 2 && n % 2 == 1 {
+                        *y.add(n - 1) = *z.add(n / 2);
+                    }
+                }
+                Kind::Cosine(_) | Kind::Sine(_) => {
+                    let odd = R::of(if sine { -1.0 } else { 1.0 });
+                    for k in from..to.min(self.after.len() / 2) {
+                        let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
+                        let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
+                        let re = a * c - b * s;
+                        if n % 2 == 0 {
+                            *y.add(2 * k) = re;
+                            *y.add(n - 1 - 2 * k) = -(a * s + b * c) * odd;
+                        } else if 2 * k < n {
+                            *y.add(2 * k) = re;
+                        } else {
+                            *y.add(2 * n - 1 - 2 * k) = -re * odd;
+                        }
+                    }
                 }
             }
-            Kind::Cosine(1) => {
-                for (k, y) in y.iter_mut().enumerate() {
-                    *y = z[2 * k];
-                }
-                (y[0], y[n - 1]) = (y[0] * ends, y[n - 1] * ends);
-            }
-            Kind::Sine(1) => {
-                for (k, y) in y.iter_mut().enumerate() {
-                    *y = -z[2 * k + 3];
-                }
-            }
-            Kind::Cosine(2) => second(z, y, &self.after, ends, |k| k),
-            Kind::Sine(2) => second(z, y, &self.after, ends, |k| n - 1 - k),
-            Kind::Cosine(3) | Kind::Sine(3) => {
-                let (even, odd) = z[..n].split_at(n.div_ceil(2));
-                let sine = self.kind == Kind::Sine(3);
-                for (y, v) in y.iter_mut().step_by(2).zip(even) {
-                    *y = *v;
-                }
-                for (y, &v) in y.iter_mut().skip(1).step_by(2).zip(odd.iter().rev()) {
-                    *y = if sine { -v } else { v };
-                }
-            }
-            Kind::Cosine(_) => fourth_after(z, y, &self.after, false),
-            Kind::Sine(_) => fourth_after(z, y, &self.after, true),
         }
-    }
-}
-
-/// y_k - i y_n-k = w^k V_k, at the places `to`.
-#[inline(always)]
-fn second<R: Real>(z: &[R], y: &mut [R], w: &[R], end: R, to: impl Fn(usize) -> usize) {
-    let n = y.len();
-    y[to(0)] = z[0] * end;
-    for k in 1..=n / 2 {
-        let (a, b, c, s) = (z[2 * k], z[2 * k + 1], w[2 * k], w[2 * k + 1]);
-        // At n/2 both are the same number.
-        y[to(n - k)] = -(a * s + b * c);
-        y[to(k)] = a * c - b * s;
-    }
-}
-
-/// V_k = w^-k (x_k - i x_n-k), of x at the places `from`.
-#[inline(always)]
-fn third<R: Real>(x: &[R], z: &mut [R], w: &[R], end: R, from: impl Fn(usize) -> usize) {
-    let n = x.len();
-    (z[0], z[1]) = (x[from(0)] * end, R::default());
-    for k in 1..=n / 2 {
-        let (a, b, c, s) = (x[from(k)], x[from(n - k)], w[2 * k], w[2 * k + 1]);
-        // (a - i b) (c - i s), with s = -sin.
-        (z[2 * k], z[2 * k + 1]) = (a * c - b * s, -(a * s + b * c));
-    }
-}
-
-#[inline(always)]
-fn fourth<R: Real>(z: &mut [R], w: &[R], n: usize, x: impl Fn(usize) -> R) {
-    for (j, (z, w)) in z.chunks_exact_mut(2).zip(w.chunks_exact(2)).enumerate() {
-        if n % 2 == 0 {
-            let (a, b) = (x(2 * j), x(n - 1 - 2 * j));
-            (z[0], z[1]) = (a * w[0] - b * w[1], a * w[1] + b * w[0]);
-        } else {
-            (z[0], z[1]) = (x(j) * w[0], x(j) * w[1]);
-        }
-    }
-}
-
-fn fourth_after<R: Real>(z: &[R], y: &mut [R], w: &[R], alternate: bool) {
-    let n = y.len();
-    for (k, (z, w)) in z.chunks_exact(2).zip(w.chunks_exact(2)).enumerate() {
-        let re = z[0] * w[0] - z[1] * w[1];
-        if n % 2 == 0 {
-            y[2 * k] = re;
-            y[n - 1 - 2 * k] = -(z[0] * w[1] + z[1] * w[0]);
-        } else if 2 * k < n {
-            y[2 * k] = re;
-        } else {
-            y[2 * n - 1 - 2 * k] = -re;
-        }
-    }
-    if alternate {
-        y.iter_mut().skip(1).step_by(2).for_each(|y| *y = -*y);
     }
 }

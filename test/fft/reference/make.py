@@ -1,4 +1,4 @@
-"""Writes scipy.json: results of NumPy and SciPy on small arrays. Run with numpy 2.x and scipy 1.1x: python make.py, then deno fmt scipy.json"""
+"""Writes scipy.json: results of NumPy and SciPy on small arrays. Run with numpy 2.x and scipy 1.1x: python make.py"""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ cases = []
 def pack(x):
     x = np.asarray(x)
     data = x.view(np.float64) if np.iscomplexobj(x) else x.astype(np.float64)
-    return {"shape": x.shape, "dtype": str(x.dtype), "data": data.ravel().tolist()}
+    return {"shape": x.shape, "dtype": str(x.dtype), "data": " ".join(map(repr, data.ravel().tolist()))}
 
 
 def case(name, function, arrays, positional=(), **options):
@@ -91,4 +91,4 @@ for make in [real, cplx]:
             case("convolve", scipy.signal.fftconvolve, [make(*shape), make(*one)], mode=mode, axes=[axis])
 
 record = {"numpy": np.__version__, "scipy": scipy.__version__, "cases": cases}
-Path(__file__).with_name("scipy.json").write_text(json.dumps(record, separators=(",", ":")) + "\n")
+Path(__file__).with_name("scipy.json").write_text(json.dumps(record, indent=1) + "\n")
