@@ -16,6 +16,8 @@ mod chirp;
 mod columns;
 mod dct;
 mod line;
+mod long;
+mod long_rows;
 mod plan;
 mod real;
 mod roots;
