@@ -9,7 +9,7 @@ use cosmesh_core::{for_each_block, Status};
 use std::marker::PhantomData;
 
 /// Columns of one parallel block: 512 bytes of each row.
-const COLUMN_GROUPS: usize = 8;
+pub const COLUMN_GROUPS: usize = 8;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
 
@@ -18,6 +18,15 @@ pub const BLOCK: usize = 1 << 12;
 
 /// Arrays above this do not fit into a last cache.
 const LARGE_BYTES: usize = 32 << 20;
+
+/// Whether columns of `n` rows, `stride` numbers apart in an array of `numbers`, are copied to a tile and back a block at a
+/// time: if the array is not in the second cache and the tile is, and the rows begin at the same place of their pages, so that
+/// few places of the caches are theirs.
+pub fn tiled<R: Real>(n: usize, stride: usize, numbers: usize) -> bool {
+    numbers * size_of::<R>() >= TILED_BYTES && (256..=1024).contains(&n) && (stride * size_of::<R>()).is_multiple_of(PAGE_BYTES)
+}
+const TILED_BYTES: usize = 4 << 20;
+const PAGE_BYTES: usize = 4096;
 
 /// An address that blocks share, each using its own part.
 #[derive(Clone, Copy)]
@@ -124,7 +133,9 @@ pub unsafe fn strided_then<R: Real>(
     let ranges = inner.div_ceil(wide);
     let matrix = 2 * line.n * inner;
     let blocks = outer * ranges;
-    let scratch = PerThread::try_new::<R>(column_scratch(line), if alone { blocks } else { 1 })?;
+    let tiles = tiled::<R>(line.n, 2 * inner, outer * matrix);
+    let (work, stride) = (column_scratch(line), 2 * wide + row::<R>());
+    let scratch = PerThread::try_new::<R>(work + if tiles { line.n * stride } else { 0 }, if alone { blocks } else { 1 })?;
     for_each_block(blocks, |block| {
         let (o, start) = (block / ranges, block % ranges * wide);
         let count = wide.min(inner - start);
@@ -132,7 +143,19 @@ pub unsafe fn strided_then<R: Real>(
         // SAFETY: the columns of a block are its own.
         unsafe {
             let at = dst.add(offset);
-            scratch.with(|buf| column_range(line, way, src.add(offset), at, 2 * inner, count, buf));
+            scratch.with(|buf: *mut R| {
+                if !tiles {
+                    return column_range(line, way, src.add(offset), at, 2 * inner, count, buf);
+                }
+                let tile = buf.add(work);
+                for i in 0..line.n {
+                    std::ptr::copy_nonoverlapping(src.add(offset + i * 2 * inner), tile.add(i * stride), 2 * count);
+                }
+                column_range(line, way, tile, tile, stride, count, buf);
+                for i in 0..line.n {
+                    std::ptr::copy_nonoverlapping(tile.add(i * stride), at.add(i * 2 * inner), 2 * count);
+                }
+            });
             after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
         }
     });

@@ -6,7 +6,7 @@
 //! rows are transformed, multiplied by the spectrum and transformed back while they are in the cache, and nothing is put in
 //! order in between: three sweeps over scratch of m numbers, with one to fill it and one to read it.
 
-use crate::axis::{strided, Shared, Way, BLOCK};
+use crate::axis::{strided, tiled, Shared, Way, BLOCK, COLUMN_GROUPS};
 use crate::chirp::{chirp, convolution_length, rounded};
 use crate::columns::{convolve_lanes, get, group, passes_complex, row, Target};
 use crate::line::{has_passes, Line};
@@ -84,36 +84,48 @@ impl<R: Real> Split<R> {
     fn turn_rows(&self) -> (usize, usize) {
         if self.turns.is_empty() { ((self.n2 >> self.bits) + 1, 1 << self.bits) } else { (0, 0) }
     }
-    /// Gives each group of rows, with its turns, to `body(g, rows in memory, turns, buffer of n2 rows, spare n2 rows)`.
+    /// Groups of rows of a parallel block.
+    fn block(&self) -> usize {
+        let least = if tiled::<R>(self.n2, 2 * self.n1, 2 * self.n1 * self.n2) { COLUMN_GROUPS } else { 1 };
+        (BLOCK / (self.n2 * group::<R>())).max(least)
+    }
+    /// Gives each group of rows, with its turns, to `body(g, rows in memory, turns, buffer of n2 rows, tile)`, and each block
+    /// of groups to `after(its groups, tile)`. The tile has room for a row of `tile` numbers for each of the n2.
     ///
     /// # Safety
     /// `work` must hold the matrix.
-    unsafe fn each_group(&self, work: Shared<R>, alone: bool, body: impl Fn(usize, Rows<R>, Turns<R>, *mut R, *mut R) + Sync) -> Result<(), Status> {
+    unsafe fn each_group(
+        &self,
+        work: Shared<R>,
+        alone: bool,
+        tile: usize,
+        body: impl Fn(usize, Rows<R>, Turns<R>, *mut R, *mut R) + Sync,
+        after: impl Fn(std::ops::Range<usize>, *mut R) + Sync,
+    ) -> Result<(), Status> {
         let (wide, size) = (group::<R>(), row::<R>());
         let (coarse, fine) = self.turn_rows();
-        let groups = (BLOCK / (self.n2 * wide)).max(1);
+        let groups = self.block();
         let blocks = self.groups().div_ceil(groups);
-        let scratch = PerThread::try_new::<R>((2 * self.n2 + coarse + fine) * size, if alone { blocks } else { 1 })?;
+        let scratch = PerThread::try_new::<R>(self.n2 * (size + tile) + (coarse + fine) * size, if alone { blocks } else { 1 })?;
         for_each_block(blocks, |block| {
+            let range = block * groups..((block + 1) * groups).min(self.groups());
             scratch.with(|buf: *mut R| {
-                for g in block * groups..((block + 1) * groups).min(self.groups()) {
-                    // SAFETY: the scratch holds the four parts, and rows from g wide on exist.
-                    unsafe {
-                        let spare = buf.add(self.n2 * size);
-                        let (far, near) = (spare.add(self.n2 * size), spare.add((self.n2 + coarse) * size));
-                        let turns = if self.turns.is_empty() {
-                            self.fill_turns(g, 1 << self.bits, coarse, far);
-                            self.fill_turns(g, 1, fine, near);
-                            Turns { coarse: far, fine: near, bits: self.bits }
-                        } else {
-                            let part = self.turns.as_ptr().add(g * self.n2 * size);
-                            Turns { coarse: std::ptr::null(), fine: part, bits: 0 }
-                        };
-                        let at = work.add(2 * self.n2 * wide * g);
-                        let rows = Rows { at, stride: 2 * self.n2, count: wide.min(self.n1 - g * wide) };
-                        body(g, rows, turns, buf, spare);
-                    }
+                let far = buf.wrapping_add(self.n2 * size);
+                let near = far.wrapping_add(coarse * size);
+                let tile = near.wrapping_add(fine * size);
+                for g in range.clone() {
+                    let turns = if self.turns.is_empty() {
+                        self.fill_turns(g, 1 << self.bits, coarse, far);
+                        self.fill_turns(g, 1, fine, near);
+                        Turns { coarse: far, fine: near, bits: self.bits }
+                    } else {
+                        Turns { coarse: std::ptr::null(), fine: self.turns[g * self.n2 * size..].as_ptr(), bits: 0 }
+                    };
+                    // SAFETY: rows from g wide on exist.
+                    let at = unsafe { work.add(2 * self.n2 * wide * g) };
+                    body(g, Rows { at, stride: 2 * self.n2, count: wide.min(self.n1 - g * wide) }, turns, buf, tile);
                 }
+                after(range, tile);
             });
         });
         Ok(())
@@ -124,23 +136,28 @@ impl<R: Real> Split<R> {
     /// Both must hold n numbers and `work`, which is another array, too.
     unsafe fn run(&self, way: Way<R>, src: Shared<R>, dst: Shared<R>, work: Shared<R>, alone: bool) -> Result<(), Status> {
         let first = Way { scale: R::of(1.0), ..way };
-        let to = 2 * self.n1;
+        let (wide, size, columns) = (group::<R>(), row::<R>(), 2 * self.n1);
+        // Rows of the result are made in a tile if they must not be written in groups, or had better not.
+        let direct = self.n1.is_multiple_of(wide) && !tiled::<R>(self.n2, columns, columns * self.n2);
+        let (block, pad) = (self.block(), size);
+        let tile = if direct { 0 } else { block * size + pad };
         // SAFETY: the caller's promise; groups write columns of their own.
         unsafe {
             strided(&self.columns, first, src, work, 1, self.n2, alone)?;
-            self.each_group(work, alone, |g, rows, turns, buf, spare| {
+            let body = |g: usize, rows: Rows<R>, turns: Turns<R>, buf: *mut R, spare: *mut R| {
                 if way.inverse {
                     turns.fill::<true>(rows, self.n2, buf);
                 } else {
                     turns.fill::<false>(rows, self.n2, buf);
                 }
-                let (at, order) = (dst.add(g * row::<R>()), self.rows.order(way.inverse));
-                if rows.count == group::<R>() {
-                    passes_complex(&self.rows, buf, Target { at, stride: to, order, scale: way.scale });
-                } else {
-                    passes_complex(&self.rows, buf, Target { at: spare, stride: row::<R>(), order, scale: way.scale });
+                let (at, stride) = if direct { (dst.add(g * size), columns) } else { (spare.add(g % block * size), tile) };
+                passes_complex(&self.rows, buf, Target { at, stride, order: self.rows.order(way.inverse), scale: way.scale });
+            };
+            self.each_group(work, alone, tile, body, |groups, spare| {
+                if !direct {
+                    let count = (groups.end * size).min(columns) - groups.start * size;
                     for k in 0..self.n2 {
-                        std::ptr::copy_nonoverlapping(spare.add(k * row::<R>()), at.add(k * to), 2 * rows.count);
+                        std::ptr::copy_nonoverlapping(spare.add(k * tile), dst.add(k * columns + groups.start * size), count);
                     }
                 }
             })
@@ -272,11 +289,12 @@ impl<R: Real> Long<R> {
                 std::ptr::write_bytes(work.add(2 * (self.n + at)), 0, 2 * BLOCK.min(rest - at));
             });
             strided(&self.split.columns, one, work, work, 1, m2, alone)?;
-            self.split.each_group(work, alone, |g, rows, turns, buf, _| {
+            let body = |g: usize, rows: Rows<R>, turns: Turns<R>, buf: *mut R, _: *mut R| {
                 turns.fill::<false>(rows, m2, buf);
                 convolve_lanes(&self.split.rows, conv.spectrum.as_ptr().add(g * m2 * row::<R>()), buf);
                 turns.drain(rows, m2, buf);
-            })?;
+            };
+            self.split.each_group(work, alone, 0, body, |_, _| ())?;
             strided(&self.split.columns, one, work, work, 1, m2, alone)?;
             each::<R>(self.n, |k, count| {
                 let c = read(conv.chirp.as_ptr(), k, count);
