@@ -5,16 +5,28 @@ use crate::line::Line;
 use crate::real::Real;
 use crate::rows::{self, RealLine, Rows};
 use crate::scratch::PerThread;
-use cosmesh_core::for_each_block;
+use cosmesh_core::{for_each_block, Status};
 use std::marker::PhantomData;
 
 /// Columns of one parallel block: 512 bytes of each row.
-const COLUMN_GROUPS: usize = 8;
+pub const COLUMN_GROUPS: usize = 8;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
 
+/// Least numbers of a parallel block: a smaller one costs less than waking a thread.
+pub const BLOCK: usize = 1 << 12;
+
 /// Arrays above this do not fit into a last cache.
 const LARGE_BYTES: usize = 32 << 20;
+
+/// Whether columns of `n` rows, `stride` numbers apart in an array of `numbers`, are copied to a tile and back a block at a
+/// time: if the array is not in the second cache and the tile is, and the rows begin at the same place of their pages, so that
+/// few places of the caches are theirs.
+pub fn tiled<R: Real>(n: usize, stride: usize, numbers: usize) -> bool {
+    numbers * size_of::<R>() >= TILED_BYTES && (256..=1024).contains(&n) && (stride * size_of::<R>()).is_multiple_of(PAGE_BYTES)
+}
+const TILED_BYTES: usize = 4 << 20;
+const PAGE_BYTES: usize = 4096;
 
 /// An address that blocks share, each using its own part.
 #[derive(Clone, Copy)]
@@ -98,10 +110,15 @@ impl<R> ColumnBlock<'_, R> {
     }
 }
 
-/// Transforms the middle axis of complex `[outer, line.n, inner]`, and gives each block of columns to `after`.
+/// Transforms the middle axis of complex `[outer, line.n, inner]`, and gives each block of columns to `after`. `alone` says
+/// that all threads are free.
 ///
 /// # Safety
 /// Both arrays must have that size; they may be the same.
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
+#[allow(clippy::too_many_arguments)]
 pub unsafe fn strided_then<R: Real>(
     line: &Line<R>,
     way: Way<R>,
@@ -109,32 +126,60 @@ pub unsafe fn strided_then<R: Real>(
     dst: Shared<R>,
     outer: usize,
     inner: usize,
+    alone: bool,
     after: &(dyn Fn(&mut ColumnBlock<R>) + Sync),
-) {
-    let wide = group::<R>() * COLUMN_GROUPS;
+) -> Result<(), Status> {
+    let wide = group::<R>() * COLUMN_GROUPS.max(BLOCK / (line.n * group::<R>()));
     let ranges = inner.div_ceil(wide);
     let matrix = 2 * line.n * inner;
-    let scratch = PerThread::new(column_scratch(line));
-    for_each_block(outer * ranges, |block| {
+    let blocks = outer * ranges;
+    let tiles = tiled::<R>(line.n, 2 * inner, outer * matrix);
+    let (work, stride) = (column_scratch(line), 2 * wide + row::<R>());
+    let scratch = PerThread::try_new::<R>(work + if tiles { line.n * stride } else { 0 }, if alone { blocks } else { 1 })?;
+    for_each_block(blocks, |block| {
         let (o, start) = (block / ranges, block % ranges * wide);
         let count = wide.min(inner - start);
         let offset = o * matrix + 2 * start;
         // SAFETY: the columns of a block are its own.
         unsafe {
             let at = dst.add(offset);
-            scratch.with(|buf| column_range(line, way, src.add(offset), at, 2 * inner, count, buf));
+            scratch.with(|buf: *mut R| {
+                if !tiles {
+                    return column_range(line, way, src.add(offset), at, 2 * inner, count, buf);
+                }
+                let tile = buf.add(work);
+                for i in 0..line.n {
+                    std::ptr::copy_nonoverlapping(src.add(offset + i * 2 * inner), tile.add(i * stride), 2 * count);
+                }
+                column_range(line, way, tile, tile, stride, count, buf);
+                for i in 0..line.n {
+                    std::ptr::copy_nonoverlapping(tile.add(i * stride), at.add(i * 2 * inner), 2 * count);
+                }
+            });
             after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
         }
     });
+    Ok(())
 }
 
 /// Transforms the middle axis of complex `[outer, line.n, inner]`.
 ///
 /// # Safety
 /// Both arrays must have that size; they may be the same.
-pub unsafe fn strided<R: Real>(line: &Line<R>, way: Way<R>, src: Shared<R>, dst: Shared<R>, outer: usize, inner: usize) {
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
+pub unsafe fn strided<R: Real>(
+    line: &Line<R>,
+    way: Way<R>,
+    src: Shared<R>,
+    dst: Shared<R>,
+    outer: usize,
+    inner: usize,
+    alone: bool,
+) -> Result<(), Status> {
     // SAFETY: the caller's promise.
-    unsafe { strided_then(line, way, src, dst, outer, inner, &|_| ()) };
+    unsafe { strided_then(line, way, src, dst, outer, inner, alone, &|_| ()) }
 }
 
 /// What is done with the contiguous axis.
@@ -198,16 +243,29 @@ impl<R: Real> RowKind<'_, R> {
 ///
 /// # Safety
 /// The rows must exist; source and target are the same or do not overlap.
-pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize, count: usize) {
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
+pub unsafe fn contiguous<R: Real>(
+    kind: RowKind<R>,
+    way: Way<R>,
+    src: Shared<R>,
+    src_stride: usize,
+    dst: Shared<R>,
+    dst_stride: usize,
+    count: usize,
+) -> Result<(), Status> {
     let wide = group::<R>() * ROW_GROUPS;
-    let scratch = PerThread::new(kind.scratch());
-    for_each_block(count.div_ceil(wide), |block| {
+    let blocks = count.div_ceil(wide);
+    let scratch = PerThread::try_new::<R>(kind.scratch(), blocks)?;
+    for_each_block(blocks, |block| {
         let at = block * wide;
         // SAFETY: the rows of a block are its own.
         scratch.with(|buf| unsafe {
             kind.run(way, src.add(at * src_stride), src_stride, dst.add(at * dst_stride), dst_stride, wide.min(count - at), buf);
         });
     });
+    Ok(())
 }
 
 /// Transforms the last two axes of `planes` matrices, each while it is in the cache: rows and then columns, except that real
@@ -215,6 +273,9 @@ pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>,
 ///
 /// # Safety
 /// As for `contiguous`. When rows come last, the columns are transformed in place in `src`.
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
 #[allow(clippy::too_many_arguments)]
 pub unsafe fn planes<R: Real>(
     kind: RowKind<R>,
@@ -227,7 +288,7 @@ pub unsafe fn planes<R: Real>(
     dst_stride: usize,
     width: usize,
     planes: usize,
-) {
+) -> Result<(), Status> {
     let n = line.n;
     // To another array that no cache holds, a plane is made in scratch and copied: that writes whole cache lines, so they
     // need not be read before.
@@ -235,7 +296,7 @@ pub unsafe fn planes<R: Real>(
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
     let work = kind.scratch().max(column_scratch(line));
-    let scratch = PerThread::new(work + if apart { n * dst_stride } else { 0 });
+    let scratch = PerThread::try_new::<R>(work + if apart { n * dst_stride } else { 0 }, planes)?;
     for_each_block(planes, |p| {
         // SAFETY: a plane is its block's own.
         scratch.with(|buf: *mut R| unsafe {
@@ -255,4 +316,5 @@ pub unsafe fn planes<R: Real>(
             }
         });
     });
+    Ok(())
 }

@@ -230,19 +230,23 @@ unsafe fn transposed<R: Real, const P: usize>(s: Stage, tw: *const R, buf: *mut 
     }
 }
 
-/// The last pass, the product with a spectrum, conjugation, and the same pass for the way back, in place.
+/// The last pass, the product with a spectrum, conjugation, and the same pass for the way back, in place. The spectrum has a
+/// number for each row, or (`LANES`) a row of lanes.
 ///
 /// # Safety
-/// The buffer must have `n` rows and the spectrum as many numbers.
-unsafe fn turning<R: Real, const P: usize>(s: Stage, spectrum: *const R, buf: *mut R) {
+/// The buffer must have `n` rows and the spectrum as many numbers, or rows.
+unsafe fn turning<R: Real, const P: usize, const LANES: bool>(s: Stage, spectrum: *const R, buf: *mut R) {
     for b in 0..s.blocks {
-        // SAFETY: rows b P .. b P + P exist.
-        unsafe {
-            let t: [Z<R>; P] = std::array::from_fn(|q| {
-                let z = spectrum.add(2 * (b * P + q));
-                Complex::splat(*z, *z.add(1))
-            });
-            for w in 0..W {
+        for w in 0..W {
+            // SAFETY: rows b P .. b P + P exist.
+            unsafe {
+                let t: [Z<R>; P] = std::array::from_fn(|q| {
+                    if LANES {
+                        return get(spectrum, b * P + q, w);
+                    }
+                    let z = spectrum.add(2 * (b * P + q));
+                    Complex::splat(*z, *z.add(1))
+                });
                 let mut x = t;
                 butterfly::<R, P>(|q| get(buf.cast_const(), b * P + q, w), |q, y| x[q] = (y * t[q]).conj());
                 butterfly::<R, P>(|q| x[q], |q, y| put(buf, b * P + q, w, y));
@@ -294,7 +298,25 @@ pub unsafe fn convolve<R: Real>(line: &Line<R>, spectrum: &[R], buf: *mut R) {
         for s in rest {
             pass(line, *s, buf);
         }
-        by_radix!(end.radix, turning, R; *end, spectrum.as_ptr(), buf);
+        by_radix!(end.radix, turning, R, false; *end, spectrum.as_ptr(), buf);
+        for s in rest.iter().rev() {
+            pass_back(line, *s, buf);
+        }
+    }
+}
+
+/// As `convolve`, with a spectrum for each lane: rows of a buffer.
+///
+/// # Safety
+/// As for `convolve`; the spectrum must have `line.n` rows.
+pub unsafe fn convolve_lanes<R: Real>(line: &Line<R>, spectrum: *const R, buf: *mut R) {
+    let (end, rest) = line.stages.split_last().expect("a line has stages");
+    // SAFETY: the tables fit the length by construction.
+    unsafe {
+        for s in rest {
+            pass(line, *s, buf);
+        }
+        by_radix!(end.radix, turning, R, true; *end, spectrum, buf);
         for s in rest.iter().rev() {
             pass_back(line, *s, buf);
         }
@@ -397,12 +419,26 @@ pub unsafe fn columns<R: Real>(
 /// # Safety
 /// The buffer must have `line.rows()` rows, and the target those that its order names.
 pub unsafe fn passes<R: Real>(line: &Line<R>, buf: *mut R, to: Target<R>) {
+    // SAFETY: the caller's promise.
+    unsafe { passes_to::<R, true>(line, buf, to) };
+}
+
+/// All passes from the buffer to complex columns.
+///
+/// # Safety
+/// As for `passes`.
+pub unsafe fn passes_complex<R: Real>(line: &Line<R>, buf: *mut R, to: Target<R>) {
+    // SAFETY: the caller's promise.
+    unsafe { passes_to::<R, false>(line, buf, to) };
+}
+
+unsafe fn passes_to<R: Real, const SPLIT: bool>(line: &Line<R>, buf: *mut R, to: Target<R>) {
     if let Some(chirp) = &line.chirp {
         let rows = Stage { radix: 1, span: 1, blocks: line.n, at: 0, rotations: 0 };
         // SAFETY: the caller's promise.
         unsafe {
             chirp.in_buffer(buf);
-            return last::<R, 1, true>(rows, buf, &to);
+            return last::<R, 1, SPLIT>(rows, buf, &to);
         }
     }
     let (end, rest) = line.stages.split_last().expect("a line has stages");
@@ -411,6 +447,9 @@ pub unsafe fn passes<R: Real>(line: &Line<R>, buf: *mut R, to: Target<R>) {
         for s in rest {
             pass(line, *s, buf);
         }
-        by_radix!(end.radix, last, R, true; *end, buf, &to);
+        match SPLIT {
+            true => by_radix!(end.radix, last, R, true; *end, buf, &to),
+            false => by_radix!(end.radix, last, R, false; *end, buf, &to),
+        }
     }
 }

@@ -185,7 +185,7 @@ impl<R: Real> Dct1<R> {
         let data = Shared(data.as_mut_ptr());
         let one = R::of(1.0);
         let (rows, columns) = (&self.tables[2], &self.tables[1]);
-        let scratch = PerThread::new(range_scratch(rows).max(range_scratch(columns)));
+        let scratch = PerThread::new::<R>(range_scratch(rows).max(range_scratch(columns)));
         for_each_block(count * a, |plane| {
             // SAFETY: a plane is its block's own.
             scratch.with(|buf| unsafe {
@@ -211,7 +211,7 @@ impl<R: Real> Dct1<R> {
             return;
         }
         let size = wide::<R>() * GROUPS;
-        let scratch = PerThread::new(range_scratch(tables));
+        let scratch = PerThread::new::<R>(range_scratch(tables));
         for_each_block(outer.div_ceil(size), |block| {
             let at = block * size;
             // SAFETY: the rows of a block are its own.
@@ -239,7 +239,7 @@ fn range_scratch<R: Real>(t: &Tables<R>) -> usize {
 unsafe fn strided<R: Real>(t: &Tables<R>, scale: R, data: Shared<R>, outer: usize, inner: usize) {
     let size = wide::<R>() * GROUPS;
     let ranges = inner.div_ceil(size);
-    let scratch = PerThread::new(range_scratch(t));
+    let scratch = PerThread::new::<R>(range_scratch(t));
     for_each_block(outer * ranges, |block| {
         let (o, c) = (block / ranges, block % ranges * size);
         // SAFETY: the columns of a block are its own.

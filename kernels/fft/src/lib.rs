@@ -17,6 +17,8 @@ mod columns;
 mod dct;
 pub mod direct;
 mod line;
+mod long;
+mod long_rows;
 mod plan;
 mod real;
 pub mod remap;

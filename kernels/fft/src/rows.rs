@@ -15,7 +15,7 @@ use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
 
 /// Most lanes in a register.
-const MOST: usize = 4;
+pub const MOST: usize = 4;
 
 /// A group of rows: the first one's address, their distance, and how many of the group exist. Lanes without a row of their
 /// own repeat the last one, which reads and writes the same numbers twice.
@@ -35,18 +35,19 @@ impl<R: Real> Rows<R> {
     }
 }
 
-/// Reads `n` complex numbers of each row into the buffer.
+/// Reads `n` complex numbers of each row into the buffer, number k of register w as `map(k, w, number)`.
 ///
 /// # Safety
 /// The rows must be readable and the buffer must have `n` rows.
-unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
+#[inline(always)]
+pub unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R, map: impl Fn(usize, usize, Complex<R::V>) -> Complex<R::V>) {
     for w in 0..W {
         let p = rows.pointers(w).map(|p| p.cast_const());
         // SAFETY: numbers 2 k .. 2 k + LANES are in the rows while k + PAIRS <= n.
         unsafe {
             let mut k = 0;
             while k + R::PAIRS <= n {
-                R::read_rows(p, 2 * k, |i, z| put(buf, k + i, w, z));
+                R::read_rows(p, 2 * k, |i, z| put(buf, k + i, w, map(k + i, w, z)));
                 k += R::PAIRS;
             }
             if k < n {
@@ -55,6 +56,7 @@ unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
                     *at.add(l) = *p.add(2 * k);
                     *at.add(l + R::LANES) = *p.add(2 * k + 1);
                 }
+                put(buf, k, w, map(k, w, get(buf.cast_const(), k, w)));
             }
         }
     }
@@ -64,7 +66,8 @@ unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
 ///
 /// # Safety
 /// The rows must be writable.
-unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
+#[inline(always)]
+pub unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
     for w in 0..W {
         let p = rows.pointers(w);
         // SAFETY: as in `fill`.
@@ -114,7 +117,7 @@ pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Row
     let (n, s) = (line.n, R::V::splat(scale));
     // SAFETY: the caller's promise; positions are below n.
     unsafe {
-        fill(src, n, buf);
+        fill(src, n, buf, |_, _, z| z);
         in_buffer(line, buf);
         drain(dst, n, |k, w| get(buf, line.row_of(k, inverse), w).scaled(s));
     }
@@ -165,7 +168,7 @@ impl<R: Real> RealLine<R> {
                 return self.forward_odd(scale, src, dst, buf);
             }
             let m = self.n / 2;
-            fill(src, m, buf);
+            fill(src, m, buf, |_, _, z| z);
             in_buffer(&self.line, buf);
             let z = |k: usize, w: usize| get(buf.cast_const(), self.line.row_of(k, false), w);
             let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
@@ -282,7 +285,7 @@ impl<R: Real> RealLine<R> {
         let n = self.n;
         // SAFETY: the caller's promise; rows have n/2 + 1 complex numbers.
         unsafe {
-            fill(src, n / 2 + 1, buf);
+            fill(src, n / 2 + 1, buf, |_, _, z| z);
             for w in 0..W {
                 for k in 0..=n / 2 {
                     let z = get(buf.cast_const(), k, w);
