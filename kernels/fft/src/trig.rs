@@ -41,9 +41,10 @@ impl Kind {
     }
 }
 
-/// Numbers of scratch of a chunk, and least lines of it, so that all threads have some.
+/// Numbers of scratch of a chunk; and the lines that it has at least, so that all threads have some, if they are short.
 const CHUNK: usize = 1 << 17;
 const LEAST_LINES: usize = 256;
+const LARGE_CHUNK: usize = 1 << 21;
 /// Lines side by side that one block takes from memory, so that it uses whole cache lines, and most numbers that it holds.
 const GROUP: usize = 16;
 const GROUP_NUMBERS: usize = 1 << 17;
@@ -99,7 +100,7 @@ impl<R: Real> Trig<R> {
         let per_matrix = lines.div_ceil(most);
         let group = lines.div_ceil(per_matrix);
         let groups = per_matrix * if inner > 1 { outer } else { 1 };
-        let fit = (CHUNK / row).max(LEAST_LINES).div_ceil(group);
+        let fit = (CHUNK / row).max(LEAST_LINES.min(LARGE_CHUNK / row)).max(1).div_ceil(group);
         let chunk = groups.div_ceil(groups.div_ceil(fit));
         let plan = Plan::with_axes(&[chunk * group, length], &[false, true], real)?;
         Ok(Self { kind, n, outer, inner, group, per_matrix, chunk, plan, row, before, after })
@@ -124,7 +125,8 @@ impl<R: Real> Trig<R> {
         let after = R::of(if orthogonal { FRAC_1_SQRT_2 } else { 1.0 });
         // Lines that lie in one piece need no copy.
         let (whole_in, whole_out) = (self.inner == 1 && points >= self.n, self.inner == 1);
-        let scratch = PerThread::new(self.group * self.n);
+        let copies = if whole_in && whole_out { 0 } else { self.group * self.n };
+        let scratch = PerThread::try_new::<R>(copies, self.chunk)?;
         for first in (0..groups).step_by(self.chunk) {
             let count = self.chunk.min(groups - first);
             let rows = Shared(work.as_mut_ptr());
@@ -148,9 +150,9 @@ impl<R: Real> Trig<R> {
                 }
             });
             match (self.plan.is_real(), inverse) {
-                (false, _) => self.plan.complex_in_place(&mut work, false, scale * twice),
-                (true, false) => self.plan.forward_real_in_place(&mut work, scale * twice),
-                (true, true) => self.plan.inverse_real_in_place(&mut work, scale),
+                (false, _) => self.plan.complex_in_place(&mut work, false, scale * twice)?,
+                (true, false) => self.plan.forward_real_in_place(&mut work, scale * twice)?,
+                (true, true) => self.plan.inverse_real_in_place(&mut work, scale)?,
             }
             let rows = Shared(work.as_mut_ptr());
             self.for_each_piece(count, whole_out, |g, from, to| {

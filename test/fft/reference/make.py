@@ -53,11 +53,11 @@ for name in ["dctn", "idctn", "dstn", "idstn"]:
     case(name, function, [real(3, 4, 5)], type=3, s=[6, 2], axes=[2, 0])
     case(name, function, [real(3, 4, 5)], type=1, s=[5, 4], norm="forward")
 for norm in ["backward", "ortho", "forward"]:
-    for axis, n in [(-1, 3), (-1, 9), (0, 2), (1, 3)]:
-        for name, array in [("fft", cplx(3, 2, 4)), ("ifft", cplx(3, 2, 4)), ("rfft", real(3, 2, 4)), ("ihfft", real(3, 2, 4))]:
+    for axis, n in [(-1, 2), (-1, 5), (0, 3), (1, 1)]:
+        for name, array in [("fft", cplx(2, 2, 3)), ("ifft", cplx(2, 2, 3)), ("rfft", real(2, 2, 3)), ("ihfft", real(2, 2, 3))]:
             case(name, getattr(scipy.fft, name), [array], n=n, axis=axis, norm=norm)
         for name in ["irfft", "hfft"]:
-            case(name, getattr(scipy.fft, name), [cplx(3, 2, 4)], n=n, axis=axis, norm=norm)
+            case(name, getattr(scipy.fft, name), [cplx(2, 2, 3)], n=n, axis=axis, norm=norm)
 for name, array in [("fftn", cplx(3, 4, 5)), ("ifftn", cplx(3, 4, 5)), ("rfftn", real(3, 4, 5)), ("irfftn", cplx(3, 4, 5))]:
     case(name, getattr(scipy.fft, name), [array], s=[5, 3])
     case(name, getattr(scipy.fft, name), [array], s=[2, 7], axes=[0, 2], norm="ortho")
@@ -77,14 +77,14 @@ for n, m in [(6, 9), (6, 10), (9, 6), (10, 6), (7, 9), (9, 7), (8, 16), (16, 8),
     case("resample", scipy.signal.resample, [real(2, n, 3)], (m,), axis=1)
 for make in [real, cplx]:
     for mode in ["full", "same", "valid"]:
-        for na, nb in [(1, 1), (7, 3), (8, 4), (3, 7), (5, 5), (40, 3), (3, 41)]:
+        for na, nb in [(1, 1), (7, 3), (8, 4), (3, 7), (5, 5), (20, 3), (3, 21)]:
             case("convolve", scipy.signal.convolve, [make(na), make(nb)], mode=mode)
             case("correlate", scipy.signal.correlate, [make(na), make(nb)], mode=mode)
         case("convolve", scipy.signal.convolve, [make(6, 7), make(3, 2)], mode=mode)
         case("correlate", scipy.signal.correlate, [make(6, 7), make(3, 2)], mode=mode)
         case("oaconvolve", scipy.signal.oaconvolve, [make(3, 5), make(3, 2)], mode=mode, axes=[1])
         for axis in [0, 2]:
-            shape = [4, 3, 5]
+            shape = [3, 2, 4]
             other = [2 if i == axis else n for i, n in enumerate(shape)]
             case("convolve", scipy.signal.fftconvolve, [make(*shape), make(*other)], mode=mode, axes=[axis])
             one = [2 if i == axis else 1 for i in range(3)]
