@@ -22,7 +22,7 @@ export type PadMode =
 export interface PadOptions {
   /** Default "constant". */
   mode?: PadMode;
-  /** Value for "constant" (of complex arrays the real part); default 0. */
+  /** [unit of the array] Value for "constant" (of complex arrays the real part); default 0. */
   value?: number;
 }
 

@@ -1,4 +1,4 @@
-import { type DType, NdArray } from "../array/mod.ts";
+import type { DType, NdArray } from "../array/mod.ts";
 import { checkAxes } from "./_check.ts";
 import { periodic, remap } from "./_remap.ts";
 
