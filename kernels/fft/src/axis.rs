@@ -25,8 +25,20 @@ const LARGE_BYTES: usize = 32 << 20;
 pub fn tiled<R: Real>(n: usize, stride: usize, numbers: usize) -> bool {
     numbers * size_of::<R>() >= TILED_BYTES && (256..=1024).contains(&n) && (stride * size_of::<R>()).is_multiple_of(PAGE_BYTES)
 }
-const TILED_BYTES: usize = 4 << 20;
+/// Larger arrays are not in the second cache.
+pub const TILED_BYTES: usize = 4 << 20;
 const PAGE_BYTES: usize = 4096;
+
+/// Copies `len` numbers of each of `rows` rows.
+///
+/// # Safety
+/// They must exist, apart from each other.
+pub unsafe fn copy_rows<R: Real>(src: *const R, from: usize, dst: *mut R, to: usize, rows: usize, len: usize) {
+    for i in 0..rows {
+        // SAFETY: the caller's promise.
+        unsafe { std::ptr::copy_nonoverlapping(src.add(i * from), dst.add(i * to), len) };
+    }
+}
 
 /// An address that blocks share, each using its own part.
 #[derive(Clone, Copy)]
@@ -57,32 +69,40 @@ pub fn column_scratch<R: Real>(line: &Line<R>) -> usize {
     (line.rows() + line.n) * row::<R>()
 }
 
-/// Transforms columns `0..count` of one matrix whose rows lie `stride` numbers apart.
+/// Transforms columns `0..count` of one matrix, whose rows lie so many numbers apart in `src` and `dst`.
 ///
 /// # Safety
 /// The rows must exist in `src` and `dst` (which may be the same), and `buf` must hold `column_scratch(line)` numbers.
-pub unsafe fn column_range<R: Real>(line: &Line<R>, way: Way<R>, src: *const R, dst: *mut R, stride: usize, count: usize, buf: *mut R) {
+pub unsafe fn column_range<R: Real>(
+    line: &Line<R>,
+    way: Way<R>,
+    src: *const R,
+    dst: *mut R,
+    [from, to]: [usize; 2],
+    count: usize,
+    buf: *mut R,
+) {
     let wide = group::<R>();
     let mut c = 0;
     // SAFETY: whole groups of columns exist while c + wide <= count; the others go through a copy.
     unsafe {
         while c + wide <= count {
-            columns(line, way.inverse, way.scale, src.add(2 * c), stride, dst.add(2 * c), stride, buf);
+            columns(line, way.inverse, way.scale, src.add(2 * c), from, dst.add(2 * c), to, buf);
             c += wide;
         }
         if c < count {
             let left = 2 * (count - c);
             let copy = buf.add(line.rows() * row::<R>());
             for i in 0..line.n {
-                let to = copy.add(i * row::<R>());
-                std::ptr::copy_nonoverlapping(src.add(2 * c + i * stride), to, left);
+                let row_at = copy.add(i * row::<R>());
+                std::ptr::copy_nonoverlapping(src.add(2 * c + i * from), row_at, left);
                 for k in left..row::<R>() {
-                    *to.add(k) = R::default();
+                    *row_at.add(k) = R::default();
                 }
             }
             columns(line, way.inverse, way.scale, copy, row::<R>(), copy, row::<R>(), buf);
             for i in 0..line.n {
-                std::ptr::copy_nonoverlapping(copy.add(i * row::<R>()), dst.add(2 * c + i * stride), left);
+                std::ptr::copy_nonoverlapping(copy.add(i * row::<R>()), dst.add(2 * c + i * to), left);
             }
         }
     }
@@ -145,16 +165,12 @@ pub unsafe fn strided_then<R: Real>(
             let at = dst.add(offset);
             scratch.with(|buf: *mut R| {
                 if !tiles {
-                    return column_range(line, way, src.add(offset), at, 2 * inner, count, buf);
+                    return column_range(line, way, src.add(offset), at, [2 * inner; 2], count, buf);
                 }
                 let tile = buf.add(work);
-                for i in 0..line.n {
-                    std::ptr::copy_nonoverlapping(src.add(offset + i * 2 * inner), tile.add(i * stride), 2 * count);
-                }
-                column_range(line, way, tile, tile, stride, count, buf);
-                for i in 0..line.n {
-                    std::ptr::copy_nonoverlapping(tile.add(i * stride), at.add(i * 2 * inner), 2 * count);
-                }
+                copy_rows(src.add(offset), 2 * inner, tile, stride, line.n, 2 * count);
+                column_range(line, way, tile, tile, [stride; 2], count, buf);
+                copy_rows(tile, stride, at, 2 * inner, line.n, 2 * count);
             });
             after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
         }
@@ -303,16 +319,16 @@ pub unsafe fn planes<R: Real>(
             let (s, d) = (src.add(p * n * src_stride), dst.add(p * n * dst_stride));
             if inverse && matches!(kind, RowKind::Real(_)) {
                 touch(s, n * src_stride, buf);
-                column_range(line, plain, s, s, src_stride, width, buf);
+                column_range(line, plain, s, s, [src_stride; 2], width, buf);
                 kind.run(scaled, s, src_stride, d, dst_stride, n, buf);
             } else if apart {
                 let plane = buf.add(work);
                 kind.run(plain, s, src_stride, plane, dst_stride, n, buf);
-                column_range(line, scaled, plane, plane, dst_stride, width, buf);
+                column_range(line, scaled, plane, plane, [dst_stride; 2], width, buf);
                 std::ptr::copy_nonoverlapping(plane, d, n * dst_stride);
             } else {
                 kind.run(plain, s, src_stride, d, dst_stride, n, buf);
-                column_range(line, scaled, d, d, dst_stride, width, buf);
+                column_range(line, scaled, d, d, [dst_stride; 2], width, buf);
             }
         });
     });

@@ -205,7 +205,7 @@ unsafe fn odd<R: Real, const DIT: bool>(s: Stage, table: *const R, buf: *mut R) 
     }
 }
 /// Half of the largest odd radix.
-const MOST_HALF: usize = 18;
+const MOST_HALF: usize = 26;
 
 /// The transpose of `middle`: twiddles, then butterflies.
 ///

@@ -6,9 +6,9 @@ use crate::roots::{root, Roots};
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
 
-/// The largest prime factor that a pass does; lengths with a larger one go by Bluestein's convolution. Measured: from 41 on a
+/// The largest prime factor that a pass does; lengths with a larger one go by Bluestein's convolution. Measured: from 59 on a
 /// pass costs more than the convolution.
-const MOST_RADIX: usize = 37;
+const MOST_RADIX: usize = 53;
 
 /// Whether all prime factors of `n` have passes of their own.
 pub fn has_passes(n: usize) -> bool {

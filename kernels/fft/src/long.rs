@@ -4,9 +4,9 @@
 //!
 //! A length with a large prime factor is Bluestein's convolution (`chirp.rs`) over such a matrix of m >= 2 n - 1 numbers. Its
 //! rows are transformed, multiplied by the spectrum and transformed back while they are in the cache, and nothing is put in
-//! order in between: three sweeps over scratch of m numbers, with one to fill it and one to read it.
+//! order in between: three sweeps over scratch of m numbers, of which the first reads the line and the last writes it.
 
-use crate::axis::{strided, tiled, Shared, Way, BLOCK, COLUMN_GROUPS};
+use crate::axis::{column_range, column_scratch, copy_rows, strided, tiled, Shared, Way, BLOCK, COLUMN_GROUPS, TILED_BYTES};
 use crate::chirp::{chirp, convolution_length, rounded};
 use crate::columns::{convolve_lanes, get, group, passes_complex, row, Target};
 use crate::line::{has_passes, Line};
@@ -20,6 +20,9 @@ use cosmesh_core::{for_each_block, Status};
 
 /// Up to this many numbers the turns are a table; above, each group of rows makes its own from two short ones.
 const TABLE: usize = 1 << 15;
+
+/// A tile of columns of this size stays in the second cache.
+const TILE_BYTES: usize = 1 << 19;
 
 /// Rows and columns of the matrix of a line of `n` numbers: both near the root, and few lanes left empty. `None` if one would
 /// fill less than half of a group.
@@ -156,9 +159,7 @@ impl<R: Real> Split<R> {
             self.each_group(work, alone, tile, body, |groups, spare| {
                 if !direct {
                     let count = (groups.end * size).min(columns) - groups.start * size;
-                    for k in 0..self.n2 {
-                        std::ptr::copy_nonoverlapping(spare.add(k * tile), dst.add(k * columns + groups.start * size), count);
-                    }
+                    copy_rows(spare, tile, dst.add(groups.start * size), columns, self.n2, count);
                 }
             })
         }
@@ -265,48 +266,136 @@ impl<R: Real> Long<R> {
     /// # Errors
     /// `OutOfMemory` if there is no room for the scratch.
     pub unsafe fn run(&self, way: Way<R>, src: Shared<R>, dst: Shared<R>, alone: bool) -> Result<(), Status> {
-        let (m1, m2) = (self.split.n1, self.split.n2);
-        let m = m1 * m2;
-        let mut work = Scratch::try_new::<R>(2 * m)?;
+        let mut work = Scratch::try_new::<R>(2 * self.split.n1 * self.split.n2)?;
         let work = Shared(work.at());
-        let Some(conv) = &self.convolution else {
-            // SAFETY: the caller's promise.
-            return unsafe { self.split.run(way, src, dst, work, alone) };
-        };
-        let one = Way { inverse: false, scale: R::of(1.0) };
-        let sign = R::V::splat(if way.inverse { R::of(-1.0) } else { R::of(1.0) });
-        let flip = |z: Complex<R::V>| Complex { re: z.re, im: z.im * sign };
-        let scale = R::V::splat(way.scale);
-        // SAFETY: the caller's promise; the work holds m numbers, and the spectrum as many.
+        // SAFETY: the caller's promise; the work holds the matrix.
         unsafe {
-            each::<R>(self.n, |j, count| {
-                let c = read(conv.chirp.as_ptr(), j, count);
-                write(work.add(0), j, count, flip(read(src.add(0), j, count)) * c);
-            });
-            let rest = m - self.n;
-            for_each_block(rest.div_ceil(BLOCK), |block| {
-                let at = block * BLOCK;
-                std::ptr::write_bytes(work.add(2 * (self.n + at)), 0, 2 * BLOCK.min(rest - at));
-            });
-            strided(&self.split.columns, one, work, work, 1, m2, alone)?;
-            let body = |g: usize, rows: Rows<R>, turns: Turns<R>, buf: *mut R, _: *mut R| {
-                turns.fill::<false>(rows, m2, buf);
-                convolve_lanes(&self.split.rows, conv.spectrum.as_ptr().add(g * m2 * row::<R>()), buf);
-                turns.drain(rows, m2, buf);
+            match &self.convolution {
+                None => self.split.run(way, src, dst, work, alone),
+                Some(c) => c.run(&self.split, way, self.n, |j, count| read(src.add(0), j, count), (dst, self.n), work, alone),
+            }
+        }
+    }
+    /// Real line to the first n/2 + 1 numbers of its spectrum; the line may be in the same place.
+    ///
+    /// # Safety
+    /// They must exist.
+    ///
+    /// # Errors
+    /// As `run`.
+    pub unsafe fn run_real(&self, way: Way<R>, src: Shared<R>, dst: Shared<R>, alone: bool) -> Result<(), Status> {
+        let (n, zero) = (self.n, R::V::splat(R::default()));
+        let mut work = Scratch::try_new::<R>(2 * self.split.n1 * self.split.n2)?;
+        let work = Shared(work.at());
+        // SAFETY: the caller's promise; the work and the scratch hold n numbers or more.
+        unsafe {
+            let load = |j: usize, count: usize| {
+                if count == R::LANES {
+                    return Complex { re: R::V::load_ptr(src.add(j)), im: zero };
+                }
+                let mut part = [R::default(); MOST];
+                std::ptr::copy_nonoverlapping(src.add(j), part.as_mut_ptr(), count);
+                Complex { re: R::V::load(&part), im: zero }
             };
-            self.split.each_group(work, alone, 0, body, |_, _| ())?;
-            strided(&self.split.columns, one, work, work, 1, m2, alone)?;
-            each::<R>(self.n, |k, count| {
-                let c = read(conv.chirp.as_ptr(), k, count);
-                let y = read(work.add(0), k, count).conj();
-                write(dst.add(0), k, count, flip((y * c).scaled(scale)));
-            });
+            if let Some(c) = &self.convolution {
+                return c.run(&self.split, way, n, load, (dst, n / 2 + 1), work, alone);
+            }
+            let mut whole = Scratch::try_new::<R>(2 * n)?;
+            let whole = Shared(whole.at());
+            each::<R>(n, |j, count| write(whole.add(0), j, count, load(j, count)));
+            self.split.run(way, whole, whole, work, alone)?;
+            std::ptr::copy_nonoverlapping(whole.add(0), dst.add(0), 2 * (n / 2 + 1));
         }
         Ok(())
     }
 }
 
 impl<R: Real> Convolution<R> {
+    /// Transforms the n numbers that `load(start, count)` gives, at most a register of them, to the first `dst.1` frequencies.
+    ///
+    /// # Safety
+    /// They must exist, and `work` must hold the matrix; `load` is not called after the first number was written.
+    #[allow(clippy::too_many_arguments)]
+    unsafe fn run(
+        &self,
+        split: &Split<R>,
+        way: Way<R>,
+        n: usize,
+        load: impl Fn(usize, usize) -> Complex<R::V> + Sync,
+        dst: (Shared<R>, usize),
+        work: Shared<R>,
+        alone: bool,
+    ) -> Result<(), Status> {
+        let (m1, m2) = (split.n1, split.n2);
+        let forward = Way { inverse: false, scale: R::of(1.0) };
+        let sign = R::V::splat(if way.inverse { R::of(-1.0) } else { R::of(1.0) });
+        let flip = |z: Complex<R::V>| Complex { re: z.re, im: z.im * sign };
+        let scale = R::V::splat(way.scale);
+        let zero = Complex::splat(R::default(), R::default());
+        // Columns of a block, a multiple of the lanes: a tile of them stays in the second cache.
+        let groups = (TILE_BYTES / (m1 * size_of::<R>() * row::<R>())).clamp(1, COLUMN_GROUPS).max(BLOCK / (m1 * group::<R>()));
+        let wide = groups * group::<R>();
+        let stride = 2 * wide + row::<R>();
+        let blocks = m2.div_ceil(wide);
+        let scratch = column_scratch(&split.columns);
+        // Rows are written in pieces of a group's columns, or of a tile's if the matrix is not in the cache.
+        let whole = 2 * m1 * m2 * size_of::<R>() >= TILED_BYTES;
+        let tiles = PerThread::try_new::<R>(scratch + m1 * stride, if alone { blocks } else { 1 })?;
+        // SAFETY: blocks have columns of their own; the chirp has n numbers, and the spectrum as many as the matrix.
+        unsafe {
+            for_each_block(blocks, |block| {
+                let (start, count) = (block * wide, wide.min(m2 - block * wide));
+                tiles.with(|buf: *mut R| {
+                    let tile = buf.add(scratch);
+                    for i in 0..m1 {
+                        let (row, from) = (tile.add(i * stride), i * m2 + start);
+                        for l in (0..count).step_by(R::LANES) {
+                            let left = n.saturating_sub(from + l).min(R::LANES);
+                            let z = if left > 0 { flip(load(from + l, left)) * read(self.chirp.as_ptr(), from + l, left) } else { zero };
+                            write(row, l, R::LANES, z);
+                        }
+                    }
+                    let (to, from) = (work.add(2 * start), tile.cast_const());
+                    if whole {
+                        column_range(&split.columns, forward, from, tile, [stride; 2], count, buf);
+                        copy_rows(from, stride, to, 2 * m2, m1, 2 * count);
+                    } else {
+                        column_range(&split.columns, forward, from, to, [stride, 2 * m2], count, buf);
+                    }
+                });
+            });
+            let body = |g: usize, rows: Rows<R>, turns: Turns<R>, buf: *mut R, _: *mut R| {
+                turns.fill::<false>(rows, m2, buf);
+                convolve_lanes(&split.rows, self.spectrum.as_ptr().add(g * m2 * row::<R>()), buf);
+                turns.drain(rows, m2, buf);
+            };
+            split.each_group(work, alone, 0, body, |_, _| ())?;
+            for_each_block(blocks, |block| {
+                let (start, count) = (block * wide, wide.min(m2 - block * wide));
+                tiles.with(|buf: *mut R| {
+                    let tile = buf.add(scratch);
+                    let from = work.add(2 * start).cast_const();
+                    if whole {
+                        copy_rows(from, 2 * m2, tile, stride, m1, 2 * count);
+                        column_range(&split.columns, forward, tile, tile, [stride; 2], count, buf);
+                    } else {
+                        column_range(&split.columns, forward, from, tile, [2 * m2, stride], count, buf);
+                    }
+                    for i in 0..dst.1.div_ceil(m2) {
+                        let (row, to) = (tile.add(i * stride), i * m2 + start);
+                        for l in (0..count).step_by(R::LANES) {
+                            let left = dst.1.saturating_sub(to + l).min(R::LANES);
+                            if left > 0 {
+                                let z = read(row.cast_const(), l, R::LANES).conj() * read(self.chirp.as_ptr(), to + l, left);
+                                write(dst.0.add(0), to + l, left, flip(z.scaled(scale)));
+                            }
+                        }
+                    }
+                });
+            });
+        }
+        Ok(())
+    }
     fn new(n: usize, split: &Split<R>) -> Result<Self, Status> {
         let (m1, m2) = (split.n1, split.n2);
         let m = m1 * m2;

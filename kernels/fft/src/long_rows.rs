@@ -80,7 +80,11 @@ impl<R: Real> LongRows<R> {
                     self.pack(s, d);
                     self.line.run(way, d, d, alone)
                 }
-                (true, false, false) => self.forward_odd(way, s, d, alone),
+                (true, false, false) => {
+                    self.line.run_real(way, s, d, alone)?;
+                    *d.add(1) = R::default();
+                    Ok(())
+                }
                 (true, false, true) => self.inverse_odd(way, s, d, alone),
             }
         };
@@ -160,31 +164,12 @@ impl<R: Real> LongRows<R> {
         }
     }
     /// # Safety
-    /// n real numbers at `src`, n/2 + 1 complex ones at `dst`.
-    unsafe fn forward_odd(&self, way: Way<R>, src: Shared<R>, dst: Shared<R>, alone: bool) -> Result<(), Status> {
-        let mut whole = Scratch::try_new::<R>(2 * self.n)?;
-        let whole = Shared(whole.at());
-        // SAFETY: the caller's promise; the scratch holds n complex numbers.
-        unsafe {
-            each::<R>(self.n, |j, count| {
-                for i in j..j + count {
-                    *whole.add(2 * i) = *src.add(i);
-                    *whole.add(2 * i + 1) = R::default();
-                }
-            });
-            self.line.run(way, whole, whole, alone)?;
-            std::ptr::copy_nonoverlapping(whole.add(0), dst.add(0), self.n + 1);
-            *dst.add(1) = R::default();
-        }
-        Ok(())
-    }
-    /// # Safety
     /// n/2 + 1 complex numbers at `src`, n real ones at `dst`.
     unsafe fn inverse_odd(&self, way: Way<R>, src: Shared<R>, dst: Shared<R>, alone: bool) -> Result<(), Status> {
         let n = self.n;
         let mut whole = Scratch::try_new::<R>(2 * n)?;
         let whole = Shared(whole.at());
-        // SAFETY: as above.
+        // SAFETY: the caller's promise; the scratch holds n complex numbers.
         unsafe {
             *whole.add(0) = *src.add(0);
             *whole.add(1) = R::default();
