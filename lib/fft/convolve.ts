@@ -1,18 +1,15 @@
 import { checkOneOf } from "../base/mod.ts";
 import type { NdArray } from "../array/mod.ts";
+import { type Blocks, byFourier, direct, whole } from "./_convolve.ts";
 import {
-  type Blocks,
-  byFourier,
   checkProblem,
   type ConvolvedAxis,
   type ConvolveMethod,
   type ConvolveMode,
-  direct,
   longerFirst,
   methodError,
   type Problem,
-  whole,
-} from "./_convolve.ts";
+} from "./_convolve_problem.ts";
 import { nextFastLength } from "./next_fast_length.ts";
 import type { ComplexDType, RealDType } from "./plan.ts";
 
@@ -40,14 +37,16 @@ export interface OaconvolveOptions {
   axes?: readonly number[];
 }
 
-/** Cost of transforms of so many points in all, in units of a product: passes of the transform, and copies. */
+// Cost of transforms in products, as measured on two threads: for each point and doubling of the length, for each point,
+// and in all (calls and small copies).
 const PER_LEVEL = 1.2;
-const PER_COPY = 14;
+const PER_POINT = 14;
+const FIXED = 40000;
 
 /** The block length that costs least for an axis: doubled from 2 nb on, and one block. */
 function cheapest(axis: ConvolvedAxis, real: boolean): Blocks {
   let best = whole(axis, false, real);
-  const cost = ({ blocks, length }: Blocks) => blocks * length * (PER_LEVEL * Math.log2(length) + PER_COPY);
+  const cost = ({ blocks, length }: Blocks) => blocks * length * (PER_LEVEL * Math.log2(length) + PER_POINT);
   const limit = best.length;
   for (let length = nextFastLength(Math.max(64, 2 * axis.nb), { real: true }); length < limit; length *= 2) {
     const step = length - axis.nb + 1;
@@ -65,7 +64,7 @@ function costs(problem: Problem, cut: readonly Blocks[]): { direct: number; four
   const taps = problem.axes.reduce((product, { nb }) => product * nb, 1);
   const points = cut.reduce((product, { blocks, length }) => product * blocks * length, batch);
   const levels = cut.reduce((sum, { length }) => sum + Math.log2(length), 0);
-  return { direct: results * (taps + 2), fourier: points * (PER_LEVEL * levels + PER_COPY) };
+  return { direct: results * (taps + 2), fourier: points * (PER_LEVEL * levels + PER_POINT) + FIXED };
 }
 
 function run<D extends RealDType | ComplexDType>(
@@ -92,8 +91,8 @@ function run<D extends RealDType | ComplexDType>(
  * Convolution over some or all axes, y_u = sum_j a_u-j b_j, as `scipy.signal.fftconvolve` and `convolve`.
  *
  * By "auto" the sum is taken if its products, results times elements of the smaller array, are fewer than what transforms
- * cost, about 14 + 1.2 log2 points for each point; else transforms, in blocks if one array is much longer. The error of
- * transforms is relative to the largest result, that of sums to each result's terms.
+ * cost, about 14 + 1.2 log2 n for each of their n points and 40000 in all; else transforms, in blocks if one array is much
+ * longer. The error of transforms is relative to the largest result, that of sums to each result's terms.
  *
  * @param a Real or complex array.
  * @param b Array of the type of `a` and as many axes.

@@ -1,9 +1,15 @@
 /**
- * Fourier transforms of arrays, as NumPy defines them, and the wavenumbers of a periodic box.
+ * Fourier transforms of arrays, as NumPy and SciPy define them, and what is done around them: cosine, sine and Hartley
+ * transforms, convolution and correlation, padding, shifts, resampling, frequencies, and the wavenumbers of a periodic box.
  *
  * Forward: X_k = sum_j x_j exp(-2 pi i j k / n); the inverse has the other sign and, by default, divides by the number of
  * points. Every length has a transform; those with the factors 2, 3, 5 and 7 only have the fastest. Float32 and float64;
  * results do not depend on the number of threads.
+ *
+ * Names, options and defaults are those of `scipy.fft` and `scipy.signal`, in camel case. What differs: numbers keep their
+ * precision, so float32 gives float32 and nothing is converted (`fft` of real numbers is an error that names `rfft`); axes
+ * are transformed in rising order, and the half of a real spectrum is always that of the last of them; results can be
+ * written to `out`.
  *
  * @module
  */
