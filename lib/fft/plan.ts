@@ -1,7 +1,7 @@
 import { checkOneOf, DomainError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
 import { freePlan, newPlan, runPlan } from "./_kernel.ts";
-import { checkApart, checkArray, checkAxes, checkLength, checkShape, scaleOf, viewAs } from "./_check.ts";
+import { checkApart, checkArray, checkAxes, checkShape, scaleOf, viewAs } from "./_check.ts";
 
 /** Element types of real arrays that can be transformed; they name the precision of complex ones too. */
 export type RealDType = "float32" | "float64";
@@ -76,7 +76,8 @@ export class Plan<K extends PlanKind = "complex", D extends RealDType = "float64
    *
    * @param shape Shape on the side of the points.
    * @param options Kind, precision, axes.
-   * @throws {ShapeError} if an axis is empty; {DomainError} for wrong axes or a length with a factor above 7.
+   * @throws {ShapeError} if an axis is empty; {DomainError} for wrong axes; {MemoryError} without room
+   * for the tables.
    */
   constructor(shape: readonly number[], { kind, dtype, axes }: PlanOptions<K, D> = {}) {
     this.kind = checkOneOf(kind ?? "complex", "kind", ["complex", "real"]) as K;
@@ -84,7 +85,6 @@ export class Plan<K extends PlanKind = "complex", D extends RealDType = "float64
     checkShape(shape);
     this.shape = [...shape];
     this.axes = checkAxes(axes, shape.length);
-    this.axes.forEach((axis) => checkLength(shape[axis], axis));
     const [last, outer] = [shape.length - 1, shape.slice(0, -1)];
     const real = this.kind === "real";
     if (real && !this.axes.includes(last)) {

@@ -5,7 +5,7 @@ export interface Exports {
   array_stats_f32(data: number, len: number, out: number): void;
   /** As `array_stats_f32`. */
   array_stats_f64(data: number, len: number, out: number): void;
-  /** Address of a plan for f32, or 0 if a length is not supported. `axes` holds 1 for each axis to transform. */
+  /** Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform. */
   fft_plan_new_f32(shape: number, axes: number, rank: number, real: number): number;
   /** As `fft_plan_new_f32`, for f64. */
   fft_plan_new_f64(shape: number, axes: number, rank: number, real: number): number;
@@ -21,6 +21,46 @@ export interface Exports {
   fft_dct1_f32(data: number, count: number, a: number, b: number, c: number, scale: number): number;
   /** As `fft_dct1_f32`. */
   fft_dct1_f64(data: number, count: number, a: number, b: number, c: number, scale: number): number;
+  /** Copies `src` to `dst` with each axis mapped on its own. Axis i of `dst` has `counts[i]` of the `stretches` (count, from,
+   * step); its neighbours lie `strides[i]` elements apart in `src`. Elements have 1, 2, 4, 8 or 16 bytes, as `fill` has. */
+  fft_remap(bytes: number, src: number, srcLen: number, dst: number, dstLen: number, rank: number, strides: number, counts: number, stretches: number, fill: number): void;
+  /** Address of tables for the middle axis of `[outer, n, inner]`, or 0 if there is no room for them. `kind` is 1 to 4 for
+   * cosine transforms I to IV, 5 to 8 for sine transforms, 9 for Hartley. */
+  fft_trig_new_f32(kind: number, n: number, outer: number, inner: number): number;
+  /** As `fft_trig_new_f32`. */
+  fft_trig_new_f64(kind: number, n: number, outer: number, inner: number): number;
+  /** Gives tables back. */
+  fft_trig_free_f32(trig: number): void;
+  /** As `fft_trig_free_f32`. */
+  fft_trig_free_f64(trig: number): void;
+  /** Transforms `src` `[outer, points, inner]`, cut or filled with zeros to n points, to `dst` `[outer, n, inner]`, times `scale`; a
+   * Status. `orthogonal` multiplies the ends by roots of 2. */
+  fft_trig_run_f32(trig: number, src: number, dst: number, points: number, scale: number, orthogonal: number): number;
+  /** As `fft_trig_run_f32`. */
+  fft_trig_run_f64(trig: number, src: number, dst: number, points: number, scale: number, orthogonal: number): number;
+  /** `a *= b`, or its conjugate, of complex `a` `[shape]`; `strides` are the rows of `b` between neighbours along each axis but the
+   * last, 0 where `b` is the same for all. */
+  fft_multiply_f32(a: number, b: number, bLen: number, shape: number, strides: number, rank: number, conjugate: number): void;
+  /** As `fft_multiply_f32`. */
+  fft_multiply_f64(a: number, b: number, bLen: number, shape: number, strides: number, rank: number, conjugate: number): void;
+  /** Changes the sign of the imaginary parts of `len` complex numbers. */
+  fft_conjugate_f32(data: number, len: number): void;
+  /** As `fft_conjugate_f32`. */
+  fft_conjugate_f64(data: number, len: number): void;
+  /** Frequencies of `n` points to those of `m` points along the middle axis of complex `[outer, .., inner]`, which holds all of them,
+   * or those from 0 to half if `half` is not 0. */
+  fft_respectrum_f32(src: number, dst: number, outer: number, n: number, m: number, inner: number, half: number): void;
+  /** As `fft_respectrum_f32`. */
+  fft_respectrum_f64(src: number, dst: number, outer: number, n: number, m: number, inner: number, half: number): void;
+  /** Re X - Im X at all frequencies of a real array of `shape`, from its half spectrum; `axes` holds 1 for each axis transformed. */
+  fft_hartley_f32(spectrum: number, out: number, shape: number, axes: number, rank: number): void;
+  /** As `fft_hartley_f32`. */
+  fft_hartley_f64(spectrum: number, out: number, shape: number, axes: number, rank: number): void;
+  /** Fills `out` with sum_j c_j a_t+j of `a` `[batch, shape]` and `c` `[kernels, taps]` where the kernel fits; `item` is 2 for complex
+   * numbers, else 1. */
+  fft_correlate_f32(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
+  /** As `fft_correlate_f32`. */
+  fft_correlate_f64(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
   /** Address of `bytes` bytes, all zero when `zero` is not 0; 0 when there is no room. */
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */

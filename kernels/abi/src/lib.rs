@@ -3,6 +3,7 @@
 
 mod array;
 mod fft;
+mod fft_trig;
 mod host;
 mod linalg;
 mod memory;
