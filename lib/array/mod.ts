@@ -6,5 +6,7 @@
 export * from "./dtype.ts";
 export { NdArray, sizeOf } from "./nd_array.ts";
 export * from "./create.ts";
+export { broadcastTo, permuteAxes, type Range, slice, type Strided, View, viewOf } from "./view.ts";
+export { assign, contiguous, copyInto, transpose } from "./copy.ts";
 export * from "./stats.ts";
 export * from "./field.ts";
