@@ -8,5 +8,21 @@ export { NdArray, sizeOf } from "./nd_array.ts";
 export * from "./create.ts";
 export { broadcastTo, permuteAxes, type Range, slice, type Strided, View, viewOf } from "./view.ts";
 export { assign, contiguous, copyInto, transpose } from "./copy.ts";
+export * from "./arithmetic.ts";
+export * from "./functions.ts";
+export type {
+  BinaryFunction,
+  Common,
+  Comparison,
+  Fraction,
+  FractionFunction,
+  Of,
+  Operand,
+  Predicate,
+  Promote,
+  Real,
+  UnaryFunction,
+  Weak,
+} from "./_types.ts";
 export * from "./stats.ts";
 export * from "./field.ts";

@@ -1,6 +1,6 @@
 import { checkInteger, DomainError, ShapeError } from "../base/mod.ts";
 import type { DataOf, DType } from "./dtype.ts";
-import { NdArray, sizeOf } from "./nd_array.ts";
+import { type NdArray, sizeOf } from "./nd_array.ts";
 
 /**
  * A part of an array's memory seen with other axes: nothing is copied. Distances of neighbours are counted in elements;

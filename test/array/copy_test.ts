@@ -10,7 +10,7 @@ import {
   permuteAxes,
   slice,
   transpose,
-  View,
+  type View,
   viewOf,
   zeros,
 } from "../../lib/array/mod.ts";
