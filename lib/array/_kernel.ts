@@ -1,7 +1,8 @@
 import { type Arguments, call } from "../kernel/mod.ts";
 import { itemSize } from "./dtype.ts";
 import type { Real } from "./_types.ts";
-import type { View } from "./view.ts";
+import type { NdArray } from "./nd_array.ts";
+import { stridesOf, type View } from "./view.ts";
 
 /** Copies `from` to `to`, of the same shape and item size; the memory must not overlap. */
 export function copyStrided(from: View, to: View): void {
@@ -92,5 +93,65 @@ export function elementwise(name: keyof typeof OP, work: number, out: View<Real>
       y,
       z,
     );
+  });
+}
+
+/** Numbers of reductions, those of `kernels/array/src/reduce.rs`. */
+export const REDUCTION = {
+  sum: 0,
+  prod: 1,
+  min: 2,
+  max: 3,
+  count: 4,
+  squares: 5,
+  absolute: 6,
+  maxAbsolute: 7,
+  argmin: 16,
+  argmax: 17,
+} as const;
+
+/** Reduces a view over `axes` to float64, results in C order of the other axes; `means` belong to the results. */
+export function reduce(
+  name: keyof typeof REDUCTION,
+  view: View<Real>,
+  axes: readonly number[],
+  out: Float64Array,
+  means?: Float64Array,
+): void {
+  const every = view.shape.map((_, i) => i);
+  const [kept, gone] = [every.filter((i) => !axes.includes(i)), every.filter((i) => axes.includes(i))];
+  const lengths = kept.map((i) => view.shape[i]);
+  const keptLoops = Int32Array.from([...lengths, ...kept.map((i) => view.strides[i]), ...stridesOf(lengths)]);
+  const goneLoops = Int32Array.from([...gone.map((i) => view.shape[i]), ...gone.map((i) => view.strides[i])]);
+  const [keptRank, goneRank] = [kept.length, gone.length];
+  call(name, (k, a) => {
+    const src = address(a, view, false);
+    const about = means ? a.in(means) : 0;
+    const [keptAt, goneAt, to] = [a.in(keptLoops), a.in(goneLoops), a.out(out)];
+    return k.array_reduce(
+      REDUCTION[name],
+      TYPE[view.dtype],
+      src,
+      keptAt,
+      keptRank,
+      goneAt,
+      goneRank,
+      about,
+      to,
+      out.length,
+    );
+  });
+}
+
+/** Running sums along the middle axis of `[outer, n, inner]`; `out` may not be the array. */
+export function cumulative(
+  array: NdArray<"float32" | "float64">,
+  n: number,
+  inner: number,
+  out: NdArray<"float32" | "float64">,
+): void {
+  call("cumsum", (k, a) => {
+    const run = array.dtype === "float32" ? k.array_cumulative_f32 : k.array_cumulative_f64;
+    return run(a.in(array.data), array.size, n, inner, a.out(out.data));
   });
 }

@@ -68,7 +68,7 @@ export type Range = number | null | readonly [start?: number | null, stop?: numb
  * import { arange, contiguous, slice } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
- * const tod = arange(12).reshape([3, 4]);
+ * const tod = arange(0, 12).reshape([3, 4]);
  * contiguous(slice(tod, [], 3)).data; // tod[:, 3]: 3, 7, 11
  * slice(tod, [null, null, -1]); // tod[::-1]
  * slice(tod, 0, [], null).shape; // tod[0, :, None]: [4, 1]
@@ -199,4 +199,20 @@ export function broadcastTo<D extends DType>(array: Strided<D>, shape: readonly 
     axis < lead || (view.shape[axis - lead] === 1 && n !== 1) ? 0 : view.strides[axis - lead]
   );
   return new View(view.data, view.dtype, shape, strides, view.offset);
+}
+
+function part(array: Strided<"complex64" | "complex128">, start: 0 | 1): View<"float32" | "float64"> {
+  const { data, dtype, shape, strides, offset } = viewOf(array);
+  const type = dtype === "complex64" ? "float32" : "float64";
+  return new View(data as DataOf<"float32" | "float64">, type, shape, strides.map((s) => 2 * s), 2 * offset + start);
+}
+
+/** The real parts of complex elements; nothing is copied. */
+export function real(array: Strided<"complex64" | "complex128">): View<"float32" | "float64"> {
+  return part(array, 0);
+}
+
+/** The imaginary parts of complex elements; nothing is copied. */
+export function imag(array: Strided<"complex64" | "complex128">): View<"float32" | "float64"> {
+  return part(array, 1);
 }

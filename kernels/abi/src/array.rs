@@ -3,6 +3,7 @@
 use crate::{slice, slice_mut};
 use cosmesh_array::copy::Axis;
 use cosmesh_array::operand::{Axis as LoopAxis, DType, Operand};
+use cosmesh_core::Status;
 
 /// Fills `out[0..5]` with sum, sum of squared deviations, minimum, maximum and count of non-finite values.
 ///
@@ -77,4 +78,72 @@ fn loop_axes(loops: &[i32], rank: usize) -> Vec<LoopAxis> {
             step: std::array::from_fn(|k| if k < count { loops[(1 + k) * rank + i] as isize } else { 0 }),
         })
         .collect()
+}
+
+/// Reduces an array over some axes to float64; a Status. `kept` and `reduced` hold lengths of axes, then the distances of
+/// neighbours in the array (and, for the kept ones, in the result). `means` may be 0.
+///
+/// # Safety
+/// Addresses and axes as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_reduce(
+    op: u32,
+    dtype: u32,
+    src: *mut u8,
+    kept: *const i32,
+    kept_rank: usize,
+    reduced: *const i32,
+    reduced_rank: usize,
+    means: *const f64,
+    out: *mut f64,
+    results: usize,
+) -> i32 {
+    let src = Operand { ptr: src, dtype: DType::from_code(dtype) };
+    // SAFETY: promised by the caller.
+    let (kept, reduced, means, out) = unsafe {
+        (
+            loop_axes(slice(kept, 3 * kept_rank), kept_rank),
+            loop_axes(slice(reduced, 2 * reduced_rank), reduced_rank),
+            slice(means, if means.is_null() { 0 } else { results }),
+            slice_mut(out, results),
+        )
+    };
+    // SAFETY: as above.
+    status(unsafe { cosmesh_array::reduce::reduce_by(op, src, &kept, &reduced, means, out) })
+}
+
+fn status(result: Result<(), Status>) -> i32 {
+    result.map_or_else(|s| s, |()| Status::Ok) as i32
+}
+
+/// Running sums along the middle axis of `[outer, n, inner]`; a Status.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_cumulative_f32(src: *const f32, len: usize, n: usize, inner: usize, out: *mut f32) -> i32 {
+    // SAFETY: promised by the caller.
+    let (src, out) = unsafe { (slice(src, len), slice_mut(out, len)) };
+    status(cosmesh_array::reduce::cumulative(src, n, inner, out, |x| x as f32))
+}
+
+/// As `array_cumulative_f32`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_cumulative_f64(src: *const f64, len: usize, n: usize, inner: usize, out: *mut f64) -> i32 {
+    // SAFETY: promised by the caller.
+    let (src, out) = unsafe { (slice(src, len), slice_mut(out, len)) };
+    status(cosmesh_array::reduce::cumulative(src, n, inner, out, |x| x))
+}
+
+/// Numbers in equal ratios: `start (stop / start)^(i / steps)`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/ranges.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_geomspace(start: f64, stop: f64, steps: f64, out: *mut f64, len: usize) {
+    // SAFETY: promised by the caller.
+    cosmesh_array::geomspace(start, stop, steps, unsafe { slice_mut(out, len) });
 }

@@ -115,6 +115,7 @@ macro_rules! work {
     ($w:ty, $dtype:expr) => {
         impl Work for $w {
             const DTYPE: Option<DType> = $dtype;
+            #[inline(never)]
             unsafe fn read(dtype: DType, src: *const u8, place: isize, step: isize, out: &mut [Self]) {
                 macro_rules! from {
                     ($s:ty) => {{
@@ -147,6 +148,7 @@ macro_rules! work {
                     DType::U8 => from!(u8),
                 }
             }
+            #[inline(never)]
             unsafe fn write(dtype: DType, values: &[Self], dst: *mut u8, place: isize, step: isize) {
                 macro_rules! to {
                     ($d:ty) => {{
@@ -193,6 +195,17 @@ impl Operand {
     pub fn start<T>(&self) -> *mut T {
         self.ptr as *mut T
     }
+    /// The operand that starts `places` elements further.
+    #[inline(always)]
+    pub fn moved(&self, places: isize) -> Self {
+        let size = match self.dtype {
+            DType::F64 => 8,
+            DType::F32 | DType::I32 | DType::U32 => 4,
+            DType::U16 => 2,
+            DType::U8 => 1,
+        };
+        Self { ptr: self.ptr.wrapping_offset(size * places), dtype: self.dtype }
+    }
 }
 // SAFETY: blocks read inputs, and write parts of the result that do not overlap.
 unsafe impl Sync for Operand {}
@@ -217,6 +230,7 @@ impl<W: Work> Chunk<W> {
     ///
     /// # Safety
     /// The loop's places must be readable, and not be written while the slice is in use.
+    #[inline(never)]
     pub unsafe fn load(&mut self, from: Operand, axes: &[Axis], k: usize, start: usize, n: usize, busy: *const u8) -> &[W] {
         let (mut runs, mut first) = (0, (0, 0));
         let row = axes[axes.len() - 1];
