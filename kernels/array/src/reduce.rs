@@ -14,6 +14,10 @@ const BLOCK: usize = 1 << 14;
 /// Below so many elements per result, results are worked on side by side.
 const FEW: usize = 32;
 const LANES: usize = 8;
+/// Results that are worked on side by side: long runs along memory keep its prefetching going.
+const TILE: usize = 4 * CHUNK;
+/// Rows that are taken in one pass over those results.
+const ROWS: usize = 4;
 
 /// A reduction: what a chain starts with, how it takes an element (`m` is a number that belongs to the result), and how
 /// two chains are joined.
@@ -74,7 +78,7 @@ fn pairwise(values: &[f64], join: fn(f64, f64) -> f64) -> f64 {
 struct Loops<W> {
     init: f64,
     join: fn(f64, f64) -> f64,
-    columns: fn(&mut [f64], &[W], &[f64]),
+    columns: fn(&mut [f64], &[&[W]], &[f64]),
     chains: fn(&[W], f64) -> f64,
 }
 
@@ -84,10 +88,22 @@ impl<W: Work + Into<f64>> Loops<W> {
     }
 }
 
-/// One element more for each of some results side by side.
-fn columns<W: Work + Into<f64>, R: Reduction>(acc: &mut [f64], x: &[W], ms: &[f64]) {
-    for ((a, &x), &m) in acc.iter_mut().zip(x).zip(ms) {
-        *a = R::step(*a, x.into(), m);
+/// One element more from each row, in order, for each of some results side by side.
+fn columns<W: Work + Into<f64>, R: Reduction>(acc: &mut [f64], rows: &[&[W]], ms: &[f64]) {
+    let n = acc.len();
+    let ms = &ms[..n];
+    if let [a, b, c, d] = rows {
+        let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
+        for i in 0..n {
+            let two = R::step(R::step(acc[i], a[i].into(), ms[i]), b[i].into(), ms[i]);
+            acc[i] = R::step(R::step(two, c[i].into(), ms[i]), d[i].into(), ms[i]);
+        }
+        return;
+    }
+    for row in rows {
+        for ((a, &x), &m) in acc.iter_mut().zip(*row).zip(ms) {
+            *a = R::step(*a, x.into(), m);
+        }
     }
 }
 
@@ -140,7 +156,7 @@ impl Task {
 /// # Safety
 /// All places of the task must be readable from `src`, and lie inside of `out` and (if it is not empty) `means`.
 unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task, means: &[f64], out: &mut [f64]) -> Result<(), Status> {
-    let tile = if task.across() { task.results.min(CHUNK) } else { 1 };
+    let tile = if task.across() { task.results.min(TILE) } else { 1 };
     let grain = if tile > 1 { (2 * BLOCK / tile).max(CHUNK) } else { BLOCK };
     let (tiles, parts) = (task.results.div_ceil(tile), task.each.div_ceil(grain).max(1));
     // When there are many small results, a parallel block takes several.
@@ -148,9 +164,9 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
     let mut partial: Vec<f64> = try_zeroed(task.results * parts)?;
     let shared = SharedMut::new(&mut partial);
     for_each_block((tiles * parts).div_ceil(many), |b| {
-        let mut chunk = Chunk::<W>::new();
-        let mut acc = [0.0; CHUNK];
-        let mut ms = [0.0; CHUNK];
+        let mut rows = std::array::from_fn::<_, ROWS, _>(|_| Chunk::<W>::new());
+        let mut acc = vec![0.0; tile];
+        let mut ms = vec![0.0; tile];
         for unit in b * many..((b + 1) * many).min(tiles * parts) {
             let (t, p) = (unit / parts, unit % parts);
             let (k0, r0) = (t * tile, p * grain);
@@ -166,11 +182,25 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
             }
             if tile > 1 {
                 acc[..n].fill(loops.init);
-                for r in r0..r1 {
-                    let from = src.moved(place(&task.reduced, 0, r));
-                    // SAFETY: readable by the caller's promise.
-                    let x = unsafe { chunk.load(from, &task.kept, 0, k0, n, std::ptr::null()) };
-                    (loops.columns)(&mut acc[..n], x, &ms);
+                for r in (r0..r1).step_by(ROWS) {
+                    let from: [Operand; ROWS] = std::array::from_fn(|i| src.moved(place(&task.reduced, 0, (r + i).min(r1 - 1))));
+                    let mut j = 0;
+                    while j < n {
+                        let m = chunk_len(&task.kept, k0 + j, k0 + n);
+                        let [c0, c1, c2, c3] = &mut rows;
+                        let (at, none) = (k0 + j, std::ptr::null());
+                        // SAFETY: readable by the caller's promise.
+                        let rows = unsafe {
+                            [
+                                c0.load(from[0], &task.kept, 0, at, m, none),
+                                c1.load(from[1], &task.kept, 0, at, m, none),
+                                c2.load(from[2], &task.kept, 0, at, m, none),
+                                c3.load(from[3], &task.kept, 0, at, m, none),
+                            ]
+                        };
+                        (loops.columns)(&mut acc[j..j + m], &rows[..ROWS.min(r1 - r)], &ms[j..j + m]);
+                        j += m;
+                    }
                 }
                 for (j, &a) in acc[..n].iter().enumerate() {
                     // SAFETY: the partial results of this tile and part belong to this unit.
@@ -182,7 +212,7 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
                 while r < r1 {
                     let m = chunk_len(&task.reduced, r, r1);
                     // SAFETY: readable by the caller's promise.
-                    let x = unsafe { chunk.load(from, &task.reduced, 0, r, m, std::ptr::null()) };
+                    let x = unsafe { rows[0].load(from, &task.reduced, 0, r, m, std::ptr::null()) };
                     total = (loops.join)(total, (loops.chains)(x, ms[0]));
                     r += m;
                 }
