@@ -155,3 +155,25 @@ export function cumulative(
     return run(a.in(array.data), array.size, n, inner, a.out(out.data));
   });
 }
+
+/** Products of stacks of matrices; `a` and `b` have the batch axes of `out` before their last two. */
+export function matmul(
+  a: View<"float32" | "float64">,
+  b: View<"float32" | "float64">,
+  out: NdArray<"float32" | "float64">,
+): void {
+  const rank = out.shape.length - 2;
+  const [m, n] = out.shape.slice(rank);
+  const k = a.shape[rank + 1];
+  const shape = Int32Array.of(m, n, k, ...a.strides.slice(rank), ...b.strides.slice(rank));
+  const own = stridesOf(out.shape).slice(0, rank);
+  const batch = Int32Array.from(
+    [out.shape.slice(0, rank), own, a.strides.slice(0, rank), b.strides.slice(0, rank)].flat(),
+  );
+  call("matmul", (kernels, args) => {
+    const run = out.dtype === "float32" ? kernels.array_matmul_f32 : kernels.array_matmul_f64;
+    const [at, bt] = [address(args, a, false), address(args, b, false)];
+    const [shapeAt, batchAt] = [args.in(shape), args.in(batch)];
+    run(shapeAt, at, bt, args.out(out.data), rank, batchAt);
+  });
+}

@@ -29,5 +29,6 @@ export { type ReduceOptions } from "./_reduce.ts";
 export * from "./cumulative.ts";
 export * from "./astype.ts";
 export * from "./ranges.ts";
+export * from "./matmul.ts";
 export * from "./stats.ts";
 export * from "./field.ts";

@@ -2,6 +2,7 @@
 
 use crate::{slice, slice_mut};
 use cosmesh_array::copy::Axis;
+use cosmesh_array::matmul::{Element, Matrix, Shape};
 use cosmesh_array::operand::{Axis as LoopAxis, DType, Operand};
 use cosmesh_core::Status;
 
@@ -146,4 +147,33 @@ pub unsafe extern "C" fn array_cumulative_f64(src: *const f64, len: usize, n: us
 pub unsafe extern "C" fn array_geomspace(start: f64, stop: f64, steps: f64, out: *mut f64, len: usize) {
     // SAFETY: promised by the caller.
     cosmesh_array::geomspace(start, stop, steps, unsafe { slice_mut(out, len) });
+}
+
+/// Products of stacks of matrices. `shape` holds m, n, k and the distances of rows and columns of both factors; `batch` the
+/// lengths of `rank` axes, then the distances in result and factors.
+///
+/// # Safety
+/// Addresses and shapes as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_matmul_f32(shape: *const i32, a: *const f32, b: *const f32, c: *mut f32, rank: usize, batch: *const i32) {
+    // SAFETY: promised by the caller.
+    unsafe { matmul(slice(shape, 7), a, b, c, &loop_axes(slice(batch, 4 * rank), rank)) }
+}
+
+/// As `array_matmul_f32`.
+///
+/// # Safety
+/// Addresses and shapes as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_matmul_f64(shape: *const i32, a: *const f64, b: *const f64, c: *mut f64, rank: usize, batch: *const i32) {
+    // SAFETY: promised by the caller.
+    unsafe { matmul(slice(shape, 7), a, b, c, &loop_axes(slice(batch, 4 * rank), rank)) }
+}
+
+unsafe fn matmul<T: Element>(shape: &[i32], a: *const T, b: *const T, c: *mut T, batch: &[LoopAxis]) {
+    let [m, n, k] = [shape[0], shape[1], shape[2]].map(|v| v as usize);
+    let [ar, ac, br, bc] = [shape[3], shape[4], shape[5], shape[6]].map(|v| v as isize);
+    let (a, b) = (Matrix { ptr: a, row: ar, column: ac }, Matrix { ptr: b, row: br, column: bc });
+    // SAFETY: promised by the caller.
+    unsafe { cosmesh_array::matmul::matmul(Shape { m, n, k }, a, b, c, batch) }
 }

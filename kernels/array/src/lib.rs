@@ -2,6 +2,7 @@
 
 pub mod copy;
 pub mod elementwise;
+pub mod matmul;
 pub mod operand;
 pub mod reduce;
 mod stats;
