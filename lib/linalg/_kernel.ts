@@ -24,10 +24,13 @@ export function inspect(
   operation: string,
   count: number,
   [m, n]: readonly [number, number],
-  a: Float64Array,
+  a: Float32Array | Float64Array,
   tolerance: number,
 ): Fault | undefined {
-  return reporting(operation, (k, args, fault) => k.linalg_inspect(count, m, n, args.in(a), tolerance, fault()));
+  return reporting(operation, (k, args, fault) => {
+    const run = a instanceof Float32Array ? k.linalg_inspect_f32 : k.linalg_inspect_f64;
+    run(count, m, n, args.in(a), tolerance, fault());
+  });
 }
 
 /** Eigenvalues and eigenvectors of symmetric matrices. */

@@ -6,8 +6,8 @@ import { type Fault, inspect } from "./_kernel.ts";
 export type Result<D extends Real, E extends Real = D> = Fraction<Common<D, E>>;
 
 /** A stack of matrices as contiguous float64 of its own, `[count, m, n]`. */
-export interface Stack {
-  array: NdArray<"float64">;
+export interface Stack<D extends "float32" | "float64" = "float64"> {
+  array: NdArray<D>;
   /** Axes before the last two. */
   lead: readonly number[];
   count: number;
@@ -44,12 +44,22 @@ export function failShape(operation: string, rule: string, ...shapes: (readonly 
 }
 
 /** A checked float64 copy of a stack of matrices; to be disposed of. */
-export function stackOf(operation: string, a: Strided<Real>, { square, symmetric }: StackRules = {}): Stack {
+export function stackOf(operation: string, a: Strided<Real>, rules: StackRules = {}): Stack {
+  return stackAs(operation, a, "float64", rules);
+}
+
+/** A checked copy, of another type, of a stack of matrices; to be disposed of. */
+export function stackAs<D extends "float32" | "float64">(
+  operation: string,
+  a: Strided<Real>,
+  dtype: D,
+  { square, symmetric }: StackRules = {},
+): Stack<D> {
   const rank = a.shape.length;
   if (rank < 2) failShape(operation, "a matrix has two axes", a.shape);
   const [m, n] = a.shape.slice(-2);
   if ((square || symmetric) && m !== n) failShape(operation, "the matrix must be square", a.shape);
-  const array = astype(a, "float64");
+  const array = astype(a, dtype);
   const lead = a.shape.slice(0, -2);
   const count = lead.reduce((x, y) => x * y, 1);
   // Pairs of float32 numbers may differ by their rounding.

@@ -1,7 +1,7 @@
 import { empty, type NdArray, type Real, type Strided } from "../array/mod.ts";
 import { ConvergenceError } from "../base/mod.ts";
 import { eigh as kernelEigh, eigh3 } from "./_kernel.ts";
-import { isSingle, type Result, room, round, stackOf, which } from "./_stack.ts";
+import { isSingle, type Result, room, round, stackAs, stackOf, which } from "./_stack.ts";
 
 /** What `eigh` finds. */
 export interface Eigen<D extends Real> {
@@ -11,19 +11,29 @@ export interface Eigen<D extends Real> {
   eigenvectors: NdArray<D>;
 }
 
-function run(a: Strided<Real>, vectors: boolean): { values: NdArray<Real>; columns?: NdArray<Real> } {
-  const n = a.shape.at(-1) ?? 0;
+interface Found {
+  values: NdArray<Real>;
+  columns?: NdArray<Real>;
+}
+
+const OPERATION = "find eigenvalues";
+
+/** For 3 x 3 matrices, of which there may be many: float32 ones are not copied as float64. */
+function run3<D extends "float32" | "float64">(a: Strided<Real>, dtype: D, vectors: boolean): Found {
+  const { array, lead, count } = stackAs(OPERATION, a, dtype, { symmetric: true });
+  using matrices = array;
+  const values = empty([...lead, 3], dtype);
+  const columns = vectors ? empty([...lead, 3, 3], dtype) : undefined;
+  eigh3<Float32Array | Float64Array>(count, matrices.data, values.data, columns?.data);
+  return { values, columns };
+}
+
+function run(a: Strided<Real>, vectors: boolean): Found {
   const single = isSingle(a);
-  const stack = stackOf("find eigenvalues", a, { symmetric: true });
-  using matrices = stack.array;
-  const { lead, count } = stack;
+  if (a.shape.length >= 2 && a.shape.at(-1) === 3) return run3(a, single ? "float32" : "float64", vectors);
+  const { array, lead, count, n } = stackOf(OPERATION, a, { symmetric: true });
+  using matrices = array;
   const [valueShape, columnShape] = [[...lead, n], [...lead, n, n]];
-  if (n === 3) {
-    const values = empty(valueShape, "float64");
-    const columns = vectors ? empty(columnShape, "float64") : undefined;
-    eigh3(count, matrices.data, values.data, columns?.data);
-    return { values: round(values, single), columns: columns && round(columns, single) };
-  }
   const values = room(...valueShape);
   const columns = vectors ? room(...columnShape) : undefined;
   const fault = kernelEigh(count, n, matrices.data, values.data, columns?.data);

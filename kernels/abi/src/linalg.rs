@@ -14,7 +14,17 @@ unsafe fn report(found: Option<Fault>, fault: *mut f64) {
 /// # Safety
 /// Addresses and shapes as `lib/linalg/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn linalg_inspect(count: usize, m: usize, n: usize, a: *const f64, tolerance: f64, fault: *mut f64) {
+pub unsafe extern "C" fn linalg_inspect_f32(count: usize, m: usize, n: usize, a: *const f32, tolerance: f64, fault: *mut f64) {
+    // SAFETY: promised by the caller.
+    unsafe { report(dense::inspect(count, m, n, slice(a, count * m * n), tolerance), fault) }
+}
+
+/// As `linalg_inspect_f32`.
+///
+/// # Safety
+/// Addresses and shapes as `lib/linalg/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn linalg_inspect_f64(count: usize, m: usize, n: usize, a: *const f64, tolerance: f64, fault: *mut f64) {
     // SAFETY: promised by the caller.
     unsafe { report(dense::inspect(count, m, n, slice(a, count * m * n), tolerance), fault) }
 }

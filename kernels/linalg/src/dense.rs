@@ -9,11 +9,12 @@ const STEPS: usize = 60;
 
 /// Looks for elements that are not finite, and with `tolerance` at least 0 for pairs `a_ij`, `a_ji` that differ by more
 /// than it times the largest element.
-pub fn inspect(count: usize, m: usize, n: usize, a: &[f64], tolerance: f64) -> Option<Fault> {
+pub fn inspect<T: Copy + Into<f64> + Sync>(count: usize, m: usize, n: usize, a: &[T], tolerance: f64) -> Option<Fault> {
     for_each_matrix(count, m * n, |matrix| {
         let a = &a[matrix * m * n..(matrix + 1) * m * n];
         let mut largest = 0.0f64;
         for (i, &v) in a.iter().enumerate() {
+            let v: f64 = v.into();
             if !v.is_finite() {
                 return Some(Fault { matrix, row: i / n, column: i % n, value: v });
             }
@@ -22,8 +23,8 @@ pub fn inspect(count: usize, m: usize, n: usize, a: &[f64], tolerance: f64) -> O
         if tolerance >= 0.0 {
             for row in 1..m {
                 for column in 0..row {
-                    let value = a[row * n + column];
-                    if (value - a[column * n + row]).abs() > tolerance * largest {
+                    let value: f64 = a[row * n + column].into();
+                    if (value - a[column * n + row].into()).abs() > tolerance * largest {
                         return Some(Fault { matrix, row, column, value });
                     }
                 }
