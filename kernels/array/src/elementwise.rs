@@ -1,6 +1,7 @@
 //! Elementwise functions with broadcasting: chunks of each operand are converted to the working type, combined, and
 //! written as the type of the result. The loops are plain, so that the compiler makes SIMD code of them.
 
+use crate::elementary::Elementary;
 use crate::operand::{chunk_len, for_runs, simplify, Axis, Chunk, Operand, Work, CHUNK};
 use cosmesh_core::math;
 use cosmesh_core::parallel::for_each_range;
@@ -79,24 +80,24 @@ impl Apply for i64 {
 }
 
 macro_rules! float {
-    ($w:ty, $pow:expr, $exp:expr, $expm1:expr, $log:expr, $log10:expr, $log1p:expr, $log2:expr, $sin:expr, $cos:expr, $tan:expr, $atan:expr, $atan2:expr, $tanh:expr, $hypot:expr, $cbrt:expr, $erf:expr, $asin:expr, $acos:expr, $sinh:expr, $cosh:expr) => {
+    ($w:ty, $expm1:expr, $log10:expr, $log1p:expr, $log2:expr, $tan:expr, $atan:expr, $atan2:expr, $tanh:expr, $hypot:expr, $cbrt:expr, $erf:expr, $asin:expr, $acos:expr, $sinh:expr, $cosh:expr) => {
         impl Apply for $w {
             fn apply(op: u32, a: &[$w], b: &[$w], c: &[$w], out: &mut [$w]) {
                 common!(op, a, b, c, out, $w, |x: $w, y: $w| x + y, |x: $w, y: $w| x - y, |x: $w, y: $w| x * y, |x: $w| x.abs(), |x| x.is_nan(), {
                     match op {
                         32 => zip(a, b, out, |x, y| x / y),
-                        33 => zip(a, b, out, $pow),
+                        33 => <$w>::pow_all(a, b, out),
                         34 => zip(a, b, out, $atan2),
                         35 => zip(a, b, out, $hypot),
                         49 => map(a, out, |x| x.sqrt()),
-                        50 => map(a, out, $exp),
+                        50 => <$w>::exp_all(a, out),
                         51 => map(a, out, $expm1),
-                        52 => map(a, out, $log),
+                        52 => <$w>::log_all(a, out),
                         53 => map(a, out, $log10),
                         54 => map(a, out, $log1p),
                         55 => map(a, out, $log2),
-                        56 => map(a, out, $sin),
-                        57 => map(a, out, $cos),
+                        56 => <$w>::sin_all(a, out),
+                        57 => <$w>::cos_all(a, out),
                         58 => map(a, out, $tan),
                         59 => map(a, out, $atan),
                         60 => map(a, out, $tanh),
@@ -119,12 +120,10 @@ macro_rules! float {
     };
 }
 float!(
-    f64, math::pow, math::exp, math::expm1, math::log, math::log10, math::log1p, math::log2, math::sin, math::cos, math::tan,
-    math::atan, math::atan2, math::tanh, math::hypot, math::cbrt, math::erf, math::asin, math::acos, math::sinh, math::cosh
+    f64, math::expm1, math::log10, math::log1p, math::log2, math::tan, math::atan, math::atan2, math::tanh, math::hypot, math::cbrt, math::erf, math::asin, math::acos, math::sinh, math::cosh
 );
 float!(
-    f32, math::powf, math::expf, math::expm1f, math::logf, math::log10f, math::log1pf, math::log2f, math::sinf, math::cosf,
-    math::tanf, math::atanf, math::atan2f, math::tanhf, math::hypotf, math::cbrtf, math::erff, math::asinf, math::acosf,
+    f32, math::expm1f, math::log10f, math::log1pf, math::log2f, math::tanf, math::atanf, math::atan2f, math::tanhf, math::hypotf, math::cbrtf, math::erff, math::asinf, math::acosf,
     math::sinhf, math::coshf
 );
 
