@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { DomainError, ShapeError } from "../../lib/base/mod.ts";
-import { type KronrodOrder, quad, type QuadOptions, quadVector, romberg } from "../../lib/quadrature/mod.ts";
+import {
+  cumulativeQuad,
+  type KronrodOrder,
+  quad,
+  type QuadOptions,
+  quadVector,
+  romberg,
+} from "../../lib/quadrature/mod.ts";
 
 interface QuadCase {
   f: string;
@@ -175,4 +182,19 @@ Deno.test("quadVector() tells where it gave up", () => {
   let calls = 0;
   assert.throws(() => quadVector(() => new Float64Array(++calls), 0, 1), ShapeError);
   assert.throws(() => quadVector((x) => [x], 0, NaN), DomainError);
+});
+
+Deno.test("cumulativeQuad() integrates from the first place to each", () => {
+  // 2 sqrt(x), with the singularity at the first place; back again at the end.
+  const roots = cumulativeQuad((x) => 1 / Math.sqrt(x), [0, 1, 4, 9, 4]);
+  [0, 2, 4, 6, 4].forEach((v, i) => assert.ok(Math.abs(roots.value[i] - v) <= Math.max(roots.error[i], 1e-15)));
+  assert.ok(roots.status === "converged" && roots.error[3] < 1e-8);
+  const tail = cumulativeQuad((x) => Math.exp(-x), [0, Math.LN2, Infinity]);
+  [0, 0.5, 1].forEach((v, i) => assert.ok(Math.abs(tail.value[i] - v) < 1e-9));
+  const pole = cumulativeQuad((x) => 1 / x, [-3, -1, 1, 2]);
+  assert.equal(pole.status, "nonFinite");
+  assert.match(pole.message, /^From -1 to 1: The integrand is Infinity at 0/);
+  assert.ok(Number.isFinite(pole.value[1]) && Number.isNaN(pole.value[2]) && Number.isNaN(pole.value[3]));
+  assert.deepEqual(cumulativeQuad(Math.exp, [1]).value, Float64Array.of(0));
+  assert.throws(() => cumulativeQuad(Math.exp, []), /"x" needs at least one place/);
 });

@@ -90,6 +90,18 @@ Deno.test("integrals of samples have the same bits for 1, 2 and 3 threads, long 
   }
 });
 
+Deno.test("arrays without rows give arrays without rows", async () => {
+  await ready({ threads: 2 });
+  for (const shape of [[0, 5], [5, 0], [3, 5, 0]]) {
+    const axis = shape.indexOf(5);
+    using y = fromData([], shape, "float64");
+    using sum = simpson(y, { axis }) as NdArray<"float64">;
+    assert.deepEqual(sum.shape, shape.toSpliced(axis, 1));
+    using run = cumulativeSimpson(y, { axis, initial: 1 });
+    assert.deepEqual(run.shape, shape);
+  }
+});
+
 Deno.test("float32 samples are summed in float64, running integrals rounded once", async () => {
   await ready({ threads: 2 });
   const y = Float32Array.from({ length: 1001 }, (_, i) => Math.cos(i));
