@@ -82,8 +82,8 @@ export function randomUniform<T extends FloatTarget>(
 
 /**
  * Normal random numbers by a ziggurat of 256 layers (Marsaglia and Tsang 2000). A key of "threefry" gives those of
- * `jax.random.normal` instead, sqrt(2) erfinv(u): in float32 within 3 units in the last place, 98 % within 1, over all 2^23
- * numbers that there are.
+ * `jax.random.normal` instead, sqrt(2) erfinv(u): in float32 within 3 units in the last place, 98 % within 1 (of 2e7 numbers,
+ * which are 91 % of all that there are), in float64 to 4e-15.
  *
  * @param target How many, or the array to fill.
  * @param options Key, offset, mean and standard deviation.

@@ -3,7 +3,7 @@ import { ready } from "../../lib/kernel/mod.ts";
 import { randomIntegers, type RandomKey, randomKey, randomPoisson } from "../../lib/rng/mod.ts";
 import { chi2Detected, chi2Test, correlationTest, ksTest, meanTest, normalCdf, THRESHOLD } from "./_statistics.ts";
 
-const N = 2 ** 20;
+const N = 2 ** 18;
 
 /** Probabilities of 0, 1, ... up to where less than 1e-9 is left, by the recurrence from the mode. */
 function poissonProbabilities(lam: number): Float64Array {
@@ -39,19 +39,19 @@ const MEANS = [0.1, 1, 3, 9.99, 10, 10.5, 30, 100, 1000];
 Deno.test("randomPoisson() has the distribution of its mean: chi-squared from 0.1 to 1000", async () => {
   await ready({ threads: 2 });
   for (const generator of ["philox", "threefry"] as const) {
-    for (const lam of MEANS) {
+    for (const lam of generator === "philox" ? MEANS : [3, 30]) {
       const values = randomPoisson(N, { key: randomKey(1, generator).fold("counts"), lam });
       const over = poissonChi2(values, lam);
       assert.ok(over < 1, `${generator} ${lam}: ${over}`);
     }
   }
-  // The test finds a mean that is off by 1 % (7.2 standard errors of the mean are 0.7 sqrt(lam) %).
-  for (const lam of [1, 10, 100]) assert.ok(poissonChi2(randomPoisson(N, { key: 2, lam: 1.01 * lam }), lam) > 1);
+  // The test finds a mean that is off by 3 % (for lam of 1, 15 standard errors; chi-squared looks at all bins alike).
+  for (const lam of [1, 10, 100]) assert.ok(poissonChi2(randomPoisson(N, { key: 2, lam: 1.03 * lam }), lam) > 1);
 });
 
 Deno.test("randomPoisson() of large means has mean, variance, skewness and shape of a Poisson distribution", async () => {
   await ready({ threads: 2 });
-  // To 2^50, the largest allowed. Found with 99 % power: variances off by 1 %, skewness by 0.027.
+  // To 2^50, the largest allowed. Found with 99 % power: variances off by 2 %, skewness by 0.055.
   for (const lam of [1e4, 1e6, 1e9, 1e12, 2 ** 50]) {
     const values = randomPoisson(new Float64Array(N), { key: randomKey(3), lam });
     assert.ok(values.every(Number.isInteger));
@@ -99,8 +99,8 @@ function evenness(key: RandomKey, high: number, bins: number): number {
 
 Deno.test("randomIntegers() are even in ranges of all sizes, also where many words are refused", async () => {
   await ready({ threads: 2 });
-  // Bins of 1 % rms deviation are found; the surplus of 2^31 + 1 would be 50 %, that of 3 2^51 would be 0.
-  assert.ok(chi2Detected(128, N) < 0.013);
+  // Bins of 2.4 % rms deviation are found with 99 % power; without refusal, those of 2^31 + 1 would deviate by half.
+  assert.ok(chi2Detected(128, N) < 0.025);
   for (const generator of ["philox", "threefry"] as const) {
     const key = randomKey(6, generator);
     for (const [high, bins] of [[2, 2], [6, 6], [1000, 1000], [2 ** 31 + 1, 128], [3 * 2 ** 30, 128], [2 ** 32, 128]]) {

@@ -48,7 +48,7 @@ impl Rounds {
             ($($r:literal)*) => {$(
                 let (h0, l0) = a.mul_wide(m[0]);
                 let (h1, l1) = c.mul_wide(m[1]);
-                (a, b, c, d) = (h1 ^ b ^ self.keys[$r][0], l1, h0 ^ d ^ self.keys[$r][1], l0);
+                (a, b, c, d) = (h1 ^ (b ^ self.keys[$r][0]), l1, h0 ^ (d ^ self.keys[$r][1]), l0);
             )*};
         }
         rounds!(0 1 2 3 4 5 6 7 8 9);

@@ -145,20 +145,31 @@ fn decide<D: Density>(t: &Layers, source: &Source, element: u64, mut layer: usiz
 }
 
 macro_rules! fill {
-    ($(#[$doc:meta])* $name:ident, $t:ty, $map:ident, $place:ident, $table:ident) => {
+    ($(#[$doc:meta])* $name:ident, $t:ty, $word:ty, $map:ident, $place:ident, $table:ident) => {
         $(#[$doc])*
         pub fn $name<D: Density>(source: &Source, offset: u64, shift: $t, scale: $t, out: &mut [$t]) {
             let t = layers::<D>();
             $map(source, offset, out, |first, words, out| {
                 // Without a branch first; those that are refused are few, and are decided afterwards.
-                let mut refused = [0u16; CHUNK + 1];
+                let mut refused = [0u16; CHUNK];
                 let mut count = 0;
-                for (i, (to, &word)) in out.iter_mut().zip(words).enumerate() {
+                let mut one = |i: usize, word: $word, to: &mut $t| {
                     let [step, edge] = t.$table[(word & 255) as usize];
                     let x = D::$place(word) * step;
                     *to = shift + scale * x;
-                    refused[count] = i as u16;
-                    count = (count + usize::from(x.abs() >= edge)).min(CHUNK);
+                    // At most i were refused before; the mask spares a check.
+                    refused[count & (CHUNK - 1)] = i as u16;
+                    count += usize::from(x.abs() >= edge);
+                };
+                let (eights, rest) = out.as_chunks_mut::<8>();
+                let (words8, words1) = words.as_chunks::<8>();
+                for (k, (to, word)) in eights.iter_mut().zip(words8).enumerate() {
+                    for l in 0..8 {
+                        one(8 * k + l, word[l], &mut to[l]);
+                    }
+                }
+                for (l, (to, &word)) in rest.iter_mut().zip(words1).enumerate() {
+                    one(8 * words8.len() + l, word, to);
                 }
                 for &i in &refused[..count] {
                     let i = usize::from(i);
@@ -172,11 +183,11 @@ macro_rules! fill {
 }
 fill!(
     /// Fills with shift + scale x.
-    fill_f64, f64, map64, place64, wide
+    fill_f64, f64, u64, map64, place64, wide
 );
 fill!(
     /// As `fill_f64`.
-    fill_f32, f32, map32, place32, narrow
+    fill_f32, f32, u32, map32, place32, narrow
 );
 
 #[cfg(test)]
