@@ -163,8 +163,6 @@ impl Stepper for Lsoda {
         // The bound is hit when it cannot be told from t: ODEPACK's rule, with the step that is tried next.
         let hit = (t - self.state.t_bound).abs() <= 100.0 * f64::EPSILON * (t.abs() + self.h.abs());
         self.state.t = if hit { self.state.t_bound } else { t };
-        let n = self.state.y.len();
-        self.state.y.copy_from_slice(&self.nordsieck[..n]);
         self.h_scaled = self.h;
         Ok(())
     }

@@ -63,12 +63,17 @@ impl Lsoda {
         self.rescale(factor);
     }
 
-    /// Updates the Nordsieck array after a step with this error (1 at the tolerance), and chooses the next step.
+    /// Updates the Nordsieck array and y after a step with this error (1 at the tolerance), and chooses the next step.
     pub(super) fn accept(&mut self, error: f64, size: f64) {
         let n = self.state.y.len();
         self.state.counts.steps += 1;
         (self.h_used, self.order_used) = (self.h, self.order);
-        for (row, l) in self.nordsieck.chunks_exact_mut(n).zip(&self.l[..=self.order]) {
+        let (solution, rest) = self.nordsieck.split_at_mut(n);
+        for ((v, y), c) in solution.iter_mut().zip(&mut self.state.y).zip(&self.correction) {
+            *v += self.l[0] * c;
+            *y = *v;
+        }
+        for (row, l) in rest.chunks_exact_mut(n).zip(&self.l[1..=self.order]) {
             row.iter_mut().zip(&self.correction).for_each(|(v, c)| *v += l * c);
         }
         self.switch_wait -= 1;
