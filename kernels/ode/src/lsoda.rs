@@ -163,8 +163,6 @@ impl Stepper for Lsoda {
         // The bound is hit when it cannot be told from t: ODEPACK's rule, with the step that is tried next.
         let hit = (t - self.state.t_bound).abs() <= 100.0 * f64::EPSILON * (t.abs() + self.h.abs());
         self.state.t = if hit { self.state.t_bound } else { t };
-        let n = self.state.y.len();
-        self.state.y.copy_from_slice(&self.nordsieck[..n]);
         self.h_scaled = self.h;
         Ok(())
     }
@@ -203,10 +201,9 @@ impl Lsoda {
     /// What is done between steps: the step is cut at the bound, the weights follow the solution, a switch is completed.
     fn prepare(&mut self) -> Result<(), Failure> {
         let (t, bound) = (self.state.t, self.state.t_bound);
-        if self.state.counts.steps > 0 {
-            if (t + self.h * (1.0 + 4.0 * f64::EPSILON) - bound) * self.h > 0.0 {
-                self.h = (bound - t) * (1.0 - 4.0 * f64::EPSILON);
-            }
+        let passes = (t + self.h * (1.0 + 4.0 * f64::EPSILON) - bound) * self.h > 0.0;
+        if passes && self.state.counts.steps > 0 {
+            self.h = (bound - t) * (1.0 - 4.0 * f64::EPSILON);
         }
         if f64::EPSILON * self.set_weights()? > 0.01 {
             return Err(Failure::Accuracy);

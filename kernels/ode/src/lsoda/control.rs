@@ -63,17 +63,21 @@ impl Lsoda {
         self.rescale(factor);
     }
 
-    /// Updates the Nordsieck array after a step with this error (1 at the tolerance), and chooses the next step.
+    /// Updates the Nordsieck array and y after a step with this error (1 at the tolerance), and chooses the next step.
     pub(super) fn accept(&mut self, error: f64, size: f64) {
         let n = self.state.y.len();
         self.state.counts.steps += 1;
         (self.h_used, self.order_used) = (self.h, self.order);
-        for (row, l) in self.nordsieck.chunks_exact_mut(n).zip(&self.l[..=self.order]) {
+        let (solution, rest) = self.nordsieck.split_at_mut(n);
+        for ((v, y), c) in solution.iter_mut().zip(&mut self.state.y).zip(&self.correction) {
+            *v += self.l[0] * c;
+            *y = *v;
+        }
+        for (row, l) in rest.chunks_exact_mut(n).zip(&self.l[1..=self.order]) {
             row.iter_mut().zip(&self.correction).for_each(|(v, c)| *v += l * c);
         }
         self.switch_wait -= 1;
-        // Adams methods of high order are taken to mean that the problem is not stiff.
-        let consider = self.switch_wait < 0 && self.order <= BDF_ORDER;
+        let consider = self.switch_wait < 0 && self.may_switch(error);
         let error_root = if consider || self.wait == 1 { root(error, self.order + 1) } else { 0.0 };
         if consider && self.switch(error, error_root, size) {
             self.max_growth = 10.0;
@@ -140,6 +144,18 @@ impl Lsoda {
             (q + 1, up)
         } else {
             (q - 1, if failed { down.min(1.0) } else { down })
+        }
+    }
+
+    /// False if `switch` would be, as far as that can be told without roots.
+    fn may_switch(&self, error: f64) -> bool {
+        let (q, h) = (self.order, self.h.abs());
+        match self.method {
+            // Adams methods of high order are taken to mean that the problem is not stiff. Else, the error of BDF is the
+            // larger one, so its step grows by 1 / (1.2 sqrt(error)) at most, which has to be 5 times what is stable.
+            Method::Adams => q <= BDF_ORDER && (self.limited || self.last_lipschitz * h >= 5.9 * STABLE[q] * error.sqrt()),
+            // The step of BDF shrinks by 1.2 at most, and what is stable has to be above that.
+            Method::Bdf => STABLE[q] >= 0.8 * self.jacobian_norm * h,
         }
     }
 

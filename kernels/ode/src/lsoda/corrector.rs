@@ -78,15 +78,12 @@ impl Lsoda {
         let (predicted, rest) = self.nordsieck.split_at(n);
         let derivative = &rest[..n];
         let (h, l0) = (self.h, self.l[0]);
-        if first {
-            self.correction.iter_mut().for_each(|c| *c = 0.0);
-        }
         let parts = predicted.iter().zip(derivative).zip(&mut self.slope).zip(&mut self.correction).zip(&mut self.trial);
         if self.method == Method::Adams {
             let mut change = 0.0;
             for (((((predicted, derivative), slope), correction), trial), w) in parts.zip(&self.weight) {
                 let total = h * *slope - derivative;
-                let size = (total - *correction).abs() * w;
+                let size = (if first { total } else { total - *correction }).abs() * w;
                 change = if size > change || size.is_nan() { size } else { change };
                 *trial = predicted + l0 * total;
                 *correction = total;
@@ -94,6 +91,8 @@ impl Lsoda {
             return change;
         }
         for ((((_, derivative), slope), correction), trial) in parts {
+            // Not set to zero beforehand: for a few components that would take longer than this loop.
+            *correction = if first { 0.0 } else { *correction };
             *trial = h * *slope - (derivative + *correction);
         }
         self.lu.solve(&mut self.trial);
