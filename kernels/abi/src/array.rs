@@ -177,3 +177,64 @@ unsafe fn matmul<T: Element>(shape: &[i32], a: *const T, b: *const T, c: *mut T,
     // SAFETY: promised by the caller.
     unsafe { cosmesh_array::matmul::matmul(Shape { m, n, k }, a, b, c, batch) }
 }
+
+/// Sorts each row of `[rows, n]` in place.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_sort_f32(n: usize, values: *mut f32, len: usize) {
+    // SAFETY: promised by the caller.
+    cosmesh_array::order::sort(n, unsafe { slice_mut(values, len) });
+}
+
+/// As `array_sort_f32`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_sort_f64(n: usize, values: *mut f64, len: usize) {
+    // SAFETY: promised by the caller.
+    cosmesh_array::order::sort(n, unsafe { slice_mut(values, len) });
+}
+
+/// Stable order of each row of `[rows, n]`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_argsort(n: usize, values: *const f64, index: *mut i32, len: usize) {
+    // SAFETY: promised by the caller.
+    unsafe { cosmesh_array::order::argsort(n, slice(values, len), slice_mut(index, len)) }
+}
+
+/// Places of `wanted` among sorted `values`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_search(values: *const f64, n: usize, wanted: *const f64, len: usize, right: u32, out: *mut i32) {
+    // SAFETY: promised by the caller.
+    unsafe { cosmesh_array::order::search(slice(values, n), slice(wanted, len), right != 0, slice_mut(out, len)) }
+}
+
+/// Counts of values in bins, or sums of weights if `weights` is not 0.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_histogram(
+    values: *const f64,
+    len: usize,
+    weights: *const f64,
+    edges: *const f64,
+    bins: usize,
+    uniform: u32,
+    out: *mut f64,
+) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let weights = slice(weights, if weights.is_null() { 0 } else { len });
+        cosmesh_array::order::histogram(slice(values, len), weights, slice(edges, bins + 1), uniform != 0, slice_mut(out, bins));
+    }
+}

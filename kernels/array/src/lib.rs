@@ -5,6 +5,7 @@ pub mod elementary;
 pub mod elementwise;
 pub mod matmul;
 pub mod operand;
+pub mod order;
 pub mod reduce;
 mod stats;
 
