@@ -183,7 +183,7 @@ unsafe fn matmul<T: Element>(shape: &[i32], a: *const T, b: *const T, c: *mut T,
 /// # Safety
 /// Addresses and lengths as `lib/array/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn array_sort_f32(n: usize, values: *mut f32, len: usize) {
+pub unsafe extern "C" fn array_sort_f32(n: usize, values: *mut u32, len: usize) {
     // SAFETY: promised by the caller.
     cosmesh_array::order::sort(n, unsafe { slice_mut(values, len) });
 }
@@ -193,7 +193,7 @@ pub unsafe extern "C" fn array_sort_f32(n: usize, values: *mut f32, len: usize) 
 /// # Safety
 /// Addresses and lengths as `lib/array/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn array_sort_f64(n: usize, values: *mut f64, len: usize) {
+pub unsafe extern "C" fn array_sort_f64(n: usize, values: *mut u64, len: usize) {
     // SAFETY: promised by the caller.
     cosmesh_array::order::sort(n, unsafe { slice_mut(values, len) });
 }
