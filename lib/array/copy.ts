@@ -1,4 +1,5 @@
 import { DomainError, DtypeError, ShapeError } from "../base/mod.ts";
+import { isShared } from "../kernel/mod.ts";
 import { copyStrided } from "./_kernel.ts";
 import { empty } from "./create.ts";
 import type { DType } from "./dtype.ts";
@@ -18,7 +19,9 @@ export function checkOut(operation: string, out: Strided, shape: readonly number
 
 /** Whether the memory of two views may overlap. */
 export function mayOverlap(a: View, b: View): boolean {
-  if (a.data.buffer !== b.data.buffer || a.size === 0 || b.size === 0) return false;
+  // The shared memory has a new buffer object whenever it grows.
+  const together = a.data.buffer === b.data.buffer || (isShared(a.data) && isShared(b.data));
+  if (!together || a.size === 0 || b.size === 0) return false;
   const span = ({ data, dtype, shape, strides, offset }: View): [number, number] => {
     const numbers = dtype === "complex64" || dtype === "complex128" ? 2 : 1;
     const bytes = data.BYTES_PER_ELEMENT * numbers;

@@ -125,7 +125,7 @@ fn status(result: Result<(), Status>) -> i32 {
 pub unsafe extern "C" fn array_cumulative_f32(src: *const f32, len: usize, n: usize, inner: usize, out: *mut f32) -> i32 {
     // SAFETY: promised by the caller.
     let (src, out) = unsafe { (slice(src, len), slice_mut(out, len)) };
-    status(cosmesh_array::reduce::cumulative(src, n, inner, out, |x| x as f32))
+    status(cosmesh_array::cumulative::cumulative(src, n, inner, out, |x| x as f32))
 }
 
 /// As `array_cumulative_f32`.
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn array_cumulative_f32(src: *const f32, len: usize, n: us
 pub unsafe extern "C" fn array_cumulative_f64(src: *const f64, len: usize, n: usize, inner: usize, out: *mut f64) -> i32 {
     // SAFETY: promised by the caller.
     let (src, out) = unsafe { (slice(src, len), slice_mut(out, len)) };
-    status(cosmesh_array::reduce::cumulative(src, n, inner, out, |x| x))
+    status(cosmesh_array::cumulative::cumulative(src, n, inner, out, |x| x))
 }
 
 /// Numbers in equal ratios: `start (stop / start)^(i / steps)`.

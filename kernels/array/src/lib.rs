@@ -1,6 +1,7 @@
 //! N-dimensional arrays: strided copies, elementwise functions, reductions and matrix products.
 
 pub mod copy;
+pub mod cumulative;
 pub mod elementary;
 pub mod elementwise;
 pub mod matmul;
