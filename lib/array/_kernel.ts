@@ -177,3 +177,41 @@ export function matmul(
     run(shapeAt, at, bt, args.out(out.data), rank, batchAt);
   });
 }
+
+/** Sorts rows of length `n` in place. */
+export function sortRows(n: number, values: Float32Array | Float64Array): void {
+  call("sort", (k, a) => {
+    const run = values instanceof Float32Array ? k.array_sort_f32 : k.array_sort_f64;
+    run(n, a.inout(values), values.length);
+  });
+}
+
+/** Stable order of rows of length `n`. */
+export function argsortRows(n: number, values: Float64Array, index: Int32Array): void {
+  call("argsort", (k, a) => {
+    const from = a.in(values);
+    k.array_argsort(n, from, a.out(index), values.length);
+  });
+}
+
+/** Places of numbers among sorted ones. */
+export function search(values: Float64Array, wanted: Float64Array, right: boolean, out: Int32Array): void {
+  call("searchsorted", (k, a) => {
+    const [among, which] = [a.in(values), a.in(wanted)];
+    k.array_search(among, values.length, which, wanted.length, Number(right), a.out(out));
+  });
+}
+
+/** Counts in bins, or sums of weights. */
+export function histogram(
+  values: Float64Array,
+  weights: Float64Array | undefined,
+  edges: Float64Array,
+  uniform: boolean,
+  out: Float64Array,
+): void {
+  call("histogram", (k, a) => {
+    const [from, by, at] = [a.in(values), weights ? a.in(weights) : 0, a.in(edges)];
+    k.array_histogram(from, values.length, by, at, out.length, Number(uniform), a.out(out));
+  });
+}

@@ -30,5 +30,6 @@ export * from "./cumulative.ts";
 export * from "./astype.ts";
 export * from "./ranges.ts";
 export * from "./matmul.ts";
+export * from "./order.ts";
 export * from "./stats.ts";
 export * from "./field.ts";

@@ -3,12 +3,14 @@ import {
   add,
   axpy,
   clip,
+  cos,
   type DType,
   equal,
   exp,
   fromData,
   greater,
   isnan,
+  log,
   logicalNot,
   maximum,
   multiply,
@@ -17,6 +19,7 @@ import {
   power,
   type Real,
   sign,
+  sin,
   slice,
   sqrt,
   subtract,
@@ -137,4 +140,26 @@ Deno.test("wrong shapes and types are refused with their values", async () => {
   assert.throws(() => exp(a, { out: zeros([2, 3], "int32") }), { name: "DtypeError", message });
   const complex = zeros([2], "complex64") as unknown as NdArray<"float32">;
   assert.throws(() => add(complex, 1), { name: "DtypeError", message: /must be real numbers, got complex64/ });
+});
+
+Deno.test("exp, log, sin, cos and power have the same bits wherever an element stands, and NumPy's values at the ends", async () => {
+  await ready({ threads: 2 });
+  const edge = [0, -0, Infinity, -Infinity, NaN, -1, 5e-324, 1e300, 800, -800, 3e7];
+  const x = new NdArray(Float64Array.from(edge), [edge.length], "float64");
+  assert.deepEqual([...exp(x).data].slice(0, 5), [1, 1, Infinity, 0, NaN]);
+  assert.deepEqual([...log(x).data].slice(0, 6), [-Infinity, -Infinity, Infinity, NaN, NaN, NaN]);
+  assert.ok(Object.is(sin(x).data[1], -0));
+  assert.deepEqual([...cos(x).data].slice(0, 5), [1, 1, NaN, NaN, NaN]);
+  const narrow = new NdArray(Float32Array.of(-2, 0, -2, 2, NaN), [5], "float32");
+  assert.deepEqual([...power(narrow, new NdArray(Float32Array.of(3, 0, 0.5, -1, 0), [5], "float32")).data], [
+    -8,
+    1,
+    NaN,
+    0.5,
+    1,
+  ]);
+  for (const f of [exp, log, sin, cos]) {
+    const all = f(x).data;
+    edge.forEach((v, i) => assert.ok(Object.is(f(new NdArray(Float64Array.of(v), [1], "float64")).data[0], all[i])));
+  }
 });

@@ -125,7 +125,7 @@ fn status(result: Result<(), Status>) -> i32 {
 pub unsafe extern "C" fn array_cumulative_f32(src: *const f32, len: usize, n: usize, inner: usize, out: *mut f32) -> i32 {
     // SAFETY: promised by the caller.
     let (src, out) = unsafe { (slice(src, len), slice_mut(out, len)) };
-    status(cosmesh_array::reduce::cumulative(src, n, inner, out, |x| x as f32))
+    status(cosmesh_array::cumulative::cumulative(src, n, inner, out, |x| x as f32))
 }
 
 /// As `array_cumulative_f32`.
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn array_cumulative_f32(src: *const f32, len: usize, n: us
 pub unsafe extern "C" fn array_cumulative_f64(src: *const f64, len: usize, n: usize, inner: usize, out: *mut f64) -> i32 {
     // SAFETY: promised by the caller.
     let (src, out) = unsafe { (slice(src, len), slice_mut(out, len)) };
-    status(cosmesh_array::reduce::cumulative(src, n, inner, out, |x| x))
+    status(cosmesh_array::cumulative::cumulative(src, n, inner, out, |x| x))
 }
 
 /// Numbers in equal ratios: `start (stop / start)^(i / steps)`.
@@ -176,4 +176,65 @@ unsafe fn matmul<T: Element>(shape: &[i32], a: *const T, b: *const T, c: *mut T,
     let (a, b) = (Matrix { ptr: a, row: ar, column: ac }, Matrix { ptr: b, row: br, column: bc });
     // SAFETY: promised by the caller.
     unsafe { cosmesh_array::matmul::matmul(Shape { m, n, k }, a, b, c, batch) }
+}
+
+/// Sorts each row of `[rows, n]` in place.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_sort_f32(n: usize, values: *mut u32, len: usize) {
+    // SAFETY: promised by the caller.
+    cosmesh_array::order::sort(n, unsafe { slice_mut(values, len) });
+}
+
+/// As `array_sort_f32`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_sort_f64(n: usize, values: *mut u64, len: usize) {
+    // SAFETY: promised by the caller.
+    cosmesh_array::order::sort(n, unsafe { slice_mut(values, len) });
+}
+
+/// Stable order of each row of `[rows, n]`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_argsort(n: usize, values: *const f64, index: *mut i32, len: usize) {
+    // SAFETY: promised by the caller.
+    unsafe { cosmesh_array::order::argsort(n, slice(values, len), slice_mut(index, len)) }
+}
+
+/// Places of `wanted` among sorted `values`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_search(values: *const f64, n: usize, wanted: *const f64, len: usize, right: u32, out: *mut i32) {
+    // SAFETY: promised by the caller.
+    unsafe { cosmesh_array::order::search(slice(values, n), slice(wanted, len), right != 0, slice_mut(out, len)) }
+}
+
+/// Counts of values in bins, or sums of weights if `weights` is not 0.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_histogram(
+    values: *const f64,
+    len: usize,
+    weights: *const f64,
+    edges: *const f64,
+    bins: usize,
+    uniform: u32,
+    out: *mut f64,
+) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let weights = slice(weights, if weights.is_null() { 0 } else { len });
+        cosmesh_array::order::histogram(slice(values, len), weights, slice(edges, bins + 1), uniform != 0, slice_mut(out, bins));
+    }
 }

@@ -6,7 +6,7 @@ use cosmesh_core::math;
 
 /// Adding it leaves a whole number of less than 2^51 in the low bits.
 const MAGIC: f64 = 6_755_399_441_055_744.0;
-const LN2_HI: f64 = 6.931_471_803_691_238_2e-1;
+const LN2_HI: f64 = 6.931_471_803_691_238e-1;
 const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
 
 /// The whole number that `k` holds, as bits.

@@ -165,7 +165,7 @@ pub unsafe fn elementwise<W: Apply>(op: u32, axes: &[Axis], operands: &[Operand]
                     operands.get(3).map_or(none, |&o| c2.load(o, &axes, 3, start, n, busy)),
                 )
             };
-            if direct && place as usize % align_of::<W>() == 0 {
+            if direct && (place as usize).is_multiple_of(align_of::<W>()) {
                 // SAFETY: n elements of the result, which no other block and no input slice holds.
                 W::apply(op, a, b, c, unsafe { std::slice::from_raw_parts_mut(place, n) });
             } else {

@@ -1,10 +1,12 @@
 //! N-dimensional arrays: strided copies, elementwise functions, reductions and matrix products.
 
 pub mod copy;
+pub mod cumulative;
 pub mod elementary;
 pub mod elementwise;
 pub mod matmul;
 pub mod operand;
+pub mod order;
 pub mod reduce;
 mod stats;
 

@@ -107,6 +107,7 @@ struct Out<T>(*mut T);
 // SAFETY: blocks write tiles that do not overlap.
 unsafe impl<T> Sync for Out<T> {}
 impl<T> Out<T> {
+    #[allow(clippy::mut_from_ref)]
     #[inline(always)]
     unsafe fn row(&self, place: isize, len: usize) -> &mut [T] {
         // SAFETY: a part of the result that belongs to the caller's block.
@@ -114,6 +115,7 @@ impl<T> Out<T> {
     }
 }
 
+#[allow(clippy::too_many_arguments)]
 unsafe fn tile<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: Out<T>, c0: isize, i0: usize, j0: usize, scratch: &mut [Vec<T>; 2]) {
     let (rows, columns) = (MT.min(s.m - i0), NT.min(s.n - j0));
     let nr = 2 * T::Wide::N;

@@ -241,7 +241,7 @@ impl<W: Work> Chunk<W> {
         if runs == 1 && step == 1 && W::DTYPE == Some(from.dtype) {
             // SAFETY: inside of the operand.
             let p = unsafe { (from.ptr as *const W).offset(place) };
-            if p as *const u8 != busy && p as usize % align_of::<W>() == 0 {
+            if p as *const u8 != busy && (p as usize).is_multiple_of(align_of::<W>()) {
                 // SAFETY: n elements in a row, readable by the caller's promise.
                 return unsafe { std::slice::from_raw_parts(p, n) };
             }

@@ -17,6 +17,7 @@ type V = [f64; L];
 
 /// Rotates rows and columns p and q; `a` holds 00, 11, 22, 01, 02, 12. Returns whether any matrix needed it.
 #[inline(always)]
+#[allow(clippy::too_many_arguments)]
 fn rotate(a: &mut [V; 6], v: &mut [[V; 3]; 3], p: usize, q: usize, pq: usize, pr: usize, qr: usize, vectors: bool) -> bool {
     let (mut c, mut s, mut t) = ([1.0; L], [0.0; L], [0.0; L]);
     let mut turned = false;
@@ -103,9 +104,9 @@ pub fn eigh3<T: Copy + Into<f64> + Send + Sync>(a: &[T], values: &mut [T], vecto
             order(&mut m, &mut v, 1, 2);
             order(&mut m, &mut v, 0, 1);
             for l in 0..n {
-                for k in 0..3 {
+                for (k, value) in m[..3].iter().enumerate() {
                     // SAFETY: matrix first + l belongs to this block.
-                    unsafe { values.set(3 * (first + l) + k, round(m[k][l] * scale[l])) };
+                    unsafe { values.set(3 * (first + l) + k, round(value[l] * scale[l])) };
                 }
                 if with {
                     for k in 0..9 {
