@@ -28,6 +28,7 @@ pub mod scalar;
 mod scratch;
 pub mod spectrum;
 mod trig;
+mod trig_line;
 
 pub use axis::ColumnBlock;
 pub use dct::{dct1_3d, Dct1};
