@@ -17,6 +17,7 @@ mod columns;
 mod dct;
 mod line;
 mod long;
+mod long_columns;
 mod long_rows;
 mod plan;
 mod real;
@@ -25,7 +26,6 @@ mod rows;
 pub mod scalar;
 mod scratch;
 
-pub use axis::ColumnBlock;
 pub use dct::{dct1_3d, Dct1};
 pub use plan::Plan;
 pub use real::Real;
