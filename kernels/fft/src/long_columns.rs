@@ -4,7 +4,7 @@
 use crate::axis::{Shared, Way};
 use crate::columns::{group, row};
 use crate::long::Long;
-use crate::long_rows::SHARED;
+use crate::long_rows::{LONG, SHARED};
 use crate::real::Real;
 use crate::scratch::PerThread;
 use cosmesh_core::parallel::{for_each_block, for_each_range};
@@ -13,6 +13,15 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Numbers of a line that are copied at a time.
 const PART: usize = 1 << 12;
+
+/// From this length on, the buffer of a group of columns is larger than the second cache.
+const LARGE: usize = 1 << 15;
+
+/// Whether columns of `n` numbers, `inner` side by side, are better done as lines than in lanes: if they are long, and fill few
+/// lanes or no cache.
+pub fn long_columns_suit<R: Real>(n: usize, inner: usize) -> bool {
+    (n >= LARGE || n >= LONG && 2 * inner <= group::<R>()) && Long::<R>::suits(n)
+}
 
 /// Transforms the middle axis of complex `[outer, line.n, inner]`.
 ///
@@ -41,7 +50,7 @@ pub unsafe fn long_columns<R: Real>(line: &Long<R>, way: Way<R>, src: Shared<R>,
                 for_each_range(n, PART, |_, range| {
                     for i in range {
                         for l in 0..count {
-                            std::ptr::copy_nonoverlapping(src.add(at(i) + 2 * l), lines.add(l * stride + 2 * i), 2);
+                            copy_one(src.add(at(i) + 2 * l), lines.add(l * stride + 2 * i));
                         }
                     }
                 });
@@ -52,7 +61,7 @@ pub unsafe fn long_columns<R: Real>(line: &Long<R>, way: Way<R>, src: Shared<R>,
                 for_each_range(n, PART, |_, range| {
                     for i in range {
                         for l in 0..count {
-                            std::ptr::copy_nonoverlapping(lines.add(l * stride + 2 * i), dst.add(at(i) + 2 * l), 2);
+                            copy_one(lines.add(l * stride + 2 * i), dst.add(at(i) + 2 * l));
                         }
                     }
                 });
@@ -70,4 +79,15 @@ pub unsafe fn long_columns<R: Real>(line: &Long<R>, way: Way<R>, src: Shared<R>,
         }
     });
     if failed.load(Relaxed) { Err(Status::OutOfMemory) } else { Ok(()) }
+}
+
+/// # Safety
+/// A complex number must exist at both.
+#[inline(always)]
+unsafe fn copy_one<R: Real>(src: *const R, dst: *mut R) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        *dst = *src;
+        *dst.add(1) = *src.add(1);
+    }
 }

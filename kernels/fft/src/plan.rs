@@ -3,8 +3,8 @@
 use crate::axis::{contiguous, planes, strided, RowKind, Shared, Way};
 use crate::line::Line;
 use crate::long::Long;
-use crate::long_columns::long_columns;
-use crate::long_rows::{LongRows, LONG};
+use crate::long_columns::{long_columns, long_columns_suit};
+use crate::long_rows::LongRows;
 use crate::real::Real;
 use crate::rows::RealLine;
 use crate::scratch::Scratch;
@@ -63,13 +63,16 @@ impl<R: Real> Plan<R> {
         assert!(!shape.is_empty() && shape.len() == axes.len() && shape.iter().all(|&n| n > 0), "a plan needs axes of length 1 or more");
         assert!(real || axes.contains(&true), "a plan needs an axis to transform");
         let (n, outer) = shape.split_last().expect("an axis");
+        let width = if real { n / 2 + 1 } else { *n };
+        let inner = |i: usize| outer[i + 1..].iter().product::<usize>() * width;
         let mut columns: Vec<Columns<R>> = Vec::new();
         for (i, &n) in outer.iter().enumerate() {
-            let same = (0..i).find(|&j| axes[j] && outer[j] == n);
+            let long = |j: usize| long_columns_suit::<R>(n, inner(j));
+            let same = (0..i).find(|&j| axes[j] && outer[j] == n && long(j) == long(i));
             columns.push(match same {
                 _ if !axes[i] => Columns::None,
                 Some(j) => columns[j].clone(),
-                None if n >= LONG && Long::<R>::suits(n) => Columns::Long(Arc::new(Long::new(n)?)),
+                None if long(i) => Columns::Long(Arc::new(Long::new(n)?)),
                 None => Columns::Lanes(Arc::new(Line::new(n)?)),
             });
         }
