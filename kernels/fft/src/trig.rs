@@ -83,14 +83,14 @@ impl<R: Real> Trig<R> {
         let (length, real) = match kind {
             Kind::Cosine(1) => (2 * (n - 1), true),
             Kind::Sine(1) => (2 * (n + 1), true),
-            Kind::Cosine(4) | Kind::Sine(4) => (if n % 2 == 0 { n / 2 } else { n }, false),
+            Kind::Cosine(4) | Kind::Sine(4) => (if n.is_multiple_of(2) { n / 2 } else { n }, false),
             _ => (n, true),
         };
         let (before, after) = match kind {
             Kind::Cosine(2) | Kind::Sine(2) => (Vec::new(), roots(n / 2 + 1, |k| k, 4 * n)),
             Kind::Cosine(3) | Kind::Sine(3) => (roots(n / 2 + 1, |k| k, 4 * n), Vec::new()),
             Kind::Cosine(4) | Kind::Sine(4) => {
-                (roots(length, |j| j, if n % 2 == 0 { 2 * n } else { 4 * n }), roots(length, |k| 4 * k + 1, 8 * n))
+                (roots(length, |j| j, if n.is_multiple_of(2) { 2 * n } else { 4 * n }), roots(length, |k| 4 * k + 1, 8 * n))
             }
             _ => (Vec::new(), Vec::new()),
         };
@@ -194,7 +194,7 @@ impl<R: Real> Trig<R> {
     fn steps(&self) -> usize {
         match self.kind {
             Kind::Cosine(1) | Kind::Sine(1) => self.n,
-            Kind::Cosine(4) | Kind::Sine(4) if self.n % 2 == 1 => self.n,
+            Kind::Cosine(4) | Kind::Sine(4) if !self.n.is_multiple_of(2) => self.n,
             _ => self.n / 2 + 1,
         }
     }

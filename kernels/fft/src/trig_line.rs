@@ -64,7 +64,7 @@ impl<R: Real> Trig<R> {
                 Kind::Cosine(_) | Kind::Sine(_) => {
                     for j in from..to.min(self.before.len() / 2) {
                         let (c, s) = (self.before[2 * j], self.before[2 * j + 1]);
-                        let (a, b) = if n % 2 == 0 { (*x.add(at(2 * j)), *x.add(at(n - 1 - 2 * j))) } else { (*x.add(at(j)), R::default()) };
+                        let (a, b) = if n.is_multiple_of(2) { (*x.add(at(2 * j)), *x.add(at(n - 1 - 2 * j))) } else { (*x.add(at(j)), R::default()) };
                         *z.add(2 * j) = a * c - b * s;
                         *z.add(2 * j + 1) = a * s + b * c;
                     }
@@ -146,7 +146,7 @@ impl<R: Real> Trig<R> {
                         let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
                         let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
                         let re = a * c - b * s;
-                        if n % 2 == 0 {
+                        if n.is_multiple_of(2) {
                             *y.add(2 * k) = re;
                             *y.add(n - 1 - 2 * k) = -(a * s + b * c) * odd;
                         } else if 2 * k < n {
