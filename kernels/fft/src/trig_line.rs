@@ -10,11 +10,11 @@ impl<R: Real> Trig<R> {
     /// # Safety
     /// `n` numbers at `x` and `row` numbers at `z`, of which other steps write others.
     pub(crate) unsafe fn before(&self, x: *const R, z: *mut R, from: usize, to: usize, ends: R) {
-        let n = self.n;
+        let (n, roots) = (self.n, self.before.as_ptr());
         let sine = matches!(self.kind, Kind::Sine(_));
         // Point j, from the end for sine transforms of types III and IV.
         let at = |j: usize| if sine { n - 1 - j } else { j };
-        // SAFETY: j and k are below `steps`, so that all places are in the line and the row.
+        // SAFETY: j and k are below `steps`, so that all places are in the line and the row, and below the number of roots.
         unsafe {
             match self.kind {
                 Kind::Hartley => {
@@ -53,7 +53,7 @@ impl<R: Real> Trig<R> {
                     // V_k = w^-k (x_k - i x_n-k), with w^k = c + i s.
                     for k in from.max(1)..to {
                         let (a, b) = (*x.add(at(k)), *x.add(at(n - k)));
-                        let (c, s) = (self.before[2 * k], self.before[2 * k + 1]);
+                        let (c, s) = (*roots.add(2 * k), *roots.add(2 * k + 1));
                         *z.add(2 * k) = a * c - b * s;
                         *z.add(2 * k + 1) = -(a * s + b * c);
                     }
@@ -63,7 +63,7 @@ impl<R: Real> Trig<R> {
                 }
                 Kind::Cosine(_) | Kind::Sine(_) => {
                     for j in from..to.min(self.before.len() / 2) {
-                        let (c, s) = (self.before[2 * j], self.before[2 * j + 1]);
+                        let (c, s) = (*roots.add(2 * j), *roots.add(2 * j + 1));
                         let (a, b) = if n.is_multiple_of(2) { (*x.add(at(2 * j)), *x.add(at(n - 1 - 2 * j))) } else { (*x.add(at(j)), R::default()) };
                         *z.add(2 * j) = a * c - b * s;
                         *z.add(2 * j + 1) = a * s + b * c;
@@ -78,7 +78,7 @@ impl<R: Real> Trig<R> {
     /// # Safety
     /// As for `before`.
     pub(crate) unsafe fn after(&self, z: *const R, y: *mut R, from: usize, to: usize, ends: R) {
-        let n = self.n;
+        let (n, roots) = (self.n, self.after.as_ptr());
         let sine = matches!(self.kind, Kind::Sine(_));
         let at = |k: usize| if sine { n - 1 - k } else { k };
         // SAFETY: as in `before`.
@@ -110,7 +110,7 @@ impl<R: Real> Trig<R> {
                     let mut k = from.max(1);
                     while k + R::LANES <= to {
                         let load = |p: *const R| R::split(R::V::load_ptr(p.add(2 * k)), R::V::load_ptr(p.add(2 * k + R::LANES)));
-                        let v = load(z) * load(self.after.as_ptr());
+                        let v = load(z) * load(roots);
                         let (mut low, mut high) = ([R::default(); 4], [R::default(); 4]);
                         v.re.store(&mut low);
                         v.im.store(&mut high);
@@ -122,7 +122,7 @@ impl<R: Real> Trig<R> {
                     }
                     for k in k..to {
                         let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
-                        let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
+                        let (c, s) = (*roots.add(2 * k), *roots.add(2 * k + 1));
                         *y.add(at(n - k)) = -(a * s + b * c);
                         *y.add(at(k)) = a * c - b * s;
                     }
@@ -144,7 +144,7 @@ impl<R: Real> Trig<R> {
                     let odd = R::of(if sine { -1.0 } else { 1.0 });
                     for k in from..to.min(self.after.len() / 2) {
                         let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
-                        let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
+                        let (c, s) = (*roots.add(2 * k), *roots.add(2 * k + 1));
                         let re = a * c - b * s;
                         if n.is_multiple_of(2) {
                             *y.add(2 * k) = re;
