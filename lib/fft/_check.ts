@@ -1,5 +1,6 @@
 import { checkInteger, checkOneOf, DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import { constructorOf, type DType, NdArray } from "../array/mod.ts";
+import { overlaps } from "../kernel/mod.ts";
 import type { Norm } from "./plan.ts";
 
 const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
@@ -44,9 +45,7 @@ export function checkArray(array: NdArray, dtype: DType, shape: readonly number[
 
 /** Checks that two arrays do not share memory; the way out is part of the message. */
 export function checkApart(src: NdArray, dst: NdArray, wayOut: string): void {
-  const [a, b] = [src.data, dst.data];
-  if (a.buffer !== b.buffer) return;
-  if (a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength) {
+  if (overlaps(src.data, dst.data)) {
     throw new DomainError(
       `Cannot transform: "out" must not share memory with the input; ${wayOut}`,
       "arrays apart",

@@ -5,6 +5,25 @@ export interface Exports {
   array_stats_f32(data: number, len: number, out: number): void;
   /** As `array_stats_f32`. */
   array_stats_f64(data: number, len: number, out: number): void;
+  /** Copies a box between strided places. `axes` holds, for each of `rank` axes, length and distances in items of source and destination. */
+  array_copy(item: number, rank: number, axes: number, src: number, dst: number): void;
+  /** Fills an array with function `op` of up to three others. `loops` holds the lengths of `rank` axes, then the distances of
+   * neighbours of each of `count` operands; `types` their element types, 4 bits each, the result first. */
+  array_elementwise(work: number, op: number, rank: number, loops: number, count: number, types: number, out: number, a: number, b: number, c: number): void;
+  /** Reduces an array over some axes to float64; a Status. `kept` and `reduced` hold lengths of axes, then the distances of
+   * neighbours in the array (and, for the kept ones, in the result). `means` may be 0. */
+  array_reduce(op: number, dtype: number, src: number, kept: number, keptRank: number, reduced: number, reducedRank: number, means: number, out: number, results: number): number;
+  /** Running sums along the middle axis of `[outer, n, inner]`; a Status. */
+  array_cumulative_f32(src: number, len: number, n: number, inner: number, out: number): number;
+  /** As `array_cumulative_f32`. */
+  array_cumulative_f64(src: number, len: number, n: number, inner: number, out: number): number;
+  /** Numbers in equal ratios: `start (stop / start)^(i / steps)`. */
+  array_geomspace(start: number, stop: number, steps: number, out: number, len: number): void;
+  /** Products of stacks of matrices. `shape` holds m, n, k and the distances of rows and columns of both factors; `batch` the
+   * lengths of `rank` axes, then the distances in result and factors. */
+  array_matmul_f32(shape: number, a: number, b: number, c: number, rank: number, batch: number): void;
+  /** As `array_matmul_f32`. */
+  array_matmul_f64(shape: number, a: number, b: number, c: number, rank: number, batch: number): void;
   /** Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform. */
   fft_plan_new_f32(shape: number, axes: number, rank: number, real: number): number;
   /** As `fft_plan_new_f32`, for f64. */
@@ -61,6 +80,32 @@ export interface Exports {
   fft_correlate_f32(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
   /** As `fft_correlate_f32`. */
   fft_correlate_f64(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
+  /** Looks for elements of `[count, m, n]` that are not finite or, for a tolerance of at least 0, not symmetric. */
+  linalg_inspect_f32(count: number, m: number, n: number, a: number, tolerance: number, fault: number): void;
+  /** As `linalg_inspect_f32`. */
+  linalg_inspect_f64(count: number, m: number, n: number, a: number, tolerance: number, fault: number): void;
+  /** Eigenvalues and eigenvectors (if `vectors` is not 0) of symmetric `[count, n, n]`. */
+  linalg_eigh(count: number, n: number, a: number, values: number, vectors: number, fault: number): void;
+  /** Eigenvalues and eigenvectors (if `vectors` is not 0) of symmetric `[count, 3, 3]`. */
+  linalg_eigh3_f32(count: number, a: number, values: number, vectors: number): void;
+  /** As `linalg_eigh3_f32`. */
+  linalg_eigh3_f64(count: number, a: number, values: number, vectors: number): void;
+  /** Lower Cholesky factors of `[count, n, n]`, in place. */
+  linalg_cholesky(count: number, n: number, a: number, fault: number): void;
+  /** Solves from Cholesky factors; `b` is `[count, n, columns]`, in place. */
+  linalg_cholesky_solve(count: number, n: number, columns: number, l: number, b: number): void;
+  /** LU factors of `[count, n, n]` in place, and the exchanged rows; with `whole` a pivot of 0 is a fault. */
+  linalg_lu(count: number, n: number, a: number, pivots: number, whole: number, fault: number): void;
+  /** Solves from LU factors; `b` is `[count, n, columns]`, in place. */
+  linalg_lu_solve(count: number, n: number, columns: number, lu: number, pivots: number, b: number): void;
+  /** Reduced QR factors of `[count, m, n]`. */
+  linalg_qr(count: number, m: number, n: number, a: number, q: number, r: number): void;
+  /** Reduced singular value decompositions of `[count, m, n]`. */
+  linalg_svd(count: number, m: number, n: number, a: number, u: number, s: number, vh: number, fault: number): void;
+  /** Solves a banded system; `b` is `[n, columns]`, in place. */
+  linalg_banded(lower: number, upper: number, n: number, ab: number, columns: number, b: number, fault: number): void;
+  /** Solves a positive definite banded system from its lower band, which is overwritten; `b` is `[n, columns]`, in place. */
+  linalg_banded_positive(band: number, n: number, ab: number, columns: number, b: number, fault: number): void;
   /** Address of `bytes` bytes, all zero when `zero` is not 0; 0 when there is no room. */
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
@@ -90,6 +135,29 @@ export interface Exports {
   morphology_spread_f32(x: number, n: number, threshold: number, limit: number, report: number): number;
   /** As `morphology_spread_f32`. */
   morphology_spread_f64(x: number, n: number, threshold: number, limit: number, report: number): number;
+  /** Address of a new solver of `n` components, or 0 if there is no room. `rhs` and `jacobian` are functions of the
+   * host; `jacobian_kind` is 0 for none, 1 for a function, 2 for one that is constant. */
+  ode_new(method: number, n: number, rhs: number, jacobian: number, jacobianKind: number): number;
+  /** Gives a solver back. */
+  ode_free(solver: number): void;
+  /** Length of an interpolant. */
+  ode_segment_len(solver: number): number;
+  /** Starts from `(t0, y0)`; `first_step` 0 leaves the choice to the solver. `state` is as for `ode_step`. */
+  ode_start(solver: number, t0: number, y0: number, tBound: number, rtol: number, atol: number, maxStep: number, firstStep: number, state: number): number;
+  /** Makes a step and fills `state` with t, the time before, the next step, evaluations of f and of the Jacobian,
+   * decompositions, steps, 1 if the bound is reached, and y. */
+  ode_step(solver: number, state: number): number;
+  /** Writes the interpolant of the last step, and `state` anew, as f may have been evaluated. */
+  ode_dense(solver: number, segment: number, state: number): number;
+  /** Evaluates interpolants of `len` numbers each: `out[point, component]` at `t[point]` by segment `which[point]`. */
+  ode_evaluate(segments: number, count: number, len: number, which: number, t: number, points: number, n: number, out: number): void;
+  /** Systems with a few parameters: 0 growth, 1 Robertson, 2 Lotka-Volterra, 3 van der Pol. */
+  ode_batch_named(kind: number, parameters: number, parametersLen: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
+  /** Networks of reactions: `orders` and `net` are `[reaction, species]`. */
+  ode_batch_reactions(reactions: number, orders: number, net: number, rates: number, ratesLen: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
+  /** Linear systems; `lengths` has knots and values of decay, source and factor. `exact` takes their integrating factor
+   * instead of steps. */
+  ode_batch_linear(exact: number, lengths: number, decayKnots: number, decay: number, sourceKnots: number, source: number, factorKnots: number, factor: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
   /** Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
    * `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
    * finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index. */
@@ -128,6 +196,18 @@ export interface Exports {
   power_modes(n: number, limits: number, bins: number, counts: number, lengths: number): void;
   /** Fills `edges` with powers of ten from `least` to `most`, evenly spaced in the exponent (as NumPy's logspace of log10). */
   power_log_edges(least: number, most: number, edges: number, len: number): void;
+  /** Nodes in (-1, 1), rising, and weights of the Gauss-Legendre rule of `n` points. */
+  quadrature_legendre(n: number, nodes: number, weights: number): void;
+  /** Integrals `[outer, inner]` of samples `[outer, n, inner]`. `rule`: 0 trapezoid, 1 Simpson, 2 Romberg. The samples are
+   * `step` apart if `even` is not 0, else at `x`. */
+  quadrature_samples_f64(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, out: number): void;
+  /** As `quadrature_samples_f64`. */
+  quadrature_samples_f32(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, out: number): void;
+  /** Running integrals `[outer, n - 1, inner]` of samples `[outer, n, inner]`, or `[outer, n, inner]` beginning with `initial`
+   * if `keep` is not 0. `rule`: 0 trapezoid, 1 Simpson. Spacing as of `quadrature_samples_f64`. */
+  quadrature_cumulative_f64(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, keep: number, initial: number, out: number): void;
+  /** As `quadrature_cumulative_f64`. */
+  quadrature_cumulative_f32(rule: number, y: number, outer: number, n: number, inner: number, even: number, step: number, x: number, keep: number, initial: number, out: number): void;
   /** The kernel of a radial profile on the octant of a periodic mesh of `n`^3 cells (n even), or its spectrum if `spectral`
    * is not 0. `radii` [cell] and `values` have `nodes` numbers, `out` has (n/2 + 1)^3. */
   radial_kernel(radii: number, values: number, nodes: number, n: number, spectral: number, out: number): number;
@@ -153,10 +233,68 @@ export interface Exports {
   radiation_s_alpha(z: number, temperature: number, x: number): number;
   /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
   radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
-  /** Uniform numbers in (0, 1). */
-  rng_uniform(seed: number, stream: number, out: number, len: number): void;
-  /** Normal numbers of mean 0 and variance 1. */
-  rng_normal(seed: number, stream: number, out: number, len: number): void;
-  /** Lognormal numbers of mean 1. */
-  rng_lognormal(seed: number, stream: number, sigma: number, out: number, len: number): void;
+  /** 32-bit words. */
+  rng_bits32(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
+  /** 64-bit words. */
+  rng_bits64(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
+  /** Uniform numbers of [low, high). */
+  rng_uniform_f64(k0: number, k1: number, generator: number, offset: number, low: number, high: number, out: number, len: number): void;
+  /** As `rng_uniform_f64`. */
+  rng_uniform_f32(k0: number, k1: number, generator: number, offset: number, low: number, high: number, out: number, len: number): void;
+  /** Normal numbers. */
+  rng_normal_f64(k0: number, k1: number, generator: number, offset: number, mean: number, std: number, out: number, len: number): void;
+  /** As `rng_normal_f64`. */
+  rng_normal_f32(k0: number, k1: number, generator: number, offset: number, mean: number, std: number, out: number, len: number): void;
+  /** Lognormal numbers exp(mean + sigma g). */
+  rng_lognormal_f64(k0: number, k1: number, generator: number, offset: number, mean: number, sigma: number, out: number, len: number): void;
+  /** As `rng_lognormal_f64`. */
+  rng_lognormal_f32(k0: number, k1: number, generator: number, offset: number, mean: number, sigma: number, out: number, len: number): void;
+  /** Exponential numbers of mean `scale`. */
+  rng_exponential_f64(k0: number, k1: number, generator: number, offset: number, scale: number, out: number, len: number): void;
+  /** As `rng_exponential_f64`. */
+  rng_exponential_f32(k0: number, k1: number, generator: number, offset: number, scale: number, out: number, len: number): void;
+  /** `count` unit vectors, `[count, 3]`. */
+  rng_directions_f64(k0: number, k1: number, generator: number, offset: number, out: number, count: number): void;
+  /** As `rng_directions_f64`. */
+  rng_directions_f32(k0: number, k1: number, generator: number, offset: number, out: number, count: number): void;
+  /** Whole numbers low + 0..bound, bound up to 2^53. */
+  rng_integers(k0: number, k1: number, generator: number, offset: number, low: number, bound: number, kind: number, out: number, len: number): void;
+  /** Poisson numbers of one mean. */
+  rng_poisson(k0: number, k1: number, generator: number, offset: number, mean: number, kind: number, out: number, len: number): void;
+  /** Poisson numbers of `len` means, which the kernel reads. */
+  rng_poisson_each(k0: number, k1: number, generator: number, offset: number, means: number, kind: number, out: number, len: number): void;
+  /** The first `len` elements of a permutation of 0..n; a Status. */
+  rng_permutation(k0: number, k1: number, generator: number, n: number, kind: number, out: number, len: number): number;
+  /** Shuffles `bytes / width` rows of `width` bytes. */
+  rng_shuffle(k0: number, k1: number, generator: number, width: number, rows: number, bytes: number): void;
+  /** Places of `n` weights, each with its probability; a Status. */
+  rng_weighted(k0: number, k1: number, generator: number, offset: number, weights: number, n: number, kind: number, out: number, len: number): number;
+  /** As `rng_weighted`, no place twice. */
+  rng_weighted_different(k0: number, k1: number, generator: number, weights: number, n: number, kind: number, out: number, len: number): number;
+  /** The method by which intervals of these knots are found: 1 uniform, 2 logarithmic, 3 arbitrary; 0 if `method` does not
+   * suit them. `method` 0 chooses. */
+  spline_method(x: number, n: number, method: number): number;
+  /** Coefficients `[interval, power, column]`. `kind`: 0 linear, 1 cubic, 2 Akima, 3 modified Akima, 4 PCHIP. Of a cubic
+   * spline `start` and `end` tell the conditions: 0 not-a-knot, 1 and 2 the derivative of that order with values
+   * `[column]`, 3 periodic (both). */
+  spline_coefficients(kind: number, x: number, n: number, y: number, columns: number, start: number, startValues: number, end: number, endValues: number, out: number): void;
+  /** Values `[point, column]`. `policy`: 0 extrapolate, 1 constant, 2 periodic, 3 `fill`. */
+  spline_evaluate_f64(x: number, n: number, c: number, powers: number, columns: number, method: number, policy: number, fill: number, points: number, len: number, out: number): void;
+  /** As `spline_evaluate_f64`. */
+  spline_evaluate_f32(x: number, n: number, c: number, powers: number, columns: number, method: number, policy: number, fill: number, points: number, len: number, out: number): void;
+  /** Index of the first point outside of `[first, last]`, or `len`. */
+  spline_outside_f64(first: number, last: number, points: number, len: number): number;
+  /** As `spline_outside_f64`. */
+  spline_outside_f32(first: number, last: number, points: number, len: number): number;
+  /** Integrals `[pair, column]` from `a[i]` to `b[i]`; `policy` as of `spline_evaluate_f64`. */
+  spline_integrate(x: number, n: number, c: number, powers: number, columns: number, method: number, policy: number, fill: number, a: number, b: number, len: number, out: number): void;
+  /** Nodes `[nx, ny, 4]` of the bicubic surface through `values` `[nx, ny]`. */
+  spline_bicubic(x: number, nx: number, y: number, ny: number, values: number, out: number): void;
+  /** Values of a surface, or of a derivative, at points (`grid` 0, `lx = ly`) or on a grid `[lx, ly]`. `policy`: 0
+   * extrapolate, 1 constant, 3 `fill`. */
+  spline_surface_f64(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, nuX: number, nuY: number, policy: number, fill: number, px: number, lx: number, py: number, ly: number, grid: number, out: number): void;
+  /** As `spline_surface_f64`. */
+  spline_surface_f32(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, nuX: number, nuY: number, policy: number, fill: number, px: number, lx: number, py: number, ly: number, grid: number, out: number): void;
+  /** Integral of a surface over `[x0, x1]` times `[y0, y1]`. */
+  spline_surface_integral(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, policy: number, fill: number, x0: number, x1: number, y0: number, y1: number): number;
 }

@@ -8,11 +8,14 @@ export {
   allocate,
   isShared,
   memoryUse,
+  overlaps,
   release,
   resetPeak,
+  sameMemory,
   type TypedArray,
   type TypedArrayConstructor,
   viewAt,
 } from "./memory.ts";
 export { type Arguments, call } from "./call.ts";
+export { type HostFunction, withHost } from "./host.ts";
 export type { Exports } from "./exports.ts";

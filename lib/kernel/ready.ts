@@ -1,5 +1,6 @@
 import { checkInteger, KernelError, sha256 } from "../base/mod.ts";
 import type { Exports } from "./exports.ts";
+import { hostImport } from "./host.ts";
 import { instantiate, startWorker } from "./worker.ts";
 
 const PAGE = 65536;
@@ -35,7 +36,7 @@ async function load(): Promise<Loaded> {
   }
   const module = new WebAssembly.Module(bytes);
   const memory = new WebAssembly.Memory({ initial: 32, maximum: MAX_MEMORY_BYTES / PAGE, shared: true });
-  const exports = instantiate(module, memory, STACK_BYTES) as unknown as Exports;
+  const exports = instantiate(module, memory, STACK_BYTES, hostImport(memory)) as unknown as Exports;
   exports.pool_init();
   return { module, memory, exports, slots: exports.pool_slots() >>> 0, threads: 1 };
 }

@@ -9,17 +9,18 @@ export interface WorkerStart {
 /**
  * Makes an instance of the binary over the shared memory, with a stack and thread-local storage of its own.
  *
- * The imports are read from the module: the memory, and the filling of the table of external references, which no
- * exported function of ours uses.
+ * The imports are read from the module: the memory, the function by which kernels call the host, and the filling of the
+ * table of external references, which no exported function of ours uses. A worker has no `host`; there the call fails.
  */
 export function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
   stackBytes: number,
+  host: WebAssembly.ImportValue = () => 1,
 ): WebAssembly.Exports {
   const imports: WebAssembly.Imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    (imports[from] ??= {})[name] = kind === "memory" ? memory : () => {};
+    (imports[from] ??= {})[name] = kind === "memory" ? memory : from === "host" ? host : () => {};
   }
   const { exports } = new WebAssembly.Instance(module, imports);
   (exports.__wbindgen_start as (stackBytes: number) => void)(stackBytes);

@@ -4,10 +4,12 @@
 mod array;
 mod fft;
 mod fft_trig;
+mod host;
 mod linalg;
 mod memory;
 mod morphology;
 mod ode;
+mod ode_batch;
 mod paint;
 mod pool;
 mod power;

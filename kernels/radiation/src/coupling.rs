@@ -6,6 +6,8 @@ use cosmesh_core::block::pairwise;
 use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
 use cosmesh_core::math::{cbrt, exp};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
+use cosmesh_spline::pieces::{coefficients, Kind};
+use cosmesh_spline::slopes::{Boundary, End};
 
 /// Rate coefficients of hydrogen-hydrogen spin exchange [cm^3/s] by temperature [K] (Zygelman 2005, Furlanetto et al. 2006).
 const HYDROGEN: [(f64, f64); 27] = [
@@ -81,61 +83,24 @@ impl Rates {
 fn expand(table: &[(f64, f64)], nodes: &[f64], scale: f64) -> Vec<[f32; 4]> {
     let x: Vec<f64> = table.iter().map(|p| p.0).collect();
     let y: Vec<f64> = table.iter().map(|p| p.1 * scale).collect();
-    let m = not_a_knot(&x, &y);
     let last = x.len() - 1;
+    let mut pieces = vec![0.0; 4 * last];
+    coefficients(&Kind::Cubic(Boundary::Ends(End::NotAKnot, End::NotAKnot)), &x, &y, 1, &mut pieces);
     let piece = |t: f64| {
         if t >= x[last] {
             return [y[last], 0.0, 0.0, 0.0];
         }
         let i = x.partition_point(|&node| node <= t) - 1;
-        let (h, d) = (x[i + 1] - x[i], t - x[i]);
-        let slope = (y[i + 1] - y[i]) / h - h * (2.0 * m[i] + m[i + 1]) / 6.0;
-        let (square, cube) = (0.5 * m[i], (m[i + 1] - m[i]) / (6.0 * h));
+        let (d, c) = (t - x[i], &pieces[4 * i..4 * i + 4]);
         // The same cubic about t.
         [
-            y[i] + d * (slope + d * (square + d * cube)),
-            slope + d * (2.0 * square + 3.0 * d * cube),
-            square + 3.0 * d * cube,
-            cube,
+            c[0] + d * (c[1] + d * (c[2] + d * c[3])),
+            c[1] + d * (2.0 * c[2] + 3.0 * d * c[3]),
+            c[2] + 3.0 * d * c[3],
+            c[3],
         ]
     };
     nodes.iter().map(|&t| piece(t).map(|c| c as f32)).collect()
-}
-
-/// Second derivatives at the nodes of the interpolating cubic spline whose third derivative is continuous at the second
-/// and the last but one node (de Boor 1978), at least four nodes.
-fn not_a_knot(x: &[f64], y: &[f64]) -> Vec<f64> {
-    let n = x.len();
-    let h: Vec<f64> = x.windows(2).map(|w| w[1] - w[0]).collect();
-    // Equations of the inner nodes, with m[0] and m[n-1] eliminated by the end conditions.
-    let mut lower = vec![0.0; n];
-    let mut diagonal = vec![0.0; n];
-    let mut upper = vec![0.0; n];
-    let mut right = vec![0.0; n];
-    for i in 1..n - 1 {
-        lower[i] = h[i - 1];
-        diagonal[i] = 2.0 * (h[i - 1] + h[i]);
-        upper[i] = h[i];
-        right[i] = 6.0 * ((y[i + 1] - y[i]) / h[i] - (y[i] - y[i - 1]) / h[i - 1]);
-    }
-    let a = h[0] / h[1];
-    diagonal[1] += h[0] * (1.0 + a);
-    upper[1] -= h[0] * a;
-    let b = h[n - 2] / h[n - 3];
-    diagonal[n - 2] += h[n - 2] * (1.0 + b);
-    lower[n - 2] -= h[n - 2] * b;
-    for i in 2..n - 1 {
-        let f = lower[i] / diagonal[i - 1];
-        diagonal[i] -= f * upper[i - 1];
-        right[i] -= f * right[i - 1];
-    }
-    let mut m = vec![0.0; n];
-    for i in (1..n - 1).rev() {
-        m[i] = (right[i] - if i < n - 2 { upper[i] * m[i + 1] } else { 0.0 }) / diagonal[i];
-    }
-    m[0] = m[1] * (1.0 + a) - m[2] * a;
-    m[n - 1] = m[n - 2] * (1.0 + b) - m[n - 3] * b;
-    m
 }
 
 /// What the physics of a snapshot needs of redshift and cosmology; made in `lib/radiation/couplings.ts`.
@@ -337,14 +302,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_spline_is_exact_for_a_cubic_and_passes_through_the_table() {
-        let x = [0.0, 1.0, 2.5, 3.0, 5.0, 9.0];
-        let cubic = |x: f64| 2.0 - x + 0.5 * x * x - 0.25 * x * x * x;
-        let m = not_a_knot(&x, &x.map(cubic));
-        for (x, m) in x.iter().zip(m) {
-            // The second derivative of the cubic.
-            assert!((m - (1.0 - 1.5 * x)).abs() < 1e-12, "{m}");
-        }
+    fn the_spline_passes_through_the_table() {
         let rates = Rates::new(1e10);
         let at = |t: f32| rates.at(F32x4::splat(t)).map(|r| r.to_array()[2]);
         for (rate, table) in [&HYDROGEN[..], &ELECTRON[..]].into_iter().enumerate() {
