@@ -1,5 +1,6 @@
 import { fromData, type NdArray } from "../../lib/array/mod.ts";
 import { fft, ifft, irfft, rfft } from "../../lib/fft/mod.ts";
+import { rows as aroundRows } from "./_fft_api.ts";
 import type { AccuracyRow, Python } from "./_table.ts";
 
 /** Heading. */
@@ -8,7 +9,8 @@ export const title = "Fourier transforms";
 export const about =
   "Relative L2 error of one line of random numbers against scipy.fft in extended precision (64 bits of mantissa), which " +
   "is checked against the sum of the definition. Worst and median are those of `fft`, `ifft`, `rfft` and `irfft`; the " +
-  "bound is 1e-15 log2 n, in float32 2e-7 log2 n.";
+  "bound is 1e-15 log2 n, in float32 2e-7 log2 n. Below them are the cosine, sine and Hartley transforms, convolution and " +
+  "resampling, whose errors are divided by log2 n.";
 
 const KINDS = ["fft", "ifft", "rfft", "irfft"] as const;
 /** Primes below and above those that have a pass, products of many of them, powers, and products with a large prime. */
@@ -37,7 +39,7 @@ function input(kind: (typeof KINDS)[number], n: number, dtype: Precision): NdArr
 function transformed(kind: (typeof KINDS)[number], x: NdArray, n: number): NdArray {
   if (kind === "rfft") return rfft(x as NdArray<Precision>);
   const z = x as NdArray<"complex64" | "complex128">;
-  return kind === "irfft" ? irfft(z, { length: n }) : kind === "fft" ? fft(z) : ifft(z);
+  return kind === "irfft" ? irfft(z, { n }) : kind === "fft" ? fft(z) : ifft(z);
 }
 
 /** Measures. */
@@ -75,7 +77,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
         bound: BOUNDS[dtype] * Math.log2(n),
       });
     }
-    return rows;
+    return [...rows, ...await aroundRows(python)];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

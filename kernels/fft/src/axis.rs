@@ -5,8 +5,8 @@ use crate::line::Line;
 use crate::real::Real;
 use crate::rows::{self, RealLine, Rows};
 use crate::scratch::PerThread;
+use cosmesh_core::lanes::Lanes;
 use cosmesh_core::{for_each_block, Status};
-use std::marker::PhantomData;
 
 /// Columns of one parallel block: 512 bytes of each row.
 pub const COLUMN_GROUPS: usize = 8;
@@ -36,7 +36,16 @@ const PAGE_BYTES: usize = 4096;
 pub unsafe fn copy_rows<R: Real>(src: *const R, from: usize, dst: *mut R, to: usize, rows: usize, len: usize) {
     for i in 0..rows {
         // SAFETY: the caller's promise.
-        unsafe { std::ptr::copy_nonoverlapping(src.add(i * from), dst.add(i * to), len) };
+        unsafe {
+            let (s, d) = (src.add(i * from), dst.add(i * to));
+            // By registers: for such short pieces a call to copy memory costs more.
+            for l in (0..len / R::LANES * R::LANES).step_by(R::LANES) {
+                R::V::load_ptr(s.add(l)).store_ptr(d.add(l));
+            }
+            for l in len / R::LANES * R::LANES..len {
+                *d.add(l) = *s.add(l);
+            }
+        }
     }
 }
 
@@ -108,77 +117,7 @@ pub unsafe fn column_range<R: Real>(
     }
 }
 
-/// Columns `start .. start + count` of all rows of a spectrum `[n, columns]`, in the cache and of one block alone.
-pub struct ColumnBlock<'a, R> {
-    /// First column: (y, z) flattened, in complex numbers.
-    pub start: usize,
-    /// Number of columns.
-    pub count: usize,
-    /// Number of rows.
-    pub rows: usize,
-    stride: usize,
-    at: *mut R,
-    life: PhantomData<&'a mut R>,
-}
-
-impl<R> ColumnBlock<'_, R> {
-    /// The block's part of row `i`: `count` complex numbers.
-    pub fn row(&mut self, i: usize) -> &mut [R] {
-        assert!(i < self.rows, "row outside of the block");
-        // SAFETY: the columns of a block are its own, and the borrow of the block keeps two rows from living together.
-        unsafe { std::slice::from_raw_parts_mut(self.at.add(i * self.stride), 2 * self.count) }
-    }
-}
-
-/// Transforms the middle axis of complex `[outer, line.n, inner]`, and gives each block of columns to `after`. `alone` says
-/// that all threads are free.
-///
-/// # Safety
-/// Both arrays must have that size; they may be the same.
-///
-/// # Errors
-/// `OutOfMemory` if there is no room for the scratch.
-#[allow(clippy::too_many_arguments)]
-pub unsafe fn strided_then<R: Real>(
-    line: &Line<R>,
-    way: Way<R>,
-    src: Shared<R>,
-    dst: Shared<R>,
-    outer: usize,
-    inner: usize,
-    alone: bool,
-    after: &(dyn Fn(&mut ColumnBlock<R>) + Sync),
-) -> Result<(), Status> {
-    let wide = group::<R>() * COLUMN_GROUPS.max(BLOCK / (line.n * group::<R>()));
-    let ranges = inner.div_ceil(wide);
-    let matrix = 2 * line.n * inner;
-    let blocks = outer * ranges;
-    let tiles = tiled::<R>(line.n, 2 * inner, outer * matrix);
-    let (work, stride) = (column_scratch(line), 2 * wide + row::<R>());
-    let scratch = PerThread::try_new::<R>(work + if tiles { line.n * stride } else { 0 }, if alone { blocks } else { 1 })?;
-    for_each_block(blocks, |block| {
-        let (o, start) = (block / ranges, block % ranges * wide);
-        let count = wide.min(inner - start);
-        let offset = o * matrix + 2 * start;
-        // SAFETY: the columns of a block are its own.
-        unsafe {
-            let at = dst.add(offset);
-            scratch.with(|buf: *mut R| {
-                if !tiles {
-                    return column_range(line, way, src.add(offset), at, [2 * inner; 2], count, buf);
-                }
-                let tile = buf.add(work);
-                copy_rows(src.add(offset), 2 * inner, tile, stride, line.n, 2 * count);
-                column_range(line, way, tile, tile, [stride; 2], count, buf);
-                copy_rows(tile, stride, at, 2 * inner, line.n, 2 * count);
-            });
-            after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
-        }
-    });
-    Ok(())
-}
-
-/// Transforms the middle axis of complex `[outer, line.n, inner]`.
+/// Transforms the middle axis of complex `[outer, line.n, inner]`. `alone` says that all threads are free.
 ///
 /// # Safety
 /// Both arrays must have that size; they may be the same.
@@ -194,8 +133,30 @@ pub unsafe fn strided<R: Real>(
     inner: usize,
     alone: bool,
 ) -> Result<(), Status> {
-    // SAFETY: the caller's promise.
-    unsafe { strided_then(line, way, src, dst, outer, inner, alone, &|_| ()) }
+    let wide = group::<R>() * COLUMN_GROUPS.max(BLOCK / (line.n * group::<R>()));
+    let ranges = inner.div_ceil(wide);
+    let matrix = 2 * line.n * inner;
+    let blocks = outer * ranges;
+    let tiles = tiled::<R>(line.n, 2 * inner, outer * matrix);
+    let (work, stride) = (column_scratch(line), 2 * wide + row::<R>());
+    let scratch = PerThread::try_new::<R>(work + if tiles { line.n * stride } else { 0 }, if alone { blocks } else { 1 })?;
+    for_each_block(blocks, |block| {
+        let (o, start) = (block / ranges, block % ranges * wide);
+        let count = wide.min(inner - start);
+        let offset = o * matrix + 2 * start;
+        // SAFETY: the columns of a block are its own.
+        scratch.with(|buf: *mut R| unsafe {
+            let (from, to) = (src.add(offset), dst.add(offset));
+            if !tiles {
+                return column_range(line, way, from, to, [2 * inner; 2], count, buf);
+            }
+            let tile = buf.add(work);
+            copy_rows(from, 2 * inner, tile, stride, line.n, 2 * count);
+            column_range(line, way, tile, tile, [stride; 2], count, buf);
+            copy_rows(tile, stride, to, 2 * inner, line.n, 2 * count);
+        });
+    });
+    Ok(())
 }
 
 /// What is done with the contiguous axis.

@@ -86,7 +86,7 @@ fn line<R: Real, const ITEM: usize>(a: &[R], kernel: &[R], places: &[usize], out
                         // SAFETY: `tile` numbers follow, as checked above.
                         let x = unsafe { R::V::load_ptr(from.as_ptr().add(r * R::LANES)) };
                         for (sum, &t) in sums.iter_mut().zip(tap) {
-                            sum[r] = sum[r] + x * R::V::splat(t);
+                            sum[r] += x * R::V::splat(t);
                         }
                     }
                 } else {
@@ -95,7 +95,7 @@ fn line<R: Real, const ITEM: usize>(a: &[R], kernel: &[R], places: &[usize], out
                     for r in 0..REGISTERS {
                         let x = R::V::load(&numbers[r * R::LANES..]);
                         for (sum, &t) in sums.iter_mut().zip(tap) {
-                            sum[r] = sum[r] + x * R::V::splat(t);
+                            sum[r] += x * R::V::splat(t);
                         }
                     }
                 }

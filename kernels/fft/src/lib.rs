@@ -18,6 +18,7 @@ mod dct;
 pub mod direct;
 mod line;
 mod long;
+mod long_columns;
 mod long_rows;
 mod plan;
 mod real;
@@ -28,8 +29,8 @@ pub mod scalar;
 mod scratch;
 pub mod spectrum;
 mod trig;
+mod trig_line;
 
-pub use axis::ColumnBlock;
 pub use dct::{dct1_3d, Dct1};
 pub use plan::Plan;
 pub use real::Real;

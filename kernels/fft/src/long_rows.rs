@@ -13,11 +13,11 @@ use cosmesh_core::{for_each_block, Status};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// From this length on, rows go one after the other even if there are enough for the lanes.
-const LONG: usize = 1 << 12;
+pub const LONG: usize = 1 << 12;
 /// Shortest row that goes alone if there are few.
 const SHORT: usize = 64;
 /// From this length on, all threads work on each row.
-const SHARED: usize = 1 << 17;
+pub const SHARED: usize = 1 << 17;
 /// w^k is the product of those for multiples of this and for the rest.
 const STEP: usize = 64;
 

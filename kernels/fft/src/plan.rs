@@ -1,7 +1,9 @@
 //! Plans: which axes of an array of one shape are transformed, with the tables of their lengths.
 
-use crate::axis::{contiguous, planes, strided, strided_then, ColumnBlock, RowKind, Shared, Way};
+use crate::axis::{contiguous, planes, strided, RowKind, Shared, Way};
 use crate::line::Line;
+use crate::long::Long;
+use crate::long_columns::{long_columns, long_columns_suit};
 use crate::long_rows::LongRows;
 use crate::real::Real;
 use crate::rows::RealLine;
@@ -17,9 +19,17 @@ pub struct Plan<R> {
     shape: Vec<usize>,
     axes: Vec<bool>,
     /// Of the transformed axes but the last.
-    lines: Vec<Option<Arc<Line<R>>>>,
+    columns: Vec<Columns<R>>,
     last: LastAxis<R>,
     is_real: bool,
+}
+
+/// Tables of an axis that is not the last.
+#[derive(Clone)]
+enum Columns<R> {
+    None,
+    Lanes(Arc<Line<R>>),
+    Long(Arc<Long<R>>),
 }
 
 /// Tables of the contiguous axis.
@@ -53,13 +63,17 @@ impl<R: Real> Plan<R> {
         assert!(!shape.is_empty() && shape.len() == axes.len() && shape.iter().all(|&n| n > 0), "a plan needs axes of length 1 or more");
         assert!(real || axes.contains(&true), "a plan needs an axis to transform");
         let (n, outer) = shape.split_last().expect("an axis");
-        let mut lines: Vec<Option<Arc<Line<R>>>> = Vec::new();
-        for (&n, &wanted) in outer.iter().zip(axes) {
-            let same = lines.iter().flatten().find(|l| l.n == n).cloned();
-            lines.push(match (wanted, same) {
-                (false, _) => None,
-                (true, Some(line)) => Some(line),
-                (true, None) => Some(Arc::new(Line::new(n)?)),
+        let width = if real { n / 2 + 1 } else { *n };
+        let inner = |i: usize| outer[i + 1..].iter().product::<usize>() * width;
+        let mut columns: Vec<Columns<R>> = Vec::new();
+        for (i, &n) in outer.iter().enumerate() {
+            let long = |j: usize| long_columns_suit::<R>(n, inner(j));
+            let same = (0..i).find(|&j| axes[j] && outer[j] == n && long(j) == long(i));
+            columns.push(match same {
+                _ if !axes[i] => Columns::None,
+                Some(j) => columns[j].clone(),
+                None if long(i) => Columns::Long(Arc::new(Long::new(n)?)),
+                None => Columns::Lanes(Arc::new(Line::new(n)?)),
             });
         }
         let mut axes = axes.to_vec();
@@ -71,13 +85,16 @@ impl<R: Real> Plan<R> {
         } else if real {
             LastAxis::Real(RealLine::new(*n)?)
         } else {
-            let same = lines.iter().flatten().find(|l| l.n == *n).cloned();
+            let same = columns.iter().find_map(|c| match c {
+                Columns::Lanes(line) if line.n == *n => Some(line.clone()),
+                _ => None,
+            });
             LastAxis::Complex(match same {
                 Some(line) => line,
                 None => Arc::new(Line::new(*n)?),
             })
         };
-        Ok(Self { shape: shape.to_vec(), axes, lines, last, is_real: real })
+        Ok(Self { shape: shape.to_vec(), axes, columns, last, is_real: real })
     }
 
     fn last(&self) -> usize {
@@ -122,22 +139,6 @@ impl<R: Real> Plan<R> {
         // SAFETY: the length was checked.
         unsafe { self.forward(data, 2 * self.width(), data, scale) }
     }
-    /// As `forward_real_in_place` of a plan `[nx, ny, nz]` over all axes; `after` gets the spectrum in blocks of columns
-    /// `(y, z)`, from any thread, as soon as they are done and while they are in the cache. Blocks depend on the shape only.
-    ///
-    /// # Errors
-    /// `OutOfMemory` if there is no room for the scratch.
-    pub fn forward_real_in_place_with(&self, data: &mut [R], scale: R, after: impl Fn(&mut ColumnBlock<R>) + Sync) -> Result<(), Status> {
-        assert!(self.is_real && data.len() == self.spectrum_len(), "length differs from the plan's");
-        let (Some(line), 3) = (self.lines[0].as_deref(), self.shape.len()) else { panic!("the plan is not one of three axes") };
-        let data = Shared(data.as_mut_ptr());
-        // SAFETY: the length was checked.
-        unsafe {
-            self.last_two(data, 2 * self.width(), data, R::of(1.0))?;
-            let way = Way { inverse: false, scale };
-            strided_then(line, way, data, data, 1, self.shape[1] * self.width(), true, &after)
-        }
-    }
     /// Half spectrum to real values, not divided by their number, times `scale`. `src` is kept: a transform over more than
     /// the last axis takes a copy of it as scratch.
     ///
@@ -147,7 +148,7 @@ impl<R: Real> Plan<R> {
         assert!(self.is_real && src.len() == self.spectrum_len() && dst.len() == self.real_len(), "lengths differ from the plan's");
         let dst = Shared(dst.as_mut_ptr());
         let from = Shared(src.as_ptr().cast_mut());
-        if self.lines.iter().all(Option::is_none) {
+        if !self.axes[..self.axes.len() - 1].contains(&true) {
             // SAFETY: the lengths were checked; `src` is only read, as there are no columns.
             unsafe { self.backward(from, from, self.last(), dst, scale) }
         } else {
@@ -190,14 +191,13 @@ impl<R: Real> Plan<R> {
     fn outer_axes(&self) -> Vec<usize> {
         (0..self.shape.len().saturating_sub(2)).rev().filter(|&a| self.axes[a]).collect()
     }
-    /// The line of the last axis but one.
-    fn second(&self) -> Option<&Line<R>> {
-        let axis = self.shape.len().checked_sub(2)?;
-        self.lines[axis].as_deref()
+    /// Whether the last axis but one is transformed.
+    fn has_second(&self) -> bool {
+        self.axes.len() > 1 && self.axes[self.axes.len() - 2]
     }
     /// The line of the last axis but one and the number of planes, if planes are to be done one by one.
     fn by_planes(&self) -> Option<(&Line<R>, usize)> {
-        let line = self.second()?;
+        let Some(Columns::Lanes(line)) = self.columns.last() else { return None };
         let planes = self.rows() / line.n;
         let long = matches!(self.last, LastAxis::Long(_));
         (planes >= LEAST_PLANES && !long).then_some((line, planes))
@@ -248,7 +248,7 @@ impl<R: Real> Plan<R> {
         let one = Way { inverse: false, scale: R::of(1.0) };
         // SAFETY: the caller's promise.
         unsafe {
-            if self.second().is_none() {
+            if !self.has_second() {
                 return self.contiguous(Way { scale, ..one }, src, src_stride, dst, stride);
             }
             if let Some((line, count)) = self.by_planes() {
@@ -276,7 +276,7 @@ impl<R: Real> Plan<R> {
             if let (Some((line, count)), true) = (self.by_planes(), now.0 == work.0) {
                 return planes(self.kind(), line, true, scale, work, stride, dst, dst_stride, self.width(), count);
             }
-            if self.second().is_some() {
+            if self.has_second() {
                 self.strided(self.shape.len() - 2, way, now, work)?;
                 now = work;
             }
@@ -318,10 +318,15 @@ impl<R: Real> Plan<R> {
     /// # Safety
     /// Arrays of the spectrum's length.
     unsafe fn strided(&self, axis: usize, way: Way<R>, src: Shared<R>, dst: Shared<R>) -> Result<(), Status> {
-        let line = self.lines[axis].as_deref().expect("an axis to transform");
         let outer = self.shape[..axis].iter().product();
         let inner = self.shape[axis + 1..self.shape.len() - 1].iter().product::<usize>() * self.width();
         // SAFETY: the caller's promise.
-        unsafe { strided(line, way, src, dst, outer, inner, true) }
+        unsafe {
+            match &self.columns[axis] {
+                Columns::Lanes(line) => strided(line, way, src, dst, outer, inner, true),
+                Columns::Long(line) => long_columns(line, way, src, dst, outer, inner),
+                Columns::None => unreachable!("an axis to transform"),
+            }
+        }
     }
 }

@@ -16,9 +16,10 @@
 
 use crate::axis::Shared;
 use crate::plan::Plan;
-use crate::real::Real;
+use crate::real::{Complex, Real};
 use crate::roots::Roots;
 use crate::scratch::PerThread;
+use cosmesh_core::lanes::Lanes;
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::{for_each_block, Status};
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
@@ -47,14 +48,14 @@ const LEAST_LINES: usize = 256;
 const LARGE_CHUNK: usize = 1 << 21;
 /// Lines side by side that one block takes from memory, so that it uses whole cache lines, and most numbers that it holds.
 const GROUP: usize = 16;
-const GROUP_NUMBERS: usize = 1 << 17;
+const GROUP_NUMBERS: usize = 1 << 20;
 /// Numbers of one block, or steps along a line.
 const PIECE: usize = 1 << 14;
 
 /// Tables for lines of `n` points along the middle axis of `[outer, n, inner]`.
 pub struct Trig<R> {
-    kind: Kind,
-    n: usize,
+    pub(crate) kind: Kind,
+    pub(crate) n: usize,
     outer: usize,
     inner: usize,
     /// Lines of a group, groups of one matrix `[n, inner]` (of all lines if `inner` is 1), and groups of a chunk.
@@ -65,8 +66,8 @@ pub struct Trig<R> {
     /// Numbers of a row of scratch.
     row: usize,
     /// Factors (cos, -sin) of points and of frequencies.
-    before: Vec<R>,
-    after: Vec<R>,
+    pub(crate) before: Vec<R>,
+    pub(crate) after: Vec<R>,
 }
 
 fn roots<R: Real>(count: usize, index: impl Fn(usize) -> usize, n: usize) -> Vec<R> {
@@ -82,14 +83,14 @@ impl<R: Real> Trig<R> {
         let (length, real) = match kind {
             Kind::Cosine(1) => (2 * (n - 1), true),
             Kind::Sine(1) => (2 * (n + 1), true),
-            Kind::Cosine(4) | Kind::Sine(4) => (if n % 2 == 0 { n / 2 } else { n }, false),
+            Kind::Cosine(4) | Kind::Sine(4) => (if n.is_multiple_of(2) { n / 2 } else { n }, false),
             _ => (n, true),
         };
         let (before, after) = match kind {
             Kind::Cosine(2) | Kind::Sine(2) => (Vec::new(), roots(n / 2 + 1, |k| k, 4 * n)),
             Kind::Cosine(3) | Kind::Sine(3) => (roots(n / 2 + 1, |k| k, 4 * n), Vec::new()),
             Kind::Cosine(4) | Kind::Sine(4) => {
-                (roots(length, |j| j, if n % 2 == 0 { 2 * n } else { 4 * n }), roots(length, |k| 4 * k + 1, 8 * n))
+                (roots(length, |j| j, if n.is_multiple_of(2) { 2 * n } else { 4 * n }), roots(length, |k| 4 * k + 1, 8 * n))
             }
             _ => (Vec::new(), Vec::new()),
         };
@@ -125,7 +126,7 @@ impl<R: Real> Trig<R> {
         let after = R::of(if orthogonal { FRAC_1_SQRT_2 } else { 1.0 });
         // Lines that lie in one piece need no copy.
         let (whole_in, whole_out) = (self.inner == 1 && points >= self.n, self.inner == 1);
-        let copies = if whole_in && whole_out { 0 } else { self.group * self.n };
+        let copies = if whole_in && whole_out { 0 } else { self.group * self.pitch() };
         let scratch = PerThread::try_new::<R>(copies, self.chunk)?;
         for first in (0..groups).step_by(self.chunk) {
             let count = self.chunk.min(groups - first);
@@ -144,7 +145,7 @@ impl<R: Real> Trig<R> {
                     scratch.with(|buf: *mut R| {
                         self.take(src, start, lines, points, buf);
                         for l in 0..lines {
-                            self.before(buf.add(l * self.n), rows.add(row_of(g, l)), from, to, before);
+                            self.before(buf.add(l * self.pitch()), rows.add(row_of(g, l)), from, to, before);
                         }
                     });
                 }
@@ -167,7 +168,7 @@ impl<R: Real> Trig<R> {
                     }
                     scratch.with(|buf: *mut R| {
                         for l in 0..lines {
-                            self.after(rows.add(row_of(g, l)), buf.add(l * self.n), from, to, after);
+                            self.after(rows.add(row_of(g, l)), buf.add(l * self.pitch()), from, to, after);
                         }
                         self.give(dst, start, lines, buf);
                     });
@@ -193,7 +194,7 @@ impl<R: Real> Trig<R> {
     fn steps(&self) -> usize {
         match self.kind {
             Kind::Cosine(1) | Kind::Sine(1) => self.n,
-            Kind::Cosine(4) | Kind::Sine(4) if self.n % 2 == 1 => self.n,
+            Kind::Cosine(4) | Kind::Sine(4) if !self.n.is_multiple_of(2) => self.n,
             _ => self.n / 2 + 1,
         }
     }
@@ -210,187 +211,65 @@ impl<R: Real> Trig<R> {
         line / self.inner * points * self.inner + line % self.inner
     }
 
+    /// Numbers between lines in the copies: not a large power of 2, which would put all of them into one place of the cache.
+    fn pitch(&self) -> usize {
+        self.n.next_multiple_of(16) + 16
+    }
+
     /// # Safety
-    /// The lines must exist; `buf` must hold `lines * n` numbers.
+    /// The lines must exist; `buf` must hold `lines * pitch()` numbers.
     unsafe fn take(&self, src: Shared<R>, start: usize, lines: usize, points: usize, buf: *mut R) {
-        let (n, used) = (self.n, self.n.min(points));
-        // SAFETY: the caller's promise.
+        let (n, used, pitch) = (self.n, self.n.min(points), self.pitch());
+        // SAFETY: the caller's promise; lanes l .. l + LANES and points j .. j + LANES exist in the whole tiles.
         unsafe {
             if self.inner == 1 {
                 for l in 0..lines {
-                    std::ptr::copy_nonoverlapping(src.add((start + l) * points), buf.add(l * n), used);
+                    std::ptr::copy_nonoverlapping(src.add((start + l) * points), buf.add(l * pitch), used);
                 }
             } else {
                 let from = src.add(self.at(start, points)).cast_const();
+                let (whole_j, whole_l) = (used - used % R::LANES, lines - lines % R::LANES);
+                for j in (0..whole_j).step_by(R::LANES) {
+                    let rows = [0, 1, 2, 3].map(|i: usize| from.add((j + i.min(R::LANES - 1)) * self.inner));
+                    for l in (0..whole_l).step_by(R::LANES) {
+                        R::read_rows(rows, l, |i, z| {
+                            z.re.store_ptr(buf.add((l + 2 * i) * pitch + j));
+                            z.im.store_ptr(buf.add((l + 2 * i + 1) * pitch + j));
+                        });
+                    }
+                }
                 for j in 0..used {
-                    for l in 0..lines {
-                        *buf.add(l * n + j) = *from.add(j * self.inner + l);
+                    for l in if j < whole_j { whole_l } else { 0 }..lines {
+                        *buf.add(l * pitch + j) = *from.add(j * self.inner + l);
                     }
                 }
             }
             for l in 0..lines {
-                std::slice::from_raw_parts_mut(buf.add(l * n + used), n - used).fill(R::default());
+                std::slice::from_raw_parts_mut(buf.add(l * pitch + used), n - used).fill(R::default());
             }
         }
     }
 
     /// # Safety
-    /// As for `take`.
+    /// As for `take`; `inner` is above 1.
     unsafe fn give(&self, dst: Shared<R>, start: usize, lines: usize, buf: *const R) {
-        let n = self.n;
-        // SAFETY: the caller's promise.
+        let (n, pitch) = (self.n, self.pitch());
+        // SAFETY: as in `take`.
         unsafe {
-            if self.inner == 1 {
-                std::ptr::copy_nonoverlapping(buf, dst.add(start * n), lines * n);
-                return;
-            }
             let to = dst.add(self.at(start, n));
+            let (whole_j, whole_l) = (n - n % R::LANES, lines - lines % R::LANES);
+            for j in (0..whole_j).step_by(R::LANES) {
+                let rows = [0, 1, 2, 3].map(|i: usize| to.add((j + i.min(R::LANES - 1)) * self.inner));
+                for l in (0..whole_l).step_by(R::LANES) {
+                    R::write_rows(rows, l, |i| Complex {
+                        re: R::V::load_ptr(buf.add((l + 2 * i) * pitch + j)),
+                        im: R::V::load_ptr(buf.add((l + 2 * i + 1) * pitch + j)),
+                    });
+                }
+            }
             for j in 0..n {
-                for l in 0..lines {
-                    *to.add(j * self.inner + l) = *buf.add(l * n + j);
-                }
-            }
-        }
-    }
-
-    /// Points of a line to a row of scratch, steps `from..to`.
-    ///
-    /// # Safety
-    /// `n` numbers at `x` and `row` numbers at `z`, of which other steps write others.
-    unsafe fn before(&self, x: *const R, z: *mut R, from: usize, to: usize, ends: R) {
-        let n = self.n;
-        let sine = matches!(self.kind, Kind::Sine(_));
-        // Point j, from the end for sine transforms of types III and IV.
-        let at = |j: usize| if sine { n - 1 - j } else { j };
-        // SAFETY: j and k are below `steps`, so that all places are in the line and the row.
-        unsafe {
-            match self.kind {
-                Kind::Hartley => {
-                    let end = n.min(2 * to);
-                    std::ptr::copy_nonoverlapping(x.add(2 * from), z.add(2 * from), end.saturating_sub(2 * from));
-                }
-                Kind::Cosine(1) => {
-                    for j in from..to {
-                        let v = *x.add(j) * if j == 0 || j == n - 1 { ends } else { R::of(1.0) };
-                        *z.add(j) = v;
-                        if j > 0 {
-                            *z.add(2 * (n - 1) - j) = v;
-                        }
-                    }
-                }
-                Kind::Sine(1) => {
-                    for j in from..to {
-                        *z.add(j + 1) = *x.add(j);
-                        *z.add(2 * n + 1 - j) = -*x.add(j);
-                    }
-                    if from == 0 {
-                        (*z, *z.add(n + 1)) = (R::default(), R::default());
-                    }
-                }
-                Kind::Cosine(2) | Kind::Sine(2) => {
-                    let sign = R::of(if sine { -1.0 } else { 1.0 });
-                    for j in from..to.min(n / 2) {
-                        *z.add(j) = *x.add(2 * j);
-                        *z.add(n - 1 - j) = *x.add(2 * j + 1) * sign;
-                    }
-                    if to > n / 2 && n % 2 == 1 {
-                        *z.add(n / 2) = *x.add(n - 1);
-                    }
-                }
-                Kind::Cosine(3) | Kind::Sine(3) => {
-                    // V_k = w^-k (x_k - i x_n-k), with w^k = c + i s.
-                    for k in from.max(1)..to {
-                        let (a, b) = (*x.add(at(k)), *x.add(at(n - k)));
-                        let (c, s) = (self.before[2 * k], self.before[2 * k + 1]);
-                        *z.add(2 * k) = a * c - b * s;
-                        *z.add(2 * k + 1) = -(a * s + b * c);
-                    }
-                    if from == 0 {
-                        (*z, *z.add(1)) = (*x.add(at(0)) * ends, R::default());
-                    }
-                }
-                Kind::Cosine(_) | Kind::Sine(_) => {
-                    for j in from..to.min(self.before.len() / 2) {
-                        let (c, s) = (self.before[2 * j], self.before[2 * j + 1]);
-                        let (a, b) = if n % 2 == 0 { (*x.add(at(2 * j)), *x.add(at(n - 1 - 2 * j))) } else { (*x.add(at(j)), R::default()) };
-                        *z.add(2 * j) = a * c - b * s;
-                        *z.add(2 * j + 1) = a * s + b * c;
-                    }
-                }
-            }
-        }
-    }
-
-    /// A transformed row of scratch to a line, steps `from..to`.
-    ///
-    /// # Safety
-    /// As for `before`.
-    unsafe fn after(&self, z: *const R, y: *mut R, from: usize, to: usize, ends: R) {
-        let n = self.n;
-        let sine = matches!(self.kind, Kind::Sine(_));
-        let at = |k: usize| if sine { n - 1 - k } else { k };
-        // SAFETY: as in `before`.
-        unsafe {
-            match self.kind {
-                Kind::Hartley => {
-                    for k in from.max(1)..to {
-                        let (re, im) = (*z.add(2 * k), *z.add(2 * k + 1));
-                        // At n/2 both are the same number.
-                        *y.add(n - k) = re + im;
-                        *y.add(k) = re - im;
-                    }
-                    if from == 0 {
-                        *y = *z;
-                    }
-                }
-                Kind::Cosine(1) => {
-                    for k in from..to {
-                        *y.add(k) = *z.add(2 * k) * if k == 0 || k == n - 1 { ends } else { R::of(1.0) };
-                    }
-                }
-                Kind::Sine(1) => {
-                    for k in from..to {
-                        *y.add(k) = -*z.add(2 * k + 3);
-                    }
-                }
-                Kind::Cosine(2) | Kind::Sine(2) => {
-                    // y_k - i y_n-k = w^k V_k.
-                    for k in from.max(1)..to {
-                        let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
-                        let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
-                        // At n/2 both are the same number.
-                        *y.add(at(n - k)) = -(a * s + b * c);
-                        *y.add(at(k)) = a * c - b * s;
-                    }
-                    if from == 0 {
-                        *y.add(at(0)) = *z * ends;
-                    }
-                }
-                Kind::Cosine(3) | Kind::Sine(3) => {
-                    let sign = R::of(if sine { -1.0 } else { 1.0 });
-                    for j in from..to.min(n / 2) {
-                        *y.add(2 * j) = *z.add(j);
-                        *y.add(2 * j + 1) = *z.add(n - 1 - j) * sign;
-                    }
-                    if to > n / 2 && n % 2 == 1 {
-                        *y.add(n - 1) = *z.add(n / 2);
-                    }
-                }
-                Kind::Cosine(_) | Kind::Sine(_) => {
-                    let odd = R::of(if sine { -1.0 } else { 1.0 });
-                    for k in from..to.min(self.after.len() / 2) {
-                        let (a, b) = (*z.add(2 * k), *z.add(2 * k + 1));
-                        let (c, s) = (self.after[2 * k], self.after[2 * k + 1]);
-                        let re = a * c - b * s;
-                        if n % 2 == 0 {
-                            *y.add(2 * k) = re;
-                            *y.add(n - 1 - 2 * k) = -(a * s + b * c) * odd;
-                        } else if 2 * k < n {
-                            *y.add(2 * k) = re;
-                        } else {
-                            *y.add(2 * n - 1 - 2 * k) = -re * odd;
-                        }
-                    }
+                for l in if j < whole_j { whole_l } else { 0 }..lines {
+                    *to.add(j * self.inner + l) = *buf.add(l * pitch + j);
                 }
             }
         }

@@ -169,14 +169,35 @@ fn all_axes_agree() {
     }
 }
 
-/// One line alone, rows one by one, and a column among the lanes, which are computed in different ways.
+/// The definition at a few frequencies of one line: the sum of the squares of the errors and of the values.
+fn few(x: &[f64], out: &[f64], inverse: bool) -> f64 {
+    let n = x.len() / 2;
+    let (mut d, mut norm) = (0.0, 0.0);
+    for k in (0..n).step_by(n / 40 + 1).chain([n - 1]) {
+        let (mut re, mut im) = (0.0, 0.0);
+        for (j, z) in x.chunks(2).enumerate() {
+            let angle = 2.0 * std::f64::consts::PI * ((j * k % n) as f64 / n as f64);
+            let (c, s) = (angle.cos(), if inverse { angle.sin() } else { -angle.sin() });
+            re += z[0] * c - z[1] * s;
+            im += z[0] * s + z[1] * c;
+        }
+        d += (out[2 * k] - re).powi(2) + (out[2 * k + 1] - im).powi(2);
+        norm += re * re + im * im;
+    }
+    (d / norm).sqrt()
+}
+
+/// One line alone, rows one by one, and columns one by one, against the definition and each other.
 fn check_long<R: Kind>(n: usize) {
     let x = widen(&narrow::<R>(&noise(2 * n, n as u64)));
     let tolerance = R::TOLERANCE * 1.5;
     for inverse in [false, true] {
         let mut columns = narrow::<R>(&x.chunks(2).flat_map(|z| [z[0], z[1], 0.0, 1.0]).collect::<Vec<_>>());
         Plan::<R>::with_axes(&[n, 2], &[true, false], false).unwrap().complex_in_place(&mut columns, inverse, R::of(0.5)).unwrap();
-        let expected = widen(&columns.chunks(4).flat_map(|z| [z[0], z[1]]).collect::<Vec<_>>());
+        let expected: Vec<f64> = widen(&columns.chunks(4).flat_map(|z| [z[0], z[1]]).collect::<Vec<_>>());
+        // The sum of the definition is itself uncertain by some 1e-14.
+        let d = few(&x, &expected.iter().map(|v| 2.0 * v).collect::<Vec<_>>(), inverse);
+        assert!(d < tolerance.max(2e-14), "{n} by the definition, inverse {inverse}: {d:e}");
         let mut alone = narrow::<R>(&x);
         Plan::<R>::new_complex(&[n]).unwrap().complex_in_place(&mut alone, inverse, R::of(0.5)).unwrap();
         let d = distance(&widen(&alone), &expected);
@@ -220,7 +241,7 @@ fn check_long<R: Kind>(n: usize) {
 
 #[test]
 fn long_lines_agree_with_columns() {
-    for n in [64, 72, 96, 105, 240, 1009, 2187, 4096, 6561, 8192, 10007, 20014, 30030, 40000] {
+    for n in [64, 72, 96, 105, 240, 1009, 2187, 4096, 6561, 8192, 10007, 20014, 32768, 33013] {
         check_long::<f32>(n);
         check_long::<f64>(n);
     }
@@ -316,36 +337,6 @@ fn cosine_transform_is_the_spectrum_of_the_even_array() {
         .map(|at| spectrum[at])
         .collect();
     assert!(distance(&full, &octant) < f64::TOLERANCE);
-}
-
-#[test]
-fn columns_are_handed_over_once_each_when_they_are_done() {
-    let shape = [10, 12, 18];
-    let plan = Plan::<f64>::new(&shape).unwrap();
-    let mut expected = noise(plan.spectrum_len(), 3);
-    let data = expected.clone();
-    plan.forward_real_in_place(&mut expected, 0.5).unwrap();
-    let columns = 12 * 10;
-    for threads in [1, 3] {
-        set_threads(threads);
-        let mut now = data.clone();
-        let mut seen = vec![f64::NAN; expected.len()];
-        let shared = cosmesh_core::SharedMut::new(&mut seen);
-        plan.forward_real_in_place_with(&mut now, 0.5, |block| {
-            let start = block.start;
-            for x in 0..block.rows {
-                for (i, v) in block.row(x).iter_mut().enumerate() {
-                    // SAFETY: blocks hold different columns.
-                    unsafe { shared.set(2 * (x * columns + start) + i, *v) };
-                    *v *= 2.0;
-                }
-            }
-        })
-        .unwrap();
-        assert!(seen == expected);
-        assert!(now.iter().zip(&expected).all(|(a, b)| *a == 2.0 * b));
-    }
-    set_threads(1);
 }
 
 #[test]
