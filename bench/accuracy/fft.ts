@@ -1,5 +1,6 @@
 import { fromData, type NdArray } from "../../lib/array/mod.ts";
 import { fft, ifft, irfft, rfft } from "../../lib/fft/mod.ts";
+import { rows as rowsAround } from "./_fft_api.ts";
 import type { AccuracyRow, Python } from "./_table.ts";
 
 /** Heading. */
@@ -37,7 +38,7 @@ function input(kind: (typeof KINDS)[number], n: number, dtype: Precision): NdArr
 function transformed(kind: (typeof KINDS)[number], x: NdArray, n: number): NdArray {
   if (kind === "rfft") return rfft(x as NdArray<Precision>);
   const z = x as NdArray<"complex64" | "complex128">;
-  return kind === "irfft" ? irfft(z, { length: n }) : kind === "fft" ? fft(z) : ifft(z);
+  return kind === "irfft" ? irfft(z, { n }) : kind === "fft" ? fft(z) : ifft(z);
 }
 
 /** Measures. */
@@ -75,7 +76,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
         bound: BOUNDS[dtype] * Math.log2(n),
       });
     }
-    return rows;
+    return [...rows, ...await rowsAround(python)];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -147,7 +147,7 @@ fn a_band_limited_wave_is_the_same_on_any_number_of_points() {
         for m in [7, 8, 9, 12, 15, 16] {
             let (from, to) = (Plan::<f64>::new(&[n]).unwrap(), Plan::<f64>::new(&[m]).unwrap());
             let mut x = vec![0.0; 2 * (n / 2 + 1)];
-            from.forward_real(&wave(n), &mut x, 1.0 / n as f64);
+            from.forward_real(&wave(n), &mut x, 1.0 / n as f64).unwrap();
             let mut y = vec![0.0; 2 * (m / 2 + 1)];
             respectrum(&x, &mut y, 1, n, m, 1, true);
             let mut points = vec![0.0; m];
