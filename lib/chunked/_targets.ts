@@ -5,8 +5,18 @@ import { type Box, boxOf, counts, type Edges, indices } from "./_grid.ts";
 import type { Writer } from "./_stream.ts";
 import type { ChunkSink } from "./source.ts";
 
-/** Blocks of an output, each with its place and its chunks. */
-export function* blocksOf(edges: Edges, multiple: readonly number[]): Generator<{ box: Box; chunks: number[][] }> {
+/** Some chunks of an output, side by side. */
+export interface ChunkBlock {
+  /** Where they lie. */
+  readonly box: Box;
+  /** First chunk on each axis. */
+  readonly first: readonly number[];
+  /** End of the chunks on each axis. */
+  readonly end: readonly number[];
+}
+
+/** Blocks of an output. */
+export function* blocksOf(edges: Edges, multiple: readonly number[]): Generator<ChunkBlock> {
   const n = counts(edges);
   const blocks = n.map((count, axis) => Math.ceil(count / multiple[axis]));
   for (const block of indices(n.map(() => 0), blocks)) {
@@ -14,7 +24,7 @@ export function* blocksOf(edges: Edges, multiple: readonly number[]): Generator<
     const end = first.map((f, axis) => Math.min(f + multiple[axis], n[axis]));
     const offset = first.map((f, axis) => edges[axis][f]);
     const count = end.map((e, axis) => edges[axis][e] - offset[axis]);
-    yield { box: { offset, count }, chunks: [...indices(first, end)] };
+    yield { box: { offset, count }, first, end };
   }
 }
 

@@ -112,12 +112,12 @@ export async function map<const I extends readonly ChunkedArray[], D extends DTy
     const buffers = [spec, ...sources].map(({ dtype }) => bytes(most * itemSize(dtype)));
     const loading = bytes(Math.max(...sources.map(({ dtype, bufferLength }) => bufferLength * itemSize(dtype))));
     writer = new Writer(sink, slots, count);
-    for (const { box, chunks } of blocksOf(sink.edges, multiple)) {
+    for (const { box, first, end } of blocksOf(sink.edges, multiple)) {
       const result = arrayOver(buffers[0], box.count, spec.dtype);
       const blocks: NdArray[] = [];
       for (const [i, source] of sources.entries()) blocks.push(await gather(source, box, buffers[i + 1], loading));
       await fn(result, ...blocks as unknown as BlocksOf<I>);
-      for (const chunk of chunks) {
+      for (const chunk of indices(first, end)) {
         const to = await target(sink, writer, chunk);
         assign(to.view, part(viewOver(result.data, box.count, spec.dtype), box, to.box));
         if (to.buffer) writer.store(chunk, to.buffer);

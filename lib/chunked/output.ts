@@ -60,7 +60,12 @@ export class ChunkedOutput<D extends DType = DType> implements AsyncDisposable {
   async finish(): Promise<ChunkedArray<D>> {
     if (!this.#open) throw new TypeError(`Cannot finish "${this.#sink.name}": it is finished`);
     this.#open = false;
-    return await this.#sink.finish();
+    try {
+      return await this.#sink.finish();
+    } catch (error) {
+      await this.#sink.discard();
+      throw error;
+    }
   }
 
   /** Removes what was written, unless it is finished. */

@@ -92,14 +92,16 @@ function planPass(from: Side, to: Side, budget: number): Pass {
     return { block, depth, slots: 1, peakBytes: depth * from.bytes };
   }
   const room = (depth: number) => Math.floor((budget - depth * from.bytes) / to.bytes);
-  // Half of the room for a block, so that the block before it is written at the same time; all of it if that saves loads.
+  // Half of the room for a block, so that the one before it is written at the same time; all of it if that saves loads.
   const depths = [3, 2, 1].filter((depth) => room(depth) >= 1);
   const blocks = [
     ...depths.map((depth) => ({ depth, most: Math.floor(room(depth) / 2) })),
     ...depths.map((depth) => ({ depth, most: room(depth) })),
   ].filter(({ most }) => most >= 1).map(({ depth, most }) => ({ depth, block: chooseBlock(to.edges, [input], most) }));
   const { depth, block } = blocks.reduce((best, next) => next.block.cost < best.block.cost ? next : best);
-  const slots = Math.min(room(depth), Math.max(2 * product(block.multiple), 4));
+  // Chunks of the block before are written while a block is filled.
+  const filled = product(block.multiple);
+  const slots = Math.min(room(depth), filled + Math.max(4, filled >> 1));
   return { block, depth, slots, peakBytes: depth * from.bytes + slots * to.bytes };
 }
 

@@ -43,16 +43,21 @@ async function run<D extends DType>(
   const loads = loadAll(source, wanted(), depth);
   const writer = new Writer(sink, slots, stored);
   try {
-    for (const { box, chunks } of blocks()) {
+    for (const { box, ...out } of blocks()) {
       const targets: Target<D>[] = [];
-      for (const chunk of chunks) targets.push(await target(sink, writer, chunk));
+      for (const chunk of indices(out.first, out.end)) targets.push(await target(sink, writer, chunk));
+      // Place of a chunk among the targets.
+      const at = (chunk: number[]) =>
+        chunk.reduce((sum, k, axis) => sum * (out.end[axis] - out.first[axis]) + k - out.first[axis], 0);
       const { first, end } = chunksOf(source.edges, box);
       for (const from of indices(first, end)) {
         const { value: view } = await loads.next();
         const place = boxOf(source.edges, from);
-        for (const to of targets) {
+        const met = chunksOf(sink.edges, overlap(place, box));
+        for (const chunk of indices(met.first, met.end)) {
+          const to = targets[at(chunk)];
           const shared = overlap(place, to.box);
-          if (shared.count.every((n) => n > 0)) assign(part(to.view, to.box, shared), part(view!, place, shared));
+          assign(part(to.view, to.box, shared), part(view!, place, shared));
         }
       }
       for (const { chunk, buffer } of targets) {

@@ -60,7 +60,7 @@ async function createZarr<D extends DType>(
   { compression, overwrite = false }: ToZarrOptions & { compression: ZarrCompression },
 ): Promise<ChunkSink<D>> {
   checkChunkShape(`write "${folder}"`, spec.shape, spec.chunkShape);
-  await checkFree(folder, overwrite);
+  await checkFree(root, folder, overwrite);
   const temporary = `${root}.tmp-${Deno.pid}-${count++}`;
   const document = JSON.stringify(zarrDocument(spec, compression), null, 2);
   const metadata = parseZarr(
@@ -112,12 +112,26 @@ function compress(buffer: TypedArray, compression: ZarrCompression): TypedArray 
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
 }
 
-/** Refuses a place where something is, unless it is an array that may be replaced. */
-async function checkFree(folder: string, overwrite: boolean): Promise<void> {
+/** Whether there is an array's zarr.json in a folder. */
+async function isArray(folder: string): Promise<boolean> {
+  const text = await Deno.readTextFile(`${folder}/zarr.json`).catch(() => "");
+  return /"node_type"\s*:\s*"array"/.test(text);
+}
+
+/** Refuses a place inside of an array, or where something is, unless it is an array that may be replaced. */
+async function checkFree(root: string, folder: string, overwrite: boolean): Promise<void> {
+  for (let end = root.length; end < folder.length; end = (folder + "/").indexOf("/", end + 1)) {
+    const parent = folder.slice(0, end);
+    if (!await isArray(parent)) continue;
+    throw new InputError(
+      `Cannot write "${folder}": "${parent}" is an array, not a group; name another place`,
+      folder,
+      "",
+    );
+  }
   const there = await Deno.stat(folder).then(() => true, () => false);
   if (!there) return;
-  const node = await Deno.readTextFile(`${folder}/zarr.json`).catch(() => "");
-  const array = /"node_type"\s*:\s*"array"/.test(node);
+  const array = await isArray(folder);
   if (overwrite && array) return;
   const way = array ? `remove it, or pass "overwrite: true"` : "it is not a Zarr array; name another place";
   throw new InputError(`Cannot write "${folder}": it exists; ${way}`, folder, "");
@@ -134,7 +148,7 @@ async function publish(root: string, temporary: string, folder: string, overwrit
     const exists = await Deno.stat(document).then(() => true, () => false);
     if (!exists) await Deno.writeTextFile(document, JSON.stringify(GROUP_DOCUMENT, null, 2) + "\n");
   }
-  await checkFree(folder, overwrite);
+  await checkFree(root, folder, overwrite);
   const old = `${temporary}-old`;
   const replaced = await Deno.rename(folder, old).then(() => true, () => false);
   await Deno.rename(temporary, folder);

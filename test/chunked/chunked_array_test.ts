@@ -110,6 +110,7 @@ Deno.test("an output that is not finished is removed, and an older array stays",
     }
     assert.deepEqual(namesIn(folder), ["a.zarr"]);
     assert.deepEqual(await numbers(await openZarr(path)), [0, 1]);
+    await fails(createChunked(toZarr(path, { node: "b/c" }), spec), "InputError", /a\.zarr" is an array, not a group/);
     await Deno.mkdir(`${folder}/other`);
     await fails(createChunked(toZarr(`${folder}/other`, { overwrite: true }), spec), "InputError", /not a Zarr array/);
     await fails(
@@ -170,4 +171,34 @@ Deno.test("importing lib/chunked loads no package, and Zarr needs read and write
     assert.equal(await run("import.ts"), "imported\n");
     assert.equal(await run("write.ts", "--allow-read", `--allow-write=${folder}`), "0\n");
   });
+});
+
+Deno.test({
+  name: "a copy for which there is no room says so, and leaves nothing behind",
+  // A limit on the size of files stands for a full disk; its signal must be ignored to see it as an error.
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const [array, chunked, kernel] = ["array", "chunked", "kernel"].map((name) =>
+        import.meta.resolve(`../../lib/${name}/mod.ts`)
+      );
+      const program = `
+        import { zeros } from "${array}";
+        import { inMemory, rechunk, toHdf5, toZarr } from "${chunked}";
+        import { ready } from "${kernel}";
+        await ready({ threads: 1 });
+        const cube = inMemory(zeros([4, 400, 400], "float32"));
+        for (const out of [toZarr("${folder}/x.zarr"), toHdf5("${folder}/x.h5", "x")]) {
+          await rechunk(cube, [1, 400, 400], { out }).catch((error) => console.log(error.code, error.message));
+        }`;
+      await Deno.writeTextFile(`${folder}/program.ts`, program);
+      const limited = `trap '' XFSZ; ulimit -f 1000; exec "$0" run -A "$1"`;
+      const command = new Deno.Command("sh", { args: ["-c", limited, Deno.execPath(), `${folder}/program.ts`] });
+      const { code, stdout, stderr } = await command.output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      const lines = new TextDecoder().decode(stdout).split("\n");
+      assert.match(lines[0], /^InputError Cannot write ".*x\.zarr": .*too large/);
+      assert.match(lines[1], /^InputError Cannot write ".*x\.h5": .*too large/);
+      assert.deepEqual(namesIn(folder), ["program.ts"]);
+    }),
 });
