@@ -47,7 +47,7 @@ Deno.test("rfft() of a long line is half of fft(), and ifft() and irfft() undo t
       using half = rfft(x);
       assert.ok(distance(half.data, X.data.subarray(0, half.data.length)) < TOLERANCE[complex], `${n} ${dtype}`);
       assert.equal(half.data[1], 0);
-      using back = irfft(half, { length: n });
+      using back = irfft(half, { n });
       assert.ok(distance(back.data, x.data) < TOLERANCE[complex], `inverse of ${n} ${dtype}`);
       assert.ok(distance(ifft(X, { out: X }).data, z.data) < TOLERANCE[complex], `complex inverse of ${n} ${dtype}`);
     }
