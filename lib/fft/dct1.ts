@@ -1,4 +1,4 @@
-import { DomainError, DtypeError, ShapeError } from "../base/mod.ts";
+import { DtypeError, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
 import { checkApart, checkArray, scaleOf } from "./_check.ts";
 import { runDct1 } from "./_kernel.ts";
