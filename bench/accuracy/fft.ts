@@ -1,6 +1,6 @@
 import { fromData, type NdArray } from "../../lib/array/mod.ts";
 import { fft, ifft, irfft, rfft } from "../../lib/fft/mod.ts";
-import { rows as aroundRows } from "./_fft_api.ts";
+import { rows as rowsAround } from "./_fft_api.ts";
 import type { AccuracyRow, Python } from "./_table.ts";
 
 /** Heading. */
@@ -9,8 +9,7 @@ export const title = "Fourier transforms";
 export const about =
   "Relative L2 error of one line of random numbers against scipy.fft in extended precision (64 bits of mantissa), which " +
   "is checked against the sum of the definition. Worst and median are those of `fft`, `ifft`, `rfft` and `irfft`; the " +
-  "bound is 1e-15 log2 n, in float32 2e-7 log2 n. Below them are the cosine, sine and Hartley transforms, convolution and " +
-  "resampling, whose errors are divided by log2 n.";
+  "bound is 1e-15 log2 n, in float32 2e-7 log2 n.";
 
 const KINDS = ["fft", "ifft", "rfft", "irfft"] as const;
 /** Primes below and above those that have a pass, products of many of them, powers, and products with a large prime. */
@@ -77,7 +76,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
         bound: BOUNDS[dtype] * Math.log2(n),
       });
     }
-    return [...rows, ...await aroundRows(python)];
+    return [...rows, ...await rowsAround(python)];
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
