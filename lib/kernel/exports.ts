@@ -24,6 +24,16 @@ export interface Exports {
   array_matmul_f32(shape: number, a: number, b: number, c: number, rank: number, batch: number): void;
   /** As `array_matmul_f32`. */
   array_matmul_f64(shape: number, a: number, b: number, c: number, rank: number, batch: number): void;
+  /** Sorts each row of `[rows, n]` in place. */
+  array_sort_f32(n: number, values: number, len: number): void;
+  /** As `array_sort_f32`. */
+  array_sort_f64(n: number, values: number, len: number): void;
+  /** Stable order of each row of `[rows, n]`. */
+  array_argsort(n: number, values: number, index: number, len: number): void;
+  /** Places of `wanted` among sorted `values`. */
+  array_search(values: number, n: number, wanted: number, len: number, right: number, out: number): void;
+  /** Counts of values in bins, or sums of weights if `weights` is not 0. */
+  array_histogram(values: number, len: number, weights: number, edges: number, bins: number, uniform: number, out: number): void;
   /** Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform. */
   fft_plan_new_f32(shape: number, axes: number, rank: number, real: number): number;
   /** As `fft_plan_new_f32`, for f64. */
