@@ -215,3 +215,18 @@ export function histogram(
     k.array_histogram(from, values.length, by, at, out.length, Number(uniform), a.out(out));
   });
 }
+
+/** Fills with numbers in equal ratios; `steps` of them lead from `start` to `stop`. */
+export function fillGeometric(out: Float64Array, start: number, stop: number, steps: number): void {
+  call("geomspace", (k, a) => k.array_geomspace(start, stop, steps, a.out(out), out.length));
+}
+
+/** Sum, sum of squared deviations from the mean, smallest and largest element, number of those that are not finite. */
+export function runStats(array: NdArray<"float32" | "float64">): Float64Array {
+  const out = new Float64Array(5);
+  call("stats", (k, a) => {
+    const run = array.dtype === "float32" ? k.array_stats_f32 : k.array_stats_f64;
+    run(a.in(array.data), array.size, a.out(out));
+  });
+  return out;
+}

@@ -1,5 +1,5 @@
 import { checkFinite, checkInteger, DomainError } from "../base/mod.ts";
-import { call } from "../kernel/mod.ts";
+import { fillGeometric } from "./_kernel.ts";
 import { empty } from "./create.ts";
 import { power } from "./arithmetic.ts";
 import type { NdArray } from "./nd_array.ts";
@@ -73,7 +73,7 @@ export function geomspace(
   }
   const array = empty([checkInteger(count, "count")]);
   const steps = Math.max(endpoint ? count - 1 : count, 1);
-  call("geomspace", (k, a) => k.array_geomspace(start, stop, steps, a.out(array.data), count));
+  fillGeometric(array.data, start, stop, steps);
   if (endpoint && count > 1) array.data[count - 1] = stop;
   return array;
 }

@@ -1,5 +1,5 @@
 import { empty, isComplex, type NdArray } from "../array/mod.ts";
-import { conjugateInto, multiplyInto, runCorrelate } from "./_around_kernel.ts";
+import { conjugateInto, multiplyInto, runCorrelate } from "./_kernel.ts";
 import type { ConvolvedAxis, Problem } from "./_convolve_problem.ts";
 import { nextFastLength } from "./next_fast_length.ts";
 import { planFor } from "./_recent.ts";

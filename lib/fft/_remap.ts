@@ -1,6 +1,6 @@
 import { checkInteger, DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import { type DType, empty, isComplex, NdArray } from "../array/mod.ts";
-import { type AxisMap, runRemap, type Stretch } from "./_around_kernel.ts";
+import { type AxisMap, runRemap, type Stretch } from "./_kernel.ts";
 import { checkAxes, checkShape } from "./_check.ts";
 import type { ComplexDType, RealDType } from "./plan.ts";
 

@@ -1,6 +1,6 @@
 import { DomainError, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
-import { freeTrig, newTrig, runTrig } from "./_around_kernel.ts";
+import { freeTrig, newTrig, runTrig } from "./_kernel.ts";
 import { checkApart, checkArray, scaleOf } from "./_check.ts";
 import { checkReal } from "./_remap.ts";
 import type { Norm, RealDType } from "./plan.ts";

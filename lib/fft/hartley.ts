@@ -1,5 +1,5 @@
 import { empty, type NdArray } from "../array/mod.ts";
-import { runHartley } from "./_around_kernel.ts";
+import { runHartley } from "./_kernel.ts";
 import { checkApart, checkArray } from "./_check.ts";
 import { checkAxis, checkLengths, checkReal, lastOrder, permuted } from "./_remap.ts";
 import { trig } from "./_trig.ts";

@@ -1,6 +1,6 @@
 import { checkOneOf } from "../base/mod.ts";
 import type { NdArray } from "../array/mod.ts";
-import { conjugateInto } from "./_around_kernel.ts";
+import { conjugateInto } from "./_kernel.ts";
 import { all, checkComplex, remap } from "./_remap.ts";
 import { irfft, type IrfftOptions, rfft, type RfftOptions } from "./rfft.ts";
 import type { ComplexDType, ComplexOf, Norm, RealDType, RealOf } from "./plan.ts";

@@ -1,6 +1,6 @@
 import { checkInteger, ShapeError } from "../base/mod.ts";
 import { empty, isComplex, type NdArray } from "../array/mod.ts";
-import { runRespectrum } from "./_around_kernel.ts";
+import { runRespectrum } from "./_kernel.ts";
 import { checkAxes, checkShape } from "./_check.ts";
 import { fftn, ifftn } from "./fftn.ts";
 import { checkReal, lastOrder, permuted } from "./_remap.ts";

@@ -1,10 +1,9 @@
 import { empty, NdArray } from "../array/mod.ts";
 import { checkInteger, checkOneOf, DomainError, ShapeError } from "../base/mod.ts";
-import { solveBatch } from "./_batch_kernel.ts";
 import { componentsOf, pack } from "./_batch_systems.ts";
 import { checkControl, checkNumbers, checkSpan, checkTimes } from "./_check.ts";
 import { sentence } from "./_integrate.ts";
-import { METHODS } from "./_kernel.ts";
+import { METHODS, solveBatch } from "./_kernel.ts";
 import type { BatchOptions, BatchResult, BatchSystems } from "./batch_types.ts";
 
 /**

@@ -119,9 +119,9 @@ export interface BatchOptions {
   atol?: number | ArrayLike<number>;
   /** Times of output, sorted from t0 to t1: `[time]` for all systems, or `[system, time]`. Default: t1 alone. */
   tEval?: ArrayLike<number> | NdArray<"float64">;
-  /** Longest step, in the unit of time. Default: not bounded. */
+  /** [unit of t] Longest step. Default: not bounded. */
   maxStep?: number;
-  /** First step, above 0, in the unit of time. Default: chosen for each system. */
+  /** [unit of t] First step, above 0. Default: chosen for each system. */
   firstStep?: number;
   /** [1] Steps after which a system is given up. Default: 100 000. */
   maxSteps?: number;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import { randomBits, RandomKey, randomKey, randomNormal, randomUniform } from "../../lib/rng/mod.ts";
-import jax from "./jax_reference.json" with { type: "json" };
+import jax from "./reference/jax.json" with { type: "json" };
 
 const key = randomKey(7, "threefry");
 

@@ -91,4 +91,4 @@ for make in [real, cplx]:
             case("convolve", scipy.signal.fftconvolve, [make(*shape), make(*one)], mode=mode, axes=[axis])
 
 record = {"numpy": np.__version__, "scipy": scipy.__version__, "cases": cases}
-Path(__file__).with_name("scipy.json").write_text(json.dumps(record, indent=1) + "\n")
+Path(__file__).with_name("scipy.json").write_text(json.dumps(record) + "\n")

@@ -121,7 +121,7 @@ def main():
             problem["jacobian"] = solve(f, jac, *args)
         cases.append(problem)
     header = {"code": "scipy.integrate.solve_ivp, LSODA", "scipy": scipy.__version__, "numpy": np.__version__}
-    text = json.dumps({**header, "command": "python test/ode/reference/lsoda.py", "cases": cases}, indent=1)
+    text = json.dumps({**header, "command": "python test/ode/reference/lsoda.py", "cases": cases})
     Path(__file__).with_suffix(".json").write_text(text + "\n")
     for c in cases:
         for kind in ("differences", "jacobian"):

@@ -1,6 +1,6 @@
-"""Writes jax_reference.json: keys, words and numbers of jax.random, by JAX 0.10.2 on a CPU.
+"""Writes jax.json: keys, words and numbers of jax.random, by JAX 0.10.2 on a CPU.
 
-    JAX_ENABLE_X64=1 python make_jax_reference.py > jax_reference.json
+    JAX_ENABLE_X64=1 python make.py > jax.json
 """
 
 import json
