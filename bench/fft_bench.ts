@@ -68,7 +68,7 @@ export async function benchFft(
   for (const one of lineCases()) {
     const { kind, dtype, shape, axis } = one;
     if (lengths !== undefined && !lengths.includes(shape.length > 1 ? shape[axis] : shape[0])) continue;
-    const times = await benchLines(one, peer, threads, Math.min(rounds, 3));
+    const times = await benchLines(one, peer, threads, Math.min(rounds, 2));
     lines.push({ ...one, times });
     print(`${kind} ${shape.join(" x ")}${shape.length > 1 ? ` axis ${axis}` : ""} ${dtype}`, times, 4);
   }

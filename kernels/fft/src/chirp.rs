@@ -3,7 +3,8 @@
 //! m >= 2 n - 1, done by transforms of a length m that has fast passes. j^2 is reduced modulo 2 n in whole numbers, so the
 //! chirp is as exact as any root; the spectrum of its conjugate is computed in f64 whatever `R` is.
 
-use crate::columns::{convolve, get, put, W};
+use crate::columns::{get, put, W};
+use crate::convolve::convolve;
 use crate::line::Line;
 use crate::real::{Complex, Real};
 use crate::roots::Roots;

@@ -3,7 +3,8 @@
 
 use crate::axis::{Shared, Way};
 use crate::columns::group;
-use crate::long::{each, read, write, Long};
+use crate::long::Long;
+use crate::matrix::{each, read, write};
 use crate::real::{Complex, Real};
 use crate::roots::Roots;
 use crate::scratch::Scratch;
