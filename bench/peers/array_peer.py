@@ -77,7 +77,7 @@ def sort(dtype, threads):
 serve(
     {
         "numpy: copy": on_tod(lambda tod, out, _: lambda: np.copyto(out, tod)),
-        "numpy: add": on_tod(lambda tod, out, _: lambda: np.add(tod, tod, out=out)),
+        "numpy: add": on_tod(lambda tod, out, _: (lambda other: lambda: np.add(tod, other, out=out))(tod.copy())),
         "numpy: rows times gains, in place": on_tod(lambda tod, _, g: lambda: np.multiply(tod, g[:, None], out=tod)),
         "numba: rows times gains, in place": on_tod(lambda tod, _, g: lambda: scale_rows(tod, g)),
         "numpy: common mode taken away": on_tod(common_mode),
