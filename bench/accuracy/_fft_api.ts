@@ -96,7 +96,10 @@ export async function rows(python: Python): Promise<AccuracyRow[]> {
   const result: AccuracyRow[] = [];
   for (const dtype of ["float64", "float32"] as const) {
     const cases = all.flatMap((line) => line.cases.map(({ name, shapes, options }) => ({ name, shapes, options })));
-    const answers = await python("_fft_api.py", { cases, dtype }) as { inputs: number[][]; result: number[] }[];
+    const answers = await python("_fft_api_reference.py", { cases, dtype }) as {
+      inputs: number[][];
+      result: number[];
+    }[];
     let next = 0;
     for (const { name, domain, cases } of all) {
       const errors = cases.map(({ shapes, n, run }) => {

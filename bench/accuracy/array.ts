@@ -33,7 +33,7 @@ type Unary = (x: Strided<"float64"> | Strided<"float32">) => { data: ArrayLike<n
 
 /** Measures. */
 export async function measure(python: Python): Promise<AccuracyRow[]> {
-  const { elementary, sums } = await python("array.py", { count: 4000 }) as Reference;
+  const { elementary, sums } = await python("array_reference.py", { count: 4000 }) as Reference;
   const rows: AccuracyRow[] = [];
   const mpmath = "mpmath, 40 digits";
   for (const [name, { x, y, x32, y32, e }] of Object.entries(elementary)) {

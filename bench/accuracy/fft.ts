@@ -62,7 +62,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
         }
       }
     }
-    const errors = await python("./fft.py", cases) as number[];
+    const errors = await python("fft_reference.py", cases) as number[];
     const rows: AccuracyRow[] = [];
     for (let i = 0; i < cases.length; i += KINDS.length) {
       const { n, dtype } = cases[i];

@@ -35,7 +35,7 @@ type Reference = Record<string, number[]> & {
 
 /** Measures. */
 export async function measure(python: Python): Promise<AccuracyRow[]> {
-  const r = await python("linalg.py") as Reference;
+  const r = await python("linalg_reference.py") as Reference;
   const reference = "mpmath, 50 digits";
   const rows: AccuracyRow[] = [];
   const largest = (values: readonly number[]) => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);

@@ -5,7 +5,7 @@ import { problems } from "../../test/ode/problems.ts";
 import { type AccuracyRow, errorsOf, type Python } from "./_table.ts";
 
 /** Heading. */
-export const title = "ode";
+export const title = "Differential equations";
 /** A few sentences below the heading. */
 export const about =
   "`solveIvp` with `rtol` 1e-10. Errors are global: what local errors below the tolerance add up to; over a span of " +
@@ -160,7 +160,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
   const times = Object.fromEntries(
     Object.entries(spans).map(([name, { t1 }]) => [name, Array.from({ length: 101 }, (_, i) => i * t1 / 100)]),
   );
-  const exact = (await python("ode.py", { times })) as Record<string, number[][]>;
+  const exact = (await python("ode_reference.py", { times })) as Record<string, number[][]>;
   return [
     ...Object.entries(spans).flatMap(([name, { methods }]) =>
       methods.map(([method, bound]) => spanRow(name, method, bound, times[name], exact[name]))

@@ -29,7 +29,7 @@ function errors(values: ArrayLike<number>, exact: [number, number][], keep: (val
 /** Measures. */
 export async function measure(python: Python): Promise<AccuracyRow[]> {
   const key: RandomKey = randomKey(1, "threefry");
-  const ask = (request: unknown) => python("rng.py", request) as Promise<[number, number][]>;
+  const ask = (request: unknown) => python("rng_reference.py", request) as Promise<[number, number][]>;
   const rows: AccuracyRow[] = [];
 
   const words64 = randomBits(new BigUint64Array(COUNT), { key });
