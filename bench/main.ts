@@ -20,6 +20,7 @@ const NAMES = [
   "chunked",
   "rng",
   "fft",
+  "convolve",
   "spline",
   "ode",
   "cosmology",

@@ -36,7 +36,7 @@ export type Python = (script: string, request?: unknown) => Promise<unknown>;
 /** A `Python` by the path of an interpreter with the packages of bench/peers/requirements.txt. */
 export function pythonAt(interpreter: string): Python {
   return async (script, request = {}) => {
-    const path = new URL(script, import.meta.url).pathname;
+    const path = new URL(`./${script}`, import.meta.url).pathname;
     const child = new Deno.Command(interpreter, { args: [path], stdin: "piped", stdout: "piped" }).spawn();
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(JSON.stringify(request)));

@@ -21,7 +21,7 @@ const root = join(here, "..", "..");
 function table(rows: AccuracyRow[]): string {
   const lines = rows.map(({ name, domain, reference, worst, median, bound }) =>
     `| ${name} | ${domain} | ${reference} | ${worst.toExponential(1)} | ${median.toExponential(1)} | ${
-      bound.toExponential(0)
+      bound.toExponential(1)
     } |`
   );
   return ["| function | where | reference | worst | median | bound |", "|---|---|---|---|---|---|", ...lines].join(

@@ -1,10 +1,11 @@
 /** Errors of solveIvp. */
-import { type OdeMethod, type RightHandSide, solveIvp } from "../../lib/ode/mod.ts";
+import { fromData } from "../../lib/array/mod.ts";
+import { type OdeMethod, type RightHandSide, solveIvp, solveIvpBatch } from "../../lib/ode/mod.ts";
 import { problems } from "../../test/ode/problems.ts";
 import { type AccuracyRow, errorsOf, type Python } from "./_table.ts";
 
 /** Heading. */
-export const title = "ode";
+export const title = "Differential equations";
 /** A few sentences below the heading. */
 export const about =
   "`solveIvp` with `rtol` 1e-10. Errors are global: what local errors below the tolerance add up to; over a span of " +
@@ -115,16 +116,56 @@ function endRow({ name, y0, t1, atol, exact }: End, method: OdeMethod, bound: nu
   return { ...{ name: `solveIvp ${method}`, reference: "Test Set" }, domain: `${name}, t = ${t1}`, ...errors, bound };
 }
 
+/** Batches with solutions in closed form: y' = t (1 - y) exactly, and recombination with a tolerance. */
+function batchRows(): AccuracyRow[] {
+  const t = Float64Array.from({ length: 51 }, (_, i) => i / 10);
+  const starts = Float64Array.from({ length: 101 }, (_, i) => i / 25 - 2);
+  using y0 = fromData(starts, [101, 1], "float64");
+  const table = { t: [0, 5], values: [0, 5] };
+  const linear = solveIvpBatch({ name: "linear", decay: table, source: table }, [0, 5], y0, {
+    method: "exact",
+    tEval: t,
+  });
+  using y = linear.y;
+  const exact = Float64Array.from(
+    y.data,
+    (_, i) => 1 + (starts[Math.floor(i / 51)] - 1) * Math.exp(-(t[i % 51] ** 2) / 2),
+  );
+  const common = { reference: "closed form" };
+  const name = 'solveIvpBatch "exact"';
+  const domain = "y' = t (1 - y), -2 <= y(0) <= 2, 0 <= t <= 5, beside the largest y";
+  const first = { ...common, name, domain, ...errorsOf(y.data, exact, 2), bound: 2e-15 };
+  // Recombination p + e -> H from y = 1: y = 1 / (1 + k t).
+  const rates = Float64Array.from({ length: 101 }, (_, i) => 0.1 * 10 ** (i / 50));
+  using ones = fromData(new Float64Array(202).fill(1), [101, 2], "float64");
+  const systems = { name: "reactions", orders: [[1, 1]], net: [[-1, -1]], rates: [rates] } as const;
+  const rows = ([["DOP853", 1e-11], ["LSODA", 2e-9]] as const).map(([method, bound]) => {
+    const options = { method, rtol: RTOL, atol: RTOL / 100 };
+    const solved = solveIvpBatch(systems, [0, 10], ones, options);
+    using y = solved.y;
+    const errors = errorsOf(y.data, Float64Array.from(y.data, (_, i) => 1 / (1 + 10 * rates[i >> 1])));
+    return {
+      ...common,
+      name: `solveIvpBatch ${method}`,
+      domain: "y' = -k y^2, 0.1 <= k <= 10, t = 10",
+      ...errors,
+      bound,
+    };
+  });
+  return [first, ...rows];
+}
+
 /** Measures. */
 export async function measure(python: Python): Promise<AccuracyRow[]> {
   const times = Object.fromEntries(
     Object.entries(spans).map(([name, { t1 }]) => [name, Array.from({ length: 101 }, (_, i) => i * t1 / 100)]),
   );
-  const exact = (await python("ode.py", { times })) as Record<string, number[][]>;
+  const exact = (await python("ode_reference.py", { times })) as Record<string, number[][]>;
   return [
     ...Object.entries(spans).flatMap(([name, { methods }]) =>
       methods.map(([method, bound]) => spanRow(name, method, bound, times[name], exact[name]))
     ),
     ...ends.flatMap((end) => end.methods.map(([method, bound]) => endRow(end, method, bound))),
+    ...batchRows(),
   ];
 }

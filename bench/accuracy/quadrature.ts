@@ -29,7 +29,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
   const all = (n: number) => Array.from({ length: n >> 1 }, (_, i) => i + 1);
   const wanted: [number, number[]][] = [[5, all(5)], [64, all(64)], [200, all(200)], [201, few(201)]];
   wanted.push([1000, few(1000)], [10_000, few(10_000)], [100_000, [1, 11, 50_000]]);
-  const reference = await python("quadrature.py", { rules: wanted }) as {
+  const reference = await python("quadrature_reference.py", { rules: wanted }) as {
     rules: [number, number][][];
     integrals: Record<string, number>;
   };

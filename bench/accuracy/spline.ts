@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { akimaSpline, cubicSpline, pchipSpline, type Spline } from "../../lib/spline/mod.ts";
+import { akimaSpline, bicubicSpline, cubicSpline, pchipSpline, type Spline } from "../../lib/spline/mod.ts";
 import { type AccuracyRow, errorsOf, type Python } from "./_table.ts";
 
 export const title = "Splines";
@@ -36,7 +36,7 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
       akima: akimaSpline(x, y),
       pchip: pchipSpline(x, y),
     };
-    const exact = await python("spline.py", { x, y, points }) as Record<
+    const exact = await python("spline_reference.py", { x, y, points }) as Record<
       string,
       { values: number[]; slopes: number[]; integrals: number[] }
     >;
@@ -60,5 +60,36 @@ export async function measure(python: Python): Promise<AccuracyRow[]> {
       }
     }
   }
-  return rows;
+  return [...rows, ...await surfaces(python)];
+}
+
+async function surfaces(python: Python): Promise<AccuracyRow[]> {
+  const numbers = scatter(500);
+  const axis = (from: number, count: number) => {
+    let sum = 0;
+    return numbers.slice(from, from + count).map((v) => sum += 0.02 + v / 8);
+  };
+  const [x, y] = [axis(0, 30), axis(30, 40)];
+  const between = (knots: number[], v: number) => knots[0] + (knots[knots.length - 1] - knots[0]) * v;
+  const places = numbers.slice(100).map((v, i) => [between(x, v), between(y, numbers[i])]);
+  const exact = await python("spline_reference.py", { surface: { x, y }, corner: [x[0], y[0]], places }) as
+    & Record<
+      "values" | "slopes" | "integrals",
+      number[]
+    >
+    & { nodes: number[][] };
+  const surface = bicubicSpline(x, y, Float64Array.from(exact.nodes.flat()));
+  const [px, py] = [0, 1].map((i) => Float64Array.from(places, (place) => place[i]));
+  const found: [string, ArrayLike<number>, number[], number][] = [
+    ["evaluate", surface.evaluate(px, py), exact.values, 2e-15],
+    ["evaluate, derivative along y", surface.evaluate(px, py, { derivative: [0, 1] }), exact.slopes, 2e-14],
+    ["integrate", places.map(([a, b]) => surface.integrate([x[0], a], [y[0], b])), exact.integrals, 2e-15],
+  ];
+  return found.map(([what, actual, expected, bound]) => ({
+    name: `${what}, bicubic`,
+    domain: `30 x 40 uneven knots, ${places.length} points, a product of cubics`,
+    reference: "mpmath, 40 digits",
+    ...errorsOf(actual, expected, Math.max(...expected.map(Math.abs))),
+    bound,
+  }));
 }

@@ -77,6 +77,26 @@ export class NdArray<D extends DType = DType> implements Disposable {
     return new NdArray(part, rest, this.dtype);
   }
 
+  /**
+   * The same elements with another shape, sharing memory with this array.
+   *
+   * @param shape [1] Lengths of the axes; one of them may be -1 and is then found from the others.
+   * @throws {ShapeError} if the numbers of elements differ.
+   */
+  reshape(shape: readonly number[]): NdArray<D> {
+    const known = shape.reduce((product, n) => n === -1 ? product : product * n, 1);
+    const full = shape.map((n) => n === -1 ? this.size / known : n);
+    if (full.some((n) => !Number.isInteger(n) || n < 0) || full.reduce((p, n) => p * n, 1) !== this.size) {
+      const [from, to] = [`[${this.shape.join(", ")}]`, `[${shape.join(", ")}]`];
+      throw new ShapeError(
+        `Cannot reshape ${from} to ${to}: the numbers of elements differ`,
+        `${this.size} elements`,
+        to,
+      );
+    }
+    return new NdArray(this.data, full, this.dtype);
+  }
+
   /** Gives the memory back; nothing happens for a view or an array over the caller's own memory. */
   dispose(): void {
     if (this.#owned) release(this.data);

@@ -1,4 +1,4 @@
-import { call } from "../kernel/mod.ts";
+import { runStats } from "./_kernel.ts";
 import type { NdArray } from "./nd_array.ts";
 
 /** What `stats` finds; mean and so on are of the finite elements only when all are finite. */
@@ -29,14 +29,7 @@ export interface Stats {
  * ```
  */
 export function stats(array: NdArray<"float32" | "float64">): Stats {
-  const out = new Float64Array(5);
-  call("stats", (k, a) => {
-    const data = a.in(array.data);
-    const result = a.out(out);
-    if (array.dtype === "float32") k.array_stats_f32(data, array.size, result);
-    else k.array_stats_f64(data, array.size, result);
-  });
-  const [sum, squares, min, max, nonFinite] = out;
+  const [sum, squares, min, max, nonFinite] = runStats(array);
   const n = array.size;
   return { sum, mean: sum / n, std: Math.sqrt(squares / n), min, max, nonFinite };
 }

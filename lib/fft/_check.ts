@@ -1,5 +1,6 @@
 import { checkInteger, checkOneOf, DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import { constructorOf, type DType, NdArray } from "../array/mod.ts";
+import { overlaps } from "../kernel/mod.ts";
 import type { Norm } from "./plan.ts";
 
 const show = (shape: readonly number[]) => `[${shape.join(", ")}]`;
@@ -27,39 +28,6 @@ export function checkAxes(axes: readonly number[] | undefined, rank: number): nu
   return found;
 }
 
-/**
- * The smallest prime factor of a length that the fast transforms do not do, one above 7; undefined if they do it.
- *
- * @param n [1] Length, at least 1.
- * @example
- * ```ts
- * import { refusedFactor } from "@cosmesh/cosmesh/fft";
- * console.log(refusedFactor(126), refusedFactor(130)); // undefined 13
- * ```
- */
-export function refusedFactor(n: number): number | undefined {
-  let rest = n;
-  for (const p of [2, 3, 5, 7]) while (rest % p === 0) rest /= p;
-  if (rest === 1) return undefined;
-  let factor = 11;
-  while (factor * factor <= rest && rest % factor !== 0) factor += 2;
-  return factor * factor > rest ? rest : factor;
-}
-
-/** Checks that the fast kernels do length `n`; the message names the factor that they do not. */
-export function checkLength(n: number, axis: number): void {
-  const factor = refusedFactor(n);
-  if (factor === undefined) return;
-  let next = n + 1;
-  while (refusedFactor(next) !== undefined) next++;
-  throw new DomainError(
-    `Cannot transform axis ${axis} of length ${n}: it has the factor ${factor}, and only 2, 3, 5 and 7 are supported; ` +
-      `pad or cut it to ${next}`,
-    "a product of 2, 3, 5 and 7",
-    String(n),
-  );
-}
-
 /** Checks type and shape of an array that goes into or comes out of a transform. */
 export function checkArray(array: NdArray, dtype: DType, shape: readonly number[], what: string): void {
   if (array.dtype !== dtype) {
@@ -77,9 +45,7 @@ export function checkArray(array: NdArray, dtype: DType, shape: readonly number[
 
 /** Checks that two arrays do not share memory; the way out is part of the message. */
 export function checkApart(src: NdArray, dst: NdArray, wayOut: string): void {
-  const [a, b] = [src.data, dst.data];
-  if (a.buffer !== b.buffer) return;
-  if (a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength) {
+  if (overlaps(src.data, dst.data)) {
     throw new DomainError(
       `Cannot transform: "out" must not share memory with the input; ${wayOut}`,
       "arrays apart",

@@ -1,6 +1,6 @@
-import { DomainError, DtypeError, ShapeError } from "../base/mod.ts";
+import { DtypeError, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
-import { checkApart, checkArray, refusedFactor, scaleOf } from "./_check.ts";
+import { checkApart, checkArray, scaleOf } from "./_check.ts";
 import { runDct1 } from "./_kernel.ts";
 import type { Norm, RealDType } from "./plan.ts";
 
@@ -24,7 +24,7 @@ export interface Dct1Options<D extends RealDType> {
  * @param options Norm, `out`.
  * @returns An array of the shape and type of `x`.
  * @throws {DtypeError} if `x` is not float32 or float64; {ShapeError} if it has fewer than three axes or a length below 2;
- * {DomainError} if an m has a factor other than 2, 3, 5, 7.
+ * {DomainError} if `out` shares some of its memory.
  * @example The spectrum of a single one at the origin is flat
  * ```ts
  * import { dct1n } from "@cosmesh/cosmesh/fft";
@@ -54,17 +54,6 @@ export function dct1n<D extends RealDType>(x: NdArray<D>, { norm, out }: Dct1Opt
       "[.., a + 1, b + 1, c + 1]",
       actual,
     );
-  }
-  for (const n of lengths) {
-    const factor = refusedFactor(n - 1);
-    if (factor !== undefined) {
-      throw new DomainError(
-        `Cannot take the cosine transform of ${n} numbers: ${n - 1} has the factor ${factor}, ` +
-          "and only 2, 3, 5 and 7 are supported",
-        "1 + a product of 2, 3, 5 and 7",
-        String(n),
-      );
-    }
   }
   const scale = scaleOf(norm, false, lengths.reduce((product, n) => product * 2 * (n - 1), 1));
   if (out) checkArray(out, x.dtype, x.shape, '"out"');

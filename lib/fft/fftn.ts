@@ -1,22 +1,15 @@
 import { DtypeError } from "../base/mod.ts";
 import { isComplex, type NdArray } from "../array/mod.ts";
 import { planFor } from "./_recent.ts";
+import { afterResize, checkLengths } from "./_remap.ts";
 import type { ComplexDType, Norm, RealDType } from "./plan.ts";
-
-/** Options of `fft` and `ifft`. */
-export interface FftOptions<C extends ComplexDType> {
-  /** [1] Axis to transform, negative from the end; default the last. */
-  axis?: number;
-  /** Default "backward". */
-  norm?: Norm;
-  /** Array to fill and return; the input itself to work in place. Default a new one. */
-  out?: NdArray<C>;
-}
 
 /** Options of `fftn` and `ifftn`. */
 export interface FftnOptions<C extends ComplexDType> {
-  /** Axes to transform, negative ones from the end; default all. */
+  /** Axes to transform, negative ones from the end; default all, or the last ones if `s` is given. */
   axes?: readonly number[];
+  /** [element] Lengths along the axes: the input is cut, or filled with zeros after its end. Default those of the input. */
+  s?: readonly number[];
   /** Default "backward". */
   norm?: Norm;
   /** Array to fill and return; the input itself to work in place. Default a new one. */
@@ -32,20 +25,23 @@ function transform<C extends ComplexDType>(x: NdArray<C>, options: FftnOptions<C
     );
   }
   const dtype: RealDType = x.dtype === "complex64" ? "float32" : "float64";
-  const plan = planFor(x.shape, "complex", dtype, options.axes);
   const { norm, out } = options as FftnOptions<ComplexDType>;
-  const input = x as NdArray<ComplexDType>;
-  return (inverse ? plan.inverse(input, { norm, out }) : plan.forward(input, { norm, out })) as NdArray<C>;
+  const lengths = checkLengths(x, options.axes, options.s);
+  return afterResize(x as NdArray<ComplexDType>, lengths, (input, fresh) => {
+    const plan = planFor(input.shape, "complex", dtype, [...lengths.keys()]);
+    const run = { norm, out: out ?? (fresh ? input : undefined) };
+    return inverse ? plan.inverse(input, run) : plan.forward(input, run);
+  }) as NdArray<C>;
 }
 
 /**
  * Discrete Fourier transform over some or all axes: X_k = sum_j x_j exp(-2 pi i j k / n) along each.
  *
  * @param x Complex array of any shape.
- * @param options Axes, norm, `out`.
- * @returns An array of the shape and type of `x`.
+ * @param options Axes, lengths, norm, `out`.
+ * @returns An array of the type of `x`, and of its shape unless `s` changes it.
  * @throws {DtypeError} if `x` is not complex; {ShapeError} if `x` is empty or `out` has another shape; {DomainError} for
- * wrong axes, or a length with a factor other than 2, 3, 5, 7 (the message names it).
+ * wrong axes or lengths; {MemoryError} without room for tables or scratch.
  * @example The transform of a single one is flat
  * ```ts
  * import { fftn } from "@cosmesh/cosmesh/fft";
@@ -66,8 +62,8 @@ export function fftn<C extends ComplexDType>(x: NdArray<C>, options: FftnOptions
  * Inverse of `fftn`: sign +, divided by the number of points unless `norm` says otherwise.
  *
  * @param x Complex array of any shape.
- * @param options Axes, norm, `out`.
- * @returns An array of the shape and type of `x`.
+ * @param options Axes, lengths, norm, `out`.
+ * @returns An array of the type of `x`, and of its shape unless `s` changes it.
  * @throws As `fftn`.
  * @example In place
  * ```ts
@@ -82,46 +78,4 @@ export function fftn<C extends ComplexDType>(x: NdArray<C>, options: FftnOptions
  */
 export function ifftn<C extends ComplexDType>(x: NdArray<C>, options: FftnOptions<C> = {}): NdArray<C> {
   return transform(x, options, true);
-}
-
-/**
- * `fftn` along one axis, batched over the others.
- *
- * @param x Complex array of any shape.
- * @param options Axis (default the last), norm, `out`.
- * @returns An array of the shape and type of `x`.
- * @throws As `fftn`.
- * @example
- * ```ts
- * import { fft } from "@cosmesh/cosmesh/fft";
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import { ready } from "@cosmesh/cosmesh/kernel";
- *
- * await ready();
- * console.log(fft(fromData([1, 0, 2, 0], [2], "complex128")).data); // 3, 0, -1, 0
- * ```
- */
-export function fft<C extends ComplexDType>(x: NdArray<C>, { axis = -1, norm, out }: FftOptions<C> = {}): NdArray<C> {
-  return transform(x, { axes: [axis], norm, out }, false);
-}
-
-/**
- * `ifftn` along one axis, batched over the others.
- *
- * @param x Complex array of any shape.
- * @param options Axis (default the last), norm, `out`.
- * @returns An array of the shape and type of `x`.
- * @throws As `fftn`.
- * @example
- * ```ts
- * import { ifft } from "@cosmesh/cosmesh/fft";
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import { ready } from "@cosmesh/cosmesh/kernel";
- *
- * await ready();
- * console.log(ifft(fromData([3, 0, -1, 0], [2], "complex128")).data); // 1, 0, 2, 0
- * ```
- */
-export function ifft<C extends ComplexDType>(x: NdArray<C>, { axis = -1, norm, out }: FftOptions<C> = {}): NdArray<C> {
-  return transform(x, { axes: [axis], norm, out }, true);
 }

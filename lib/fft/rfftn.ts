@@ -1,36 +1,34 @@
-import { checkInteger, DtypeError, ShapeError } from "../base/mod.ts";
+import { DtypeError } from "../base/mod.ts";
 import { isComplex, type NdArray } from "../array/mod.ts";
 import { planFor } from "./_recent.ts";
+import { afterResize, checkLengths } from "./_remap.ts";
 import type { ComplexDType, ComplexOf, Norm, RealDType, RealOf } from "./plan.ts";
 
-/** Options of `rfft`. */
-export interface RfftOptions<D extends RealDType> {
+/** Options of `rfftn`. */
+export interface RfftnOptions<D extends RealDType> {
+  /** Axes to transform, negative ones from the end; the last axis must be among them. Default all, or the last ones if `s` is given. */
+  axes?: readonly number[];
+  /** [element] Points along the axes: the input is cut, or filled with zeros after its end. Default those of the input. */
+  s?: readonly number[];
   /** Default "backward". */
   norm?: Norm;
   /** Array to fill and return; default a new one. */
   out?: NdArray<ComplexOf<D>>;
 }
 
-/** Options of `rfftn`. */
-export interface RfftnOptions<D extends RealDType> extends RfftOptions<D> {
-  /** Axes to transform, negative ones from the end; the last axis must be among them. Default all. */
+/** Options of `irfftn`. */
+export interface IrfftnOptions<C extends ComplexDType> {
+  /** Axes to transform, negative ones from the end; the last axis must be among them. Default all, or the last ones if `s` is given. */
   axes?: readonly number[];
-}
-
-/** Options of `irfft`. */
-export interface IrfftOptions<C extends ComplexDType> {
-  /** [1] Points along the last axis; default 2 (width - 1). The spectrum of n points has n/2 + 1 columns, so odd n must be given. */
-  length?: number;
+  /**
+   * [element] Points along the axes; the spectrum is cut, or filled with zeros, to that of so many. Default those of the
+   * spectrum, for the last axis 2 (width - 1): an odd number of points must be given.
+   */
+  s?: readonly number[];
   /** Default "backward". */
   norm?: Norm;
   /** Array to fill and return; default a new one. */
   out?: NdArray<RealOf<C>>;
-}
-
-/** Options of `irfftn`. */
-export interface IrfftnOptions<C extends ComplexDType> extends IrfftOptions<C> {
-  /** Axes to transform, negative ones from the end; the last axis must be among them. Default all. */
-  axes?: readonly number[];
 }
 
 /**
@@ -38,10 +36,10 @@ export interface IrfftnOptions<C extends ComplexDType> extends IrfftOptions<C> {
  * their complex conjugate.
  *
  * @param x Real array of any shape, float32 or float64.
- * @param options Axes, norm, `out`.
+ * @param options Axes, points, norm, `out`.
  * @returns Complex array; its last axis has n/2 + 1 elements.
  * @throws {DtypeError} if `x` is not float32 or float64; {ShapeError} if `x` is empty or `out` has another shape;
- * {DomainError} for wrong axes, or a length with a factor other than 2, 3, 5, 7 (the message names it).
+ * {DomainError} for wrong axes or lengths; {MemoryError} without room for tables or scratch.
  * @example
  * ```ts
  * import { rfftn } from "@cosmesh/cosmesh/fft";
@@ -65,7 +63,10 @@ export function rfftn<D extends RealDType>(x: NdArray<D>, options: RfftnOptions<
     );
   }
   const { norm, out } = options;
-  return planFor<"real", D>(x.shape, "real", x.dtype, options.axes).forward(x, { norm, out });
+  const lengths = checkLengths(x, options.axes, options.s);
+  return afterResize<D, NdArray<ComplexOf<D>>>(x, lengths, (input) => {
+    return planFor<"real", D>(input.shape, "real", x.dtype, [...lengths.keys()]).forward(input, { norm, out });
+  });
 }
 
 /**
@@ -73,10 +74,10 @@ export function rfftn<D extends RealDType>(x: NdArray<D>, options: RfftnOptions<
  * not used.
  *
  * @param x Complex array; its last axis has n/2 + 1 elements.
- * @param options Points along the last axis, axes, norm, `out`.
+ * @param options Axes, points, norm, `out`.
  * @returns Real array.
- * @throws {DtypeError} if `x` is not complex; {ShapeError} if `x` is empty, or `length` or `out` do not suit it;
- * {DomainError} for wrong axes, or a length with a factor other than 2, 3, 5, 7 (the message names it).
+ * @throws {DtypeError} if `x` is not complex; {ShapeError} if `x` is empty, or `s` or `out` do not suit it;
+ * {DomainError} for wrong axes or lengths; {MemoryError} without room for tables or scratch.
  * @example There and back
  * ```ts
  * import { irfftn, rfftn } from "@cosmesh/cosmesh/fft";
@@ -85,7 +86,7 @@ export function rfftn<D extends RealDType>(x: NdArray<D>, options: RfftnOptions<
  *
  * await ready();
  * const x = fromData([1, 2, 3, 4, 5], [5], "float64");
- * console.log(irfftn(rfftn(x), { length: 5 }).data); // 1, 2, 3, 4, 5
+ * console.log(irfftn(rfftn(x), { s: [5] }).data); // 1, 2, 3, 4, 5
  * ```
  */
 export function irfftn<C extends ComplexDType>(x: NdArray<C>, options: IrfftnOptions<C> = {}): NdArray<RealOf<C>> {
@@ -96,59 +97,14 @@ export function irfftn<C extends ComplexDType>(x: NdArray<C>, options: IrfftnOpt
       x.dtype,
     );
   }
-  const width = x.shape.at(-1) ?? 0;
-  const n = checkInteger(options.length ?? Math.max(1, 2 * (width - 1)), "length", 1);
-  if (Math.floor(n / 2) + 1 !== width) {
-    throw new ShapeError(
-      `Cannot transform to ${n} points: their spectrum has ${Math.floor(n / 2) + 1} columns, got ${width}`,
-      String(Math.floor(n / 2) + 1),
-      String(width),
-    );
-  }
+  const lengths = checkLengths(x, options.axes, options.s);
+  const last = x.shape.length - 1;
+  const n = options.s && lengths.has(last) ? lengths.get(last)! : Math.max(1, 2 * (x.shape[last] - 1));
   const dtype = (x.dtype === "complex64" ? "float32" : "float64") as RealOf<C>;
-  const plan = planFor<"real", RealOf<C>>([...x.shape.slice(0, -1), n], "real", dtype, options.axes);
   const { norm, out } = options;
-  return plan.inverse(x as unknown as NdArray<ComplexOf<RealOf<C>>>, { norm, out });
-}
-
-/**
- * `rfftn` along the last axis, batched over the others.
- *
- * @param x Real array of any shape, float32 or float64.
- * @param options Norm, `out`.
- * @returns Complex array; its last axis has n/2 + 1 elements.
- * @throws As `rfftn`.
- * @example
- * ```ts
- * import { rfft } from "@cosmesh/cosmesh/fft";
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import { ready } from "@cosmesh/cosmesh/kernel";
- *
- * await ready();
- * console.log(rfft(fromData([1, 2], [2], "float64")).data); // 3, 0, -1, 0
- * ```
- */
-export function rfft<D extends RealDType>(x: NdArray<D>, options: RfftOptions<D> = {}): NdArray<ComplexOf<D>> {
-  return rfftn(x, { ...options, axes: [-1] });
-}
-
-/**
- * `irfftn` along the last axis, batched over the others.
- *
- * @param x Complex array; its last axis has n/2 + 1 elements.
- * @param options Points along the last axis, norm, `out`.
- * @returns Real array.
- * @throws As `irfftn`.
- * @example
- * ```ts
- * import { irfft } from "@cosmesh/cosmesh/fft";
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import { ready } from "@cosmesh/cosmesh/kernel";
- *
- * await ready();
- * console.log(irfft(fromData([3, 0, -1, 0], [2], "complex128")).data); // 1, 2
- * ```
- */
-export function irfft<C extends ComplexDType>(x: NdArray<C>, options: IrfftOptions<C> = {}): NdArray<RealOf<C>> {
-  return irfftn(x, { ...options, axes: [-1] });
+  if (lengths.has(last)) lengths.set(last, Math.floor(n / 2) + 1);
+  return afterResize(x as unknown as NdArray<ComplexOf<RealOf<C>>>, lengths, (input) => {
+    const plan = planFor<"real", RealOf<C>>([...input.shape.slice(0, -1), n], "real", dtype, [...lengths.keys()]);
+    return plan.inverse(input, { norm, out });
+  });
 }

@@ -10,12 +10,12 @@ import { checkInteger, checkPositive } from "../base/mod.ts";
  * @throws {DomainError} if `n` is not a whole number above 0, or `boxSize` is not above 0.
  * @example
  * ```ts
- * import { fftfreq } from "@cosmesh/cosmesh/fft";
+ * import { fftWavenumbers } from "@cosmesh/cosmesh/fft";
  *
- * console.log(fftfreq(4, 2 * Math.PI)); // 0, 1, -2, -1
+ * console.log(fftWavenumbers(4, 2 * Math.PI)); // 0, 1, -2, -1
  * ```
  */
-export function fftfreq(n: number, boxSize: number): Float64Array {
+export function fftWavenumbers(n: number, boxSize: number): Float64Array {
   const unit = 2 * Math.PI / checkPositive(boxSize, "boxSize");
   checkInteger(n, "n", 1);
   return Float64Array.from({ length: n }, (_, i) => unit * (2 * i < n ? i : i - n));
@@ -30,12 +30,12 @@ export function fftfreq(n: number, boxSize: number): Float64Array {
  * @throws {DomainError} if `n` is not a whole number above 0, or `boxSize` is not above 0.
  * @example
  * ```ts
- * import { rfftfreq } from "@cosmesh/cosmesh/fft";
+ * import { rfftWavenumbers } from "@cosmesh/cosmesh/fft";
  *
- * console.log(rfftfreq(4, 2 * Math.PI)); // 0, 1, 2
+ * console.log(rfftWavenumbers(4, 2 * Math.PI)); // 0, 1, 2
  * ```
  */
-export function rfftfreq(n: number, boxSize: number): Float64Array {
+export function rfftWavenumbers(n: number, boxSize: number): Float64Array {
   const unit = 2 * Math.PI / checkPositive(boxSize, "boxSize");
   return Float64Array.from({ length: Math.floor(checkInteger(n, "n", 1) / 2) + 1 }, (_, i) => unit * i);
 }

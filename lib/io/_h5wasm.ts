@@ -6,12 +6,15 @@ export type { H5Dataset, H5File };
 
 /** Layout of a dataset or attribute, as h5wasm describes it. */
 export interface H5Metadata {
-  /** Class of the type: 0 integer, 1 float, 3 string, 8 enumeration. */
+  /** Class of the type: 0 integer, 1 float, 3 string, 6 compound, 8 enumeration. */
   readonly type: number;
   readonly size: number;
   readonly signed: boolean;
   readonly shape: number[] | null;
   readonly chunks: number[] | null;
+  readonly littleEndian: boolean;
+  /** Members of a compound type. */
+  readonly compound_type?: { readonly members: readonly (H5Metadata & { name: string; offset: number })[] };
 }
 
 /** The part of h5wasm's inner module that is used here. Counts and addresses are bigints, as HDF5's are 64 bits wide. */

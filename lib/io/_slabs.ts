@@ -1,3 +1,5 @@
+import { ShapeError } from "../base/mod.ts";
+
 /** A part of an array that is contiguous in C order. */
 export interface Slab {
   /** First index on each axis. */
@@ -64,4 +66,23 @@ export function* slabs(
       };
     }
   }
+}
+
+/** Checks that a box lies inside of a dataset and has as many elements as are given; `operation` starts the message. */
+export function checkBox(
+  operation: string,
+  shape: readonly number[],
+  offset: readonly number[],
+  count: readonly number[],
+  size: number,
+): void {
+  const whole = (n: number) => Number.isSafeInteger(n) && n >= 0;
+  const inside = offset.length === shape.length && count.length === shape.length &&
+    shape.every((n, axis) => whole(offset[axis]) && whole(count[axis]) && offset[axis] + count[axis] <= n);
+  if (inside && product(count) === size) return;
+  const [rule, got] = [
+    `a box inside of [${shape.join(", ")}] with ${size} elements`,
+    `offset [${offset.join(", ")}], lengths [${count.join(", ")}]`,
+  ];
+  throw new ShapeError(`Cannot ${operation}: it takes ${rule}, got ${got}`, rule, got);
 }

@@ -7,17 +7,19 @@
 export {
   type AttributeValue,
   type DatasetInfo,
+  type DatasetLayout,
   Hdf5File,
   openHdf5,
   type OpenHdf5Options,
   type ReadArrayOptions,
-  type RealDType,
 } from "./read.ts";
 export {
+  type CreateArrayOptions,
   Hdf5Output,
   type WritableAttribute,
   type WriteArrayOptions,
   writeHdf5,
   type WriteHdf5Options,
 } from "./write.ts";
+export type { FileDType, RealDType } from "./_types.ts";
 export { checkFiniteArray, type Expectation } from "./expect.ts";

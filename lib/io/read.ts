@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { type DType, empty, type NdArray, sizeOf } from "../array/mod.ts";
+import { constructorOf, type DType, empty, itemSize, type NdArray, sizeOf } from "../array/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
 import { FormatError, InputError } from "../base/mod.ts";
 import { type H5, type H5Dataset, type H5File, type H5Metadata, loadH5, reasonOf } from "./_h5wasm.ts";
-import { SLAB_BYTES, slabs } from "./_slabs.ts";
+import { checkBox, type Slab, SLAB_BYTES, slabs } from "./_slabs.ts";
+import { complexOf, defaultDtype, dtypeOf, type FileDType, RAW, type RealDType } from "./_types.ts";
 import { checkShape, checkUnit, type Expectation } from "./expect.ts";
 
 /** Value of an attribute. */
@@ -14,13 +15,20 @@ export interface DatasetInfo {
   /** Lengths of the axes. */
   readonly shape: readonly number[];
   /** Element type; "int8", "int16", "int64" and "uint64" are converted on reading. */
-  readonly dtype: RealDType | "int8" | "int16" | "int64" | "uint64" | "string" | "other";
+  readonly dtype: FileDType;
   /** Its attribute `unit`. */
   readonly unit?: string;
 }
 
-/** Element types that datasets are read as. */
-export type RealDType = Exclude<DType, "complex64" | "complex128">;
+/** How a dataset lies in its file. */
+export interface DatasetLayout {
+  /** Lengths of the axes. */
+  readonly shape: readonly number[];
+  /** Element type; complex for pairs named r and i, as h5py writes them; undefined for one that no array holds. */
+  readonly dtype?: DType;
+  /** Lengths of its chunks; undefined if it is contiguous. */
+  readonly chunkShape?: readonly number[];
+}
 
 /** Options of `Hdf5File.readArray`. */
 export interface ReadArrayOptions<D extends RealDType = RealDType> extends Expectation {
@@ -37,35 +45,6 @@ export interface OpenHdf5Options {
 /** Path of a file given as path or as `file:` URL. */
 export function pathOf(path: string | URL): string {
   return typeof path === "string" ? path : fileURLToPath(path);
-}
-
-function dtypeOf({ type, size, signed }: H5Metadata): DatasetInfo["dtype"] {
-  const integer = signed
-    ? { 1: "int8", 2: "int16", 4: "int32", 8: "int64" } as const
-    : { 1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64" } as const;
-  const float = { 4: "float32", 8: "float64" } as const;
-  if (type === 1) return float[size as 4] ?? "other";
-  // Enumerations, as which h5py writes booleans, are read as their numbers.
-  if (type === 0 || type === 8) return integer[size as 1] ?? "other";
-  return type === 3 ? "string" : "other";
-}
-
-const RAW = {
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-  float32: Float32Array,
-  float64: Float64Array,
-} as const;
-
-/** Element type of the array that holds elements of a type of file. */
-function defaultDtype(raw: keyof typeof RAW): RealDType {
-  return raw === "int8" || raw === "int16" || raw === "int64" || raw === "uint64" ? "int32" : raw;
 }
 
 /** An HDF5 file that is open for reading. Close it with `using` or `close()`. */
@@ -130,6 +109,47 @@ export class Hdf5File implements Disposable {
       throw error;
     }
     return array;
+  }
+
+  /**
+   * Shape, element type and chunks of a dataset.
+   *
+   * @throws {FormatError} if there is none.
+   */
+  layout(dataset: string): DatasetLayout {
+    const metadata = this.#metadata(dataset);
+    const { shape, chunks } = metadata;
+    const real = dtypeOf(metadata);
+    const dtype = complexOf(metadata) ??
+      (real in RAW && defaultDtype(real as keyof typeof RAW) === real ? real : undefined);
+    return {
+      shape: shape ?? [],
+      ...dtype ? { dtype: dtype as DType } : {},
+      ...chunks ? { chunkShape: chunks } : {},
+    };
+  }
+
+  /**
+   * Reads a box of a dataset into `target`, without conversion; complex numbers as pairs.
+   *
+   * @param dataset Name.
+   * @param offset [1] First index of the box on each axis.
+   * @param count [1] Lengths of the box.
+   * @param target Typed array of the dataset's element type; the box fills it in C order.
+   * @throws {ShapeError} if the box leaves the dataset, or does not fill `target`.
+   * @throws {FormatError} if the dataset is missing or broken, or has another element type.
+   */
+  readBox(dataset: string, offset: readonly number[], count: readonly number[], target: TypedArray): void {
+    const { shape, dtype } = this.layout(dataset);
+    if (!dtype || !(target instanceof (constructorOf(dtype) as unknown as typeof Float32Array))) {
+      throw this.#error(dataset, `dataset "${dataset}" must be read as ${dtype ?? "something else"}`);
+    }
+    const item = itemSize(dtype);
+    checkBox(`read from dataset "${dataset}"`, shape, offset, count, target.byteLength / item);
+    this.#boxes(dataset, offset, slabs(count, item, this.#slabBytes), item, (address, start, bytes) => {
+      const part = new Uint8Array(target.buffer, target.byteOffset + start * item, bytes);
+      part.set(this.#h5.module.HEAPU8.subarray(address, address + bytes));
+    });
   }
 
   /**
@@ -286,14 +306,29 @@ export class Hdf5File implements Disposable {
     dataset: string,
     each: (values: InstanceType<(typeof RAW)[keyof typeof RAW]>, start: number) => void,
   ): void {
-    const { module } = this.#h5;
     const type = RAW[this.#rawType(dataset)];
     const { shape, chunks } = this.#metadata(dataset);
+    const item = type.BYTES_PER_ELEMENT;
+    const parts = slabs(shape ?? [0], item, this.#slabBytes, chunks);
+    this.#boxes(dataset, (shape ?? [0]).map(() => 0), parts, item, (address, start, bytes) => {
+      each(new type(this.#h5.module.HEAPU8.buffer as ArrayBuffer, address, bytes / item), start);
+    });
+  }
+
+  /** Reads slabs of the box that starts at `first`; `each` gets the place and the bytes of each in the heap of HDF5. */
+  #boxes(
+    dataset: string,
+    first: readonly number[],
+    parts: Iterable<Slab>,
+    item: number,
+    each: (address: number, start: number, bytes: number) => void,
+  ): void {
+    const { module } = this.#h5;
     let address = 0;
     let room = 0;
     try {
-      for (const slab of slabs(shape ?? [0], type.BYTES_PER_ELEMENT, this.#slabBytes, chunks)) {
-        const bytes = slab.size * type.BYTES_PER_ELEMENT;
+      for (const slab of parts) {
+        const bytes = slab.size * item;
         if (bytes > room) {
           if (address) module._free(address);
           address = module._malloc(bytes);
@@ -302,12 +337,13 @@ export class Hdf5File implements Disposable {
         }
         // A single number has no axes to select from.
         const select = (lengths: number[]) => slab.count.length === 0 ? null : lengths.map(BigInt);
-        const [count, offset, strides] = [slab.count, slab.offset, slab.count.map(() => 1)].map(select);
+        const start = slab.offset.map((o, axis) => o + first[axis]);
+        const [count, offset, strides] = [slab.count, start, slab.count.map(() => 1)].map(select);
         this.#try(
           dataset,
           () => module.get_dataset_data(this.#file.file_id, dataset, count, offset, strides, BigInt(address)),
         );
-        each(new type(module.HEAPU8.buffer as ArrayBuffer, address, slab.size), slab.start);
+        each(address, slab.start, bytes);
       }
     } finally {
       if (address) module._free(address);

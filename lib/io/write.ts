@@ -1,8 +1,8 @@
-import { NdArray, sizeOf } from "../array/mod.ts";
-import { InputError, ShapeError } from "../base/mod.ts";
+import { constructorOf, type DType, isComplex, itemSize, NdArray, sizeOf } from "../array/mod.ts";
+import { DtypeError, InputError, ShapeError } from "../base/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
 import { type H5, type H5File, loadH5, reasonOf, withoutClock } from "./_h5wasm.ts";
-import { SLAB_BYTES, slabRows, slabs } from "./_slabs.ts";
+import { checkBox, type Slab, SLAB_BYTES, slabRows, slabs } from "./_slabs.ts";
 import { pathOf } from "./read.ts";
 
 /** Values that attributes can have. A number is written as float64, a bigint as int64, a boolean as uint8 (0 or 1). */
@@ -27,11 +27,23 @@ export interface WriteArrayOptions {
   chunks?: readonly number[];
 }
 
+/** What `Hdf5Output.createArray` is to make. */
+export interface CreateArrayOptions extends Pick<WriteArrayOptions, "unit" | "attributes"> {
+  /** Lengths of the axes, of which there is at least one. */
+  shape: readonly number[];
+  /** Element type; complex numbers are pairs named r and i, as h5py has them. */
+  dtype: DType;
+  /** Lengths of the chunks. */
+  chunks: readonly number[];
+}
+
 /** Options of `writeHdf5`. */
 export interface WriteHdf5Options {
   /** [byte] Most bytes written at once. Default: 64 MiB. */
   slabBytes?: number;
 }
+
+const COMPLEX = { complex64: "<f", complex128: "<d" } as const;
 
 const FORMATS = new Map<unknown, string>([
   [Float32Array, "<f"],
@@ -109,22 +121,43 @@ export class Hdf5Output {
     } else {
       const { axis, rows } = slabRows(shape, itemBytes, this.#slabBytes);
       const chunks = options.chunks ?? shape.map((n, i) => i < axis ? 1 : i === axis ? rows : n);
-      const none = values.subarray(0, 0) as Float64Array;
       this.#run(() => {
-        // Made empty and then extended, as making it would write all of it at once.
-        parent.create_dataset({
-          name,
-          data: none,
-          shape: shape.map((n, i) => i === 0 ? 0 : n),
-          maxshape: [...shape],
-          chunks: [...chunks],
-          dtype,
-        });
-        this.#h5.module.resize_dataset(this.#file.file_id, path, shape.map(BigInt));
-        this.#writeSlabs(path, values, shape, chunks);
+        this.#createEmpty(path, values.subarray(0, 0) as Float64Array, shape, dtype!, chunks);
+        this.#writeSlabs(path, values, shape.map(() => 0), slabs(shape, itemBytes, this.#slabBytes, chunks), itemBytes);
       });
     }
     this.setAttributes(path, { ...options.unit === undefined ? {} : { unit: options.unit }, ...options.attributes });
+  }
+
+  /**
+   * Makes a chunked dataset whose elements are written by `writeBox`; what is not written is 0.
+   *
+   * @param path Name; groups it lies in are made.
+   * @param options Shape, element type, chunks, unit and attributes.
+   */
+  createArray(path: string, { shape, dtype, chunks, unit, attributes }: CreateArrayOptions): void {
+    const none = new (constructorOf(dtype))(new ArrayBuffer(0), 0, 0);
+    const format = isComplex(dtype) ? ["r", "i"].map((name) => [name, COMPLEX[dtype]]) : FORMATS.get(none.constructor)!;
+    this.#run(() => this.#createEmpty(path, none as Float64Array, shape, format, chunks));
+    this.setAttributes(path, { ...unit === undefined ? {} : { unit }, ...attributes });
+  }
+
+  /**
+   * Writes a box of a dataset that `createArray` made.
+   *
+   * @param path Name of the dataset.
+   * @param offset [1] First index of the box on each axis.
+   * @param box Elements, of the dataset's element type.
+   */
+  writeBox(path: string, offset: readonly number[], box: NdArray): void {
+    const item = itemSize(box.dtype);
+    const metadata = this.#h5.module.get_dataset_metadata(this.#file.file_id, path);
+    checkBox(`write to dataset "${path}"`, metadata.shape ?? [], offset, box.shape, box.size);
+    if (metadata.size !== item) {
+      const [needed, got] = [`elements of ${metadata.size} bytes`, box.dtype];
+      throw new DtypeError(`Cannot write to dataset "${path}": it holds ${needed}, got ${got}`, needed, got);
+    }
+    this.#run(() => this.#writeSlabs(path, box.data, offset, slabs(box.shape, item, this.#slabBytes), item));
   }
 
   /** Writes a list of texts as a dataset. */
@@ -159,19 +192,42 @@ export class Hdf5Output {
     return { parent: this.#group(folder), name: path.slice(cut + 1) };
   }
 
+  /** Makes a dataset without elements and then extends it, as making it whole would write all of it at once. */
+  #createEmpty(
+    path: string,
+    none: Float64Array,
+    shape: readonly number[],
+    dtype: string | string[][],
+    chunks: readonly number[],
+  ): void {
+    const { parent, name } = this.#place(path);
+    parent.create_dataset({
+      name,
+      // Members of pairs come by name.
+      data: typeof dtype === "string" ? none : new Map(dtype.map(([member]) => [member, none])) as never,
+      shape: shape.map((n, i) => i === 0 ? 0 : n),
+      maxshape: [...shape],
+      chunks: [...chunks],
+      dtype: dtype as string,
+    });
+    this.#h5.module.resize_dataset(this.#file.file_id, path, shape.map(BigInt));
+  }
+
+  /** Writes slabs of the box that starts at `first`; `item` is the size of an element. */
   #writeSlabs(
     path: string,
     values: TypedArray | BigInt64Array,
-    shape: readonly number[],
-    chunks: readonly number[],
+    first: readonly number[],
+    parts: Iterable<Slab>,
+    item: number,
   ): void {
     const { module } = this.#h5;
-    const address = module._malloc(Math.max(this.#slabBytes, values.BYTES_PER_ELEMENT));
+    const address = module._malloc(Math.max(Math.min(this.#slabBytes, values.byteLength), item));
     try {
-      for (const { start, size, count, offset } of slabs(shape, values.BYTES_PER_ELEMENT, this.#slabBytes, chunks)) {
-        const part = values.subarray(start, start + size);
-        module.HEAPU8.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), address);
-        const [counts, offsets] = [count.map(BigInt), offset.map(BigInt)];
+      for (const { start, size, count, offset } of parts) {
+        const bytes = new Uint8Array(values.buffer, values.byteOffset + start * item, size * item);
+        module.HEAPU8.set(bytes, address);
+        const [counts, offsets] = [count, offset.map((o, axis) => o + first[axis])].map((n) => n.map(BigInt));
         const strides = count.map(() => 1n);
         module.set_dataset_data(this.#file.file_id, path, counts, offsets, strides, BigInt(address));
       }

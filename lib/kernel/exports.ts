@@ -5,7 +5,36 @@ export interface Exports {
   array_stats_f32(data: number, len: number, out: number): void;
   /** As `array_stats_f32`. */
   array_stats_f64(data: number, len: number, out: number): void;
-  /** Address of a plan for f32, or 0 if a length is not supported. `axes` holds 1 for each axis to transform. */
+  /** Copies a box between strided places. `axes` holds, for each of `rank` axes, length and distances in items of source and destination. */
+  array_copy(item: number, rank: number, axes: number, src: number, dst: number): void;
+  /** Fills an array with function `op` of up to three others. `loops` holds the lengths of `rank` axes, then the distances of
+   * neighbours of each of `count` operands; `types` their element types, 4 bits each, the result first. */
+  array_elementwise(work: number, op: number, rank: number, loops: number, count: number, types: number, out: number, a: number, b: number, c: number): void;
+  /** Reduces an array over some axes to float64; a Status. `kept` and `reduced` hold lengths of axes, then the distances of
+   * neighbours in the array (and, for the kept ones, in the result). `means` may be 0. */
+  array_reduce(op: number, dtype: number, src: number, kept: number, keptRank: number, reduced: number, reducedRank: number, means: number, out: number, results: number): number;
+  /** Running sums along the middle axis of `[outer, n, inner]`; a Status. */
+  array_cumulative_f32(src: number, len: number, n: number, inner: number, out: number): number;
+  /** As `array_cumulative_f32`. */
+  array_cumulative_f64(src: number, len: number, n: number, inner: number, out: number): number;
+  /** Numbers in equal ratios: `start (stop / start)^(i / steps)`. */
+  array_geomspace(start: number, stop: number, steps: number, out: number, len: number): void;
+  /** Products of stacks of matrices. `shape` holds m, n, k and the distances of rows and columns of both factors; `batch` the
+   * lengths of `rank` axes, then the distances in result and factors. */
+  array_matmul_f32(shape: number, a: number, b: number, c: number, rank: number, batch: number): void;
+  /** As `array_matmul_f32`. */
+  array_matmul_f64(shape: number, a: number, b: number, c: number, rank: number, batch: number): void;
+  /** Sorts each row of `[rows, n]` in place. */
+  array_sort_f32(n: number, values: number, len: number): void;
+  /** As `array_sort_f32`. */
+  array_sort_f64(n: number, values: number, len: number): void;
+  /** Stable order of each row of `[rows, n]`. */
+  array_argsort(n: number, values: number, index: number, len: number): void;
+  /** Places of `wanted` among sorted `values`. */
+  array_search(values: number, n: number, wanted: number, len: number, right: number, out: number): void;
+  /** Counts of values in bins, or sums of weights if `weights` is not 0. */
+  array_histogram(values: number, len: number, weights: number, edges: number, bins: number, uniform: number, out: number): void;
+  /** Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform. */
   fft_plan_new_f32(shape: number, axes: number, rank: number, real: number): number;
   /** As `fft_plan_new_f32`, for f64. */
   fft_plan_new_f64(shape: number, axes: number, rank: number, real: number): number;
@@ -21,6 +50,72 @@ export interface Exports {
   fft_dct1_f32(data: number, count: number, a: number, b: number, c: number, scale: number): number;
   /** As `fft_dct1_f32`. */
   fft_dct1_f64(data: number, count: number, a: number, b: number, c: number, scale: number): number;
+  /** Copies `src` to `dst` with each axis mapped on its own. Axis i of `dst` has `counts[i]` of the `stretches` (count, from,
+   * step); its neighbours lie `strides[i]` elements apart in `src`. Elements have 1, 2, 4, 8 or 16 bytes, as `fill` has. */
+  fft_remap(bytes: number, src: number, srcLen: number, dst: number, dstLen: number, rank: number, strides: number, counts: number, stretches: number, fill: number): void;
+  /** Address of tables for the middle axis of `[outer, n, inner]`, or 0 if there is no room for them. `kind` is 1 to 4 for
+   * cosine transforms I to IV, 5 to 8 for sine transforms, 9 for Hartley. */
+  fft_trig_new_f32(kind: number, n: number, outer: number, inner: number): number;
+  /** As `fft_trig_new_f32`. */
+  fft_trig_new_f64(kind: number, n: number, outer: number, inner: number): number;
+  /** Gives tables back. */
+  fft_trig_free_f32(trig: number): void;
+  /** As `fft_trig_free_f32`. */
+  fft_trig_free_f64(trig: number): void;
+  /** Transforms `src` `[outer, points, inner]`, cut or filled with zeros to n points, to `dst` `[outer, n, inner]`, times `scale`; a
+   * Status. `orthogonal` multiplies the ends by roots of 2. */
+  fft_trig_run_f32(trig: number, src: number, dst: number, points: number, scale: number, orthogonal: number): number;
+  /** As `fft_trig_run_f32`. */
+  fft_trig_run_f64(trig: number, src: number, dst: number, points: number, scale: number, orthogonal: number): number;
+  /** `a *= b`, or its conjugate, of complex `a` `[shape]`; `strides` are the rows of `b` between neighbours along each axis but the
+   * last, 0 where `b` is the same for all. */
+  fft_multiply_f32(a: number, b: number, bLen: number, shape: number, strides: number, rank: number, conjugate: number): void;
+  /** As `fft_multiply_f32`. */
+  fft_multiply_f64(a: number, b: number, bLen: number, shape: number, strides: number, rank: number, conjugate: number): void;
+  /** Changes the sign of the imaginary parts of `len` complex numbers. */
+  fft_conjugate_f32(data: number, len: number): void;
+  /** As `fft_conjugate_f32`. */
+  fft_conjugate_f64(data: number, len: number): void;
+  /** Frequencies of `n` points to those of `m` points along the middle axis of complex `[outer, .., inner]`, which holds all of them,
+   * or those from 0 to half if `half` is not 0. */
+  fft_respectrum_f32(src: number, dst: number, outer: number, n: number, m: number, inner: number, half: number): void;
+  /** As `fft_respectrum_f32`. */
+  fft_respectrum_f64(src: number, dst: number, outer: number, n: number, m: number, inner: number, half: number): void;
+  /** Re X - Im X at all frequencies of a real array of `shape`, from its half spectrum; `axes` holds 1 for each axis transformed. */
+  fft_hartley_f32(spectrum: number, out: number, shape: number, axes: number, rank: number): void;
+  /** As `fft_hartley_f32`. */
+  fft_hartley_f64(spectrum: number, out: number, shape: number, axes: number, rank: number): void;
+  /** Fills `out` with sum_j c_j a_t+j of `a` `[batch, shape]` and `c` `[kernels, taps]` where the kernel fits; `item` is 2 for complex
+   * numbers, else 1. */
+  fft_correlate_f32(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
+  /** As `fft_correlate_f32`. */
+  fft_correlate_f64(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
+  /** Looks for elements of `[count, m, n]` that are not finite or, for a tolerance of at least 0, not symmetric. */
+  linalg_inspect_f32(count: number, m: number, n: number, a: number, tolerance: number, fault: number): void;
+  /** As `linalg_inspect_f32`. */
+  linalg_inspect_f64(count: number, m: number, n: number, a: number, tolerance: number, fault: number): void;
+  /** Eigenvalues and eigenvectors (if `vectors` is not 0) of symmetric `[count, n, n]`. */
+  linalg_eigh(count: number, n: number, a: number, values: number, vectors: number, fault: number): void;
+  /** Eigenvalues and eigenvectors (if `vectors` is not 0) of symmetric `[count, 3, 3]`. */
+  linalg_eigh3_f32(count: number, a: number, values: number, vectors: number): void;
+  /** As `linalg_eigh3_f32`. */
+  linalg_eigh3_f64(count: number, a: number, values: number, vectors: number): void;
+  /** Lower Cholesky factors of `[count, n, n]`, in place. */
+  linalg_cholesky(count: number, n: number, a: number, fault: number): void;
+  /** Solves from Cholesky factors; `b` is `[count, n, columns]`, in place. */
+  linalg_cholesky_solve(count: number, n: number, columns: number, l: number, b: number): void;
+  /** LU factors of `[count, n, n]` in place, and the exchanged rows; with `whole` a pivot of 0 is a fault. */
+  linalg_lu(count: number, n: number, a: number, pivots: number, whole: number, fault: number): void;
+  /** Solves from LU factors; `b` is `[count, n, columns]`, in place. */
+  linalg_lu_solve(count: number, n: number, columns: number, lu: number, pivots: number, b: number): void;
+  /** Reduced QR factors of `[count, m, n]`. */
+  linalg_qr(count: number, m: number, n: number, a: number, q: number, r: number): void;
+  /** Reduced singular value decompositions of `[count, m, n]`. */
+  linalg_svd(count: number, m: number, n: number, a: number, u: number, s: number, vh: number, fault: number): void;
+  /** Solves a banded system; `b` is `[n, columns]`, in place. */
+  linalg_banded(lower: number, upper: number, n: number, ab: number, columns: number, b: number, fault: number): void;
+  /** Solves a positive definite banded system from its lower band, which is overwritten; `b` is `[n, columns]`, in place. */
+  linalg_banded_positive(band: number, n: number, ab: number, columns: number, b: number, fault: number): void;
   /** Address of `bytes` bytes, all zero when `zero` is not 0; 0 when there is no room. */
   memory_alloc(bytes: number, zero: number): number;
   /** Gives back what `memory_alloc` gave for the same number of bytes. */
@@ -66,6 +161,13 @@ export interface Exports {
   ode_dense(solver: number, segment: number, state: number): number;
   /** Evaluates interpolants of `len` numbers each: `out[point, component]` at `t[point]` by segment `which[point]`. */
   ode_evaluate(segments: number, count: number, len: number, which: number, t: number, points: number, n: number, out: number): void;
+  /** Systems with a few parameters: 0 growth, 1 Robertson, 2 Lotka-Volterra, 3 van der Pol. */
+  ode_batch_named(kind: number, parameters: number, parametersLen: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
+  /** Networks of reactions: `orders` and `net` are `[reaction, species]`. */
+  ode_batch_reactions(reactions: number, orders: number, net: number, rates: number, ratesLen: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
+  /** Linear systems; `lengths` has knots and values of decay, source and factor. `exact` takes their integrating factor
+   * instead of steps. */
+  ode_batch_linear(exact: number, lengths: number, decayKnots: number, decay: number, sourceKnots: number, source: number, factorKnots: number, factor: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
   /** Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
    * `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
    * finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index. */
@@ -141,12 +243,44 @@ export interface Exports {
   radiation_s_alpha(z: number, temperature: number, x: number): number;
   /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
   radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
-  /** Uniform numbers in (0, 1). */
-  rng_uniform(seed: number, stream: number, out: number, len: number): void;
-  /** Normal numbers of mean 0 and variance 1. */
-  rng_normal(seed: number, stream: number, out: number, len: number): void;
-  /** Lognormal numbers of mean 1. */
-  rng_lognormal(seed: number, stream: number, sigma: number, out: number, len: number): void;
+  /** 32-bit words. */
+  rng_bits32(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
+  /** 64-bit words. */
+  rng_bits64(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
+  /** Uniform numbers of [low, high). */
+  rng_uniform_f64(k0: number, k1: number, generator: number, offset: number, low: number, high: number, out: number, len: number): void;
+  /** As `rng_uniform_f64`. */
+  rng_uniform_f32(k0: number, k1: number, generator: number, offset: number, low: number, high: number, out: number, len: number): void;
+  /** Normal numbers. */
+  rng_normal_f64(k0: number, k1: number, generator: number, offset: number, mean: number, std: number, out: number, len: number): void;
+  /** As `rng_normal_f64`. */
+  rng_normal_f32(k0: number, k1: number, generator: number, offset: number, mean: number, std: number, out: number, len: number): void;
+  /** Lognormal numbers exp(mean + sigma g). */
+  rng_lognormal_f64(k0: number, k1: number, generator: number, offset: number, mean: number, sigma: number, out: number, len: number): void;
+  /** As `rng_lognormal_f64`. */
+  rng_lognormal_f32(k0: number, k1: number, generator: number, offset: number, mean: number, sigma: number, out: number, len: number): void;
+  /** Exponential numbers of mean `scale`. */
+  rng_exponential_f64(k0: number, k1: number, generator: number, offset: number, scale: number, out: number, len: number): void;
+  /** As `rng_exponential_f64`. */
+  rng_exponential_f32(k0: number, k1: number, generator: number, offset: number, scale: number, out: number, len: number): void;
+  /** `count` unit vectors, `[count, 3]`. */
+  rng_directions_f64(k0: number, k1: number, generator: number, offset: number, out: number, count: number): void;
+  /** As `rng_directions_f64`. */
+  rng_directions_f32(k0: number, k1: number, generator: number, offset: number, out: number, count: number): void;
+  /** Whole numbers low + 0..bound, bound up to 2^53. */
+  rng_integers(k0: number, k1: number, generator: number, offset: number, low: number, bound: number, kind: number, out: number, len: number): void;
+  /** Poisson numbers of one mean. */
+  rng_poisson(k0: number, k1: number, generator: number, offset: number, mean: number, kind: number, out: number, len: number): void;
+  /** Poisson numbers of `len` means, which the kernel reads. */
+  rng_poisson_each(k0: number, k1: number, generator: number, offset: number, means: number, kind: number, out: number, len: number): void;
+  /** The first `len` elements of a permutation of 0..n; a Status. */
+  rng_permutation(k0: number, k1: number, generator: number, n: number, kind: number, out: number, len: number): number;
+  /** Shuffles `bytes / width` rows of `width` bytes. */
+  rng_shuffle(k0: number, k1: number, generator: number, width: number, rows: number, bytes: number): void;
+  /** Places of `n` weights, each with its probability; a Status. */
+  rng_weighted(k0: number, k1: number, generator: number, offset: number, weights: number, n: number, kind: number, out: number, len: number): number;
+  /** As `rng_weighted`, no place twice. */
+  rng_weighted_different(k0: number, k1: number, generator: number, weights: number, n: number, kind: number, out: number, len: number): number;
   /** The method by which intervals of these knots are found: 1 uniform, 2 logarithmic, 3 arbitrary; 0 if `method` does not
    * suit them. `method` 0 chooses. */
   spline_method(x: number, n: number, method: number): number;

@@ -97,3 +97,13 @@ export function viewAt<T extends TypedArray>(type: TypedArrayConstructor<T>, add
 export function isShared(array: TypedArray): boolean {
   return buffers.has(array.buffer);
 }
+
+/** Whether two arrays lie in one memory. The kernels' memory is seen through several buffers, of before and after it grew. */
+export function sameMemory(a: TypedArray, b: TypedArray): boolean {
+  return a.buffer === b.buffer || (isShared(a) && isShared(b));
+}
+
+/** Whether two arrays have bytes in common. */
+export function overlaps(a: TypedArray, b: TypedArray): boolean {
+  return sameMemory(a, b) && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}

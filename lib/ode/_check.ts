@@ -44,7 +44,7 @@ export function checkState(y0: ArrayLike<number>): Float64Array {
 
 /** Tolerances and steps, with their defaults. */
 export function checkControl(
-  options: SolveIvpOptions,
+  options: Pick<SolveIvpOptions, "rtol" | "atol" | "maxStep" | "firstStep">,
   span: [number, number],
   n: number,
 ): { rtol: number; atol: Float64Array; maxStep: number; firstStep: number } {

@@ -32,7 +32,8 @@ class Output {
   }
 }
 
-function sentence(code: number, solver: Solver): string {
+/** Why a system failed, from the number of the failure, the time reached and the step. */
+export function sentence(code: number, solver: { readonly t: number; readonly step: number }): string {
   const at = `t = ${solver.t}`;
   switch (code) {
     case FAILURE.tooSmall:

@@ -15,3 +15,18 @@ export type {
   RightHandSide,
   SolveIvpOptions,
 } from "./types.ts";
+export { solveIvpBatch } from "./batch.ts";
+export type {
+  BatchFailure,
+  BatchOptions,
+  BatchResult,
+  BatchSystems,
+  GrowthSystems,
+  LinearSystems,
+  LotkaVolterraSystems,
+  PerSystem,
+  ReactionSystems,
+  RobertsonSystems,
+  Table,
+  VanDerPolSystems,
+} from "./batch_types.ts";

@@ -92,7 +92,7 @@ export interface OdeResult {
   tEvents?: Float64Array[];
   /** States at those times, `[event][crossing]`, each of n components. */
   yEvents?: Float64Array[][];
-  /** Evaluations of f; as in SciPy, those for differences in place of a Jacobian are not counted. */
+  /** Evaluations of f; as in SciPy, those for differences in place of a Jacobian are counted for LSODA alone. */
   nfev: number;
   /** Evaluations of the Jacobian. */
   njev: number;

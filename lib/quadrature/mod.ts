@@ -18,6 +18,8 @@ export {
 } from "./samples.ts";
 export { fixedQuad, gaussLegendre, type QuadratureRule } from "./gauss_legendre.ts";
 export { type KronrodOrder, quad, type QuadOptions, type QuadResult, type QuadStatus } from "./quad.ts";
+export { cumulativeQuad, type CumulativeQuadResult } from "./cumulative_quad.ts";
+export { quadVector, type QuadVectorResult } from "./quad_vector.ts";
 export { romberg, type RombergOptions, type RombergResult } from "./romberg.ts";
 export type { Samples } from "./_kernel.ts";
 export type { Outcome } from "./_adaptive.ts";

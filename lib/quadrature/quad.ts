@@ -1,5 +1,6 @@
 import { checkInteger, DomainError } from "../base/mod.ts";
 import { adaptive, type Outcome } from "./_adaptive.ts";
+import { describe, NonFinite, rangeOf } from "./_range.ts";
 import { EPSILON } from "./_rule.ts";
 
 /** Numbers of nodes of the Gauss-Kronrod rules. */
@@ -36,7 +37,8 @@ export interface QuadResult {
   message: string;
 }
 
-const SENTENCE: Record<Outcome, string> = {
+/** Outcomes as sentences. */
+export const SENTENCE: Record<Outcome, string> = {
   converged: "The integral was found within the tolerance",
   limit: "The limit of intervals was reached; raise it, or name difficult places in points",
   roundoff: "Rounding keeps the tolerance from being reached; the error may be underestimated",
@@ -44,9 +46,6 @@ const SENTENCE: Record<Outcome, string> = {
   extrapolation: "The extrapolation does not converge; the value is the best that can be had",
   divergent: "The integral probably diverges, or converges slowly",
 };
-
-/** Ends an integration at the first value that is not finite. */
-class NonFinite extends Error {}
 
 /**
  * Integral of a function over a finite or infinite range, by adaptive bisection with Gauss-Kronrod rules and extrapolation
@@ -74,7 +73,7 @@ export function quad(f: (x: number) => number, a: number, b: number, options: Qu
   const infinite = !Number.isFinite(a) || !Number.isFinite(b);
   const { absoluteTolerance = 1.49e-8, relativeTolerance = 1.49e-8, limit = 50, points = [] } = options;
   const order = options.order ?? (infinite ? 15 : 21);
-  check({ absoluteTolerance, relativeTolerance, limit, points, order }, a, b);
+  checkQuad({ absoluteTolerance, relativeTolerance, limit, points, order }, a, b);
 
   if (a === b) return { value: 0, error: 0, evaluations: 0, status: "converged", message: SENTENCE.converged };
 
@@ -85,25 +84,21 @@ export function quad(f: (x: number) => number, a: number, b: number, options: Qu
     if (!Number.isFinite(y)) throw new NonFinite(`The integrand is ${y} at ${x}, after ${evaluations} evaluations`);
     return y;
   };
-  const sign = b < a ? -1 : 1;
-  const [low, high] = b < a ? [b, a] : [a, b];
-  // Place of t in (0, 1], for an infinite range.
-  const place = (t: number) => high === Infinity ? (low === -Infinity ? 0 : low) + (1 - t) / t : high - (1 - t) / t;
+  const range = rangeOf(a, b);
   const mapped = (t: number) => {
-    const x = place(t);
-    return (low === -Infinity && high === Infinity ? value(x) + value(-x) : value(x)) / t / t;
+    const x = range.place(t);
+    return (range.folded ? value(x) + value(-x) : value(x)) / t / t;
   };
-  const bounds = infinite ? [0, 1] : [low, ...new Set([...points].sort((p, q) => p - q)), high];
+  const [low, high] = range.bounds;
+  const bounds = [low, ...new Set([...points].sort((p, q) => p - q)), high];
   try {
     const found = adaptive(infinite ? mapped : value, bounds, {
       ...{ absoluteTolerance, relativeTolerance, limit, order },
     });
-    const { outcome, worst } = found;
-    const ends = [worst.a, worst.b].map((t) => infinite ? (t === 0 ? Infinity : place(t)) : t).sort((p, q) => p - q);
-    const where = outcome === "converged" ? "" : `; the largest error is in [${ends.join(", ")}]`;
+    const { outcome } = found;
     return {
-      ...{ value: sign * found.value, error: found.error, evaluations, status: outcome },
-      message: SENTENCE[outcome] + where,
+      ...{ value: range.sign * found.value, error: found.error, evaluations, status: outcome },
+      message: SENTENCE[outcome] + (outcome === "converged" ? "" : describe(range, found.worst)),
     };
   } catch (error) {
     if (!(error instanceof NonFinite)) throw error;
@@ -111,7 +106,8 @@ export function quad(f: (x: number) => number, a: number, b: number, options: Qu
   }
 }
 
-function check(options: Required<QuadOptions>, a: number, b: number): void {
+/** Checks arguments of `quad`. */
+export function checkQuad(options: Required<QuadOptions>, a: number, b: number): void {
   const { absoluteTolerance, relativeTolerance, limit, points, order } = options;
   const fail = (name: string, rule: string, value: unknown): never => {
     throw new DomainError(`Cannot integrate: "${name}" must be ${rule}, got ${value}`, rule, String(value));

@@ -1,5 +1,5 @@
 import { empty, NdArray } from "../array/mod.ts";
-import { checkFinite, checkInteger, DomainError, ShapeError } from "../base/mod.ts";
+import { checkFinite, checkInteger, DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import { accumulateSamples, integrateSamples, type Layout, type Samples } from "./_kernel.ts";
 
 /** Arrays of samples. */
@@ -71,6 +71,14 @@ function layout(
   order: "any" | "distinct" | "rising",
 ): Task {
   const [data, shape] = y instanceof NdArray ? [y.data, y.shape] : [y, [y.length]];
+  const type = y instanceof NdArray ? y.dtype : y.constructor.name;
+  if (!["float32", "float64", "Float32Array", "Float64Array"].includes(type)) {
+    throw new DtypeError(
+      `Cannot ${operation}: "y" must be float32 or float64, got ${type}`,
+      "float32 or float64",
+      type,
+    );
+  }
   const at = Number.isInteger(axis) && axis < 0 ? axis + shape.length : axis;
   if (!Number.isInteger(at) || at < 0 || at >= shape.length) {
     throw new DomainError(
@@ -105,6 +113,7 @@ function reduce(rule: number, task: Task): number | NdArray<"float64"> {
  *
  * @param y Samples.
  * @param options Places or distance of the samples.
+ * @throws {DtypeError} if the samples are neither float32 nor float64.
  * @throws {ShapeError} if there are no samples, or another number of places; {DomainError} if a place is not finite.
  * @example
  * ```ts
@@ -134,6 +143,7 @@ export function trapezoid(y: Samples | SampleArray, options: AxisOptions = {}): 
  *
  * @param y Samples.
  * @param options Places or distance of the samples.
+ * @throws {DtypeError} if the samples are neither float32 nor float64.
  * @throws {ShapeError} if there are no samples, or another number of places.
  * @throws {DomainError} if a place is not finite, or two in turn are the same (SciPy leaves out such intervals).
  * @example
@@ -216,6 +226,7 @@ function accumulate<Y extends Samples | SampleArray>(rule: number, y: Y, task: T
  * @param y Samples: a typed array, or an array with `axis`.
  * @param options Axis (default the last), places or distance of the samples, initial value.
  * @returns One value less than samples along the axis, as many with `initial`; for an array a new one in the kernels' memory.
+ * @throws {DtypeError} if the samples are neither float32 nor float64.
  * @throws {ShapeError} if there are no samples, or another number of places; {DomainError} if a place is not finite.
  * @example
  * ```ts
@@ -239,6 +250,7 @@ export function cumulativeTrapezoid<Y extends Samples | SampleArray>(
  * @param y Samples: a typed array, or an array with `axis`.
  * @param options Axis (default the last), places (rising) or distance of the samples, initial value.
  * @returns One value less than samples along the axis, as many with `initial`; for an array a new one in the kernels' memory.
+ * @throws {DtypeError} if the samples are neither float32 nor float64.
  * @throws {ShapeError} if there are no samples, or another number of places; {DomainError} if places do not rise.
  * @example
  * ```ts

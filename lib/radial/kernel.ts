@@ -1,6 +1,6 @@
 import { empty, type NdArray } from "../array/mod.ts";
 import { checkInteger, checkPositive, DomainError, ShapeError } from "../base/mod.ts";
-import { refusedFactor } from "../fft/mod.ts";
+import { nextFastLength } from "../fft/mod.ts";
 import { octant } from "./_kernel.ts";
 
 /** A radial profile and the mesh that it is to be put on. */
@@ -87,7 +87,7 @@ function compute(
 
 /** Whether a mesh of that many cells along an axis is even and has the factors of the fast transforms. */
 function isSuited(cells: number): boolean {
-  return cells % 2 === 0 && refusedFactor(cells) === undefined;
+  return cells % 2 === 0 && nextFastLength(cells) === cells;
 }
 
 /** Checks that a mesh of that many cells along an axis is even and has the factors of the fast transforms. */

@@ -1,5 +1,5 @@
 import { InputError } from "../base/mod.ts";
-import { randomLognormal, randomNormal, randomUniform } from "../rng/mod.ts";
+import { randomKey, randomLognormal, randomNormal, randomUniform } from "../rng/mod.ts";
 import type { ReionizationParameters } from "./parameter_table.ts";
 import type { ProfileSlice } from "./profiles.ts";
 
@@ -29,13 +29,13 @@ export function drawEfficiencies(bin: Int32Array, profiles: ProfileSlice, { sour
       key,
     );
   }
-  const options = { seed, stream: zIndex };
+  const key = randomKey(seed).fold("star-formation efficiency", zIndex);
   const { f_st: mean, f_st_paint_min: least, f_st_paint_max: most } = source;
   const count = bin.length;
   const drawn = {
-    lognormal: () => randomLognormal(count, sigma, options).map((f) => mean * f),
-    normal: () => randomNormal(count, options).map((g) => mean + sigma * g),
-    uniform: () => randomUniform(count, options).map((u) => least + (most - least) * u),
+    lognormal: () => randomLognormal(count, { key, mean: -sigma * sigma / 2, sigma }).map((f) => mean * f),
+    normal: () => randomNormal(count, { key, mean, std: sigma }),
+    uniform: () => randomUniform(count, { key }).map((u) => least + (most - least) * u),
   }[distribution]();
   for (let h = 0; h < bin.length; h++) {
     if (bin[h] < 0) continue;

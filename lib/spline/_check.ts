@@ -1,4 +1,4 @@
-import { DomainError, ShapeError } from "../base/mod.ts";
+import { DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 
 function fail(operation: string, rule: string, expected: string, actual: string): never {
   throw new DomainError(`Cannot ${operation}: ${rule}`, expected, actual);
@@ -78,4 +78,15 @@ export function checkOut(
     const [expected, actual] = [`${like.constructor.name} of ${length}`, `${out.constructor.name} of ${out.length}`];
     throw new ShapeError(`Cannot ${operation}: "out" must be a ${expected}, got a ${actual}`, expected, actual);
   }
+}
+
+/** Refuses points that are neither float32 nor float64. */
+export function checkFloats(operation: string, name: string, points: unknown): void {
+  if (points instanceof Float32Array || points instanceof Float64Array) return;
+  const actual = Object(points).constructor.name;
+  throw new DtypeError(
+    `Cannot ${operation}: "${name}" must be a Float32Array or a Float64Array, got ${actual}`,
+    "Float32Array or Float64Array",
+    actual,
+  );
 }

@@ -1,4 +1,4 @@
-import { call, type TypedArray } from "../kernel/mod.ts";
+import { call, overlaps, type TypedArray } from "../kernel/mod.ts";
 
 /** Arrays of points and values. */
 export type Points = Float32Array | Float64Array;
@@ -33,9 +33,7 @@ export interface EndCondition {
 
 /** An array that the kernel reads while it fills `out`: a copy if they share memory. */
 function apart<T extends TypedArray>(array: T, out: TypedArray): T {
-  const shared = array.buffer === out.buffer && array.byteOffset < out.byteOffset + out.byteLength &&
-    out.byteOffset < array.byteOffset + array.byteLength;
-  return (shared ? array.slice() : array) as T;
+  return (overlaps(array, out) ? array.slice() : array) as T;
 }
 
 /** How intervals of the knots are found: 1 uniform, 2 logarithmic, 3 arbitrary; 0 if `method` does not suit them. */

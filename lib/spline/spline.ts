@@ -1,6 +1,7 @@
-import { checkInteger, checkOneOf, checkRange, DomainError, ShapeError } from "../base/mod.ts";
-import { checkKnots, checkOut } from "./_check.ts";
+import { checkFinite, checkInteger, checkOneOf, checkRange, DomainError, ShapeError } from "../base/mod.ts";
+import { checkFloats, checkKnots, checkOut } from "./_check.ts";
 import { evaluate, firstOutside, integrate, methodOf, type Pieces, type Points } from "./_kernel.ts";
+import { zerosInside } from "./_roots.ts";
 import { checkExtrapolation, type Extrapolation, ofAntiderivative, ofDerivative, policyOf } from "./extrapolation.ts";
 
 const METHODS = ["auto", "uniform", "logarithmic", "arbitrary"] as const;
@@ -80,8 +81,8 @@ export class Spline {
    *
    * @param knots Rising, at least two.
    * @param parts Coefficients, columns, extrapolation (default "extrapolate").
-   * @throws {ShapeError} if the number of coefficients does not suit; {DomainError} for knots that do not rise, values that
-   *   are not finite, or polynomials of more than 6 powers.
+   * @throws {ShapeError} if the number of coefficients does not suit, or there are more than 6 powers; {DomainError} for knots
+   *   that do not rise.
    */
   constructor(knots: ArrayLike<number>, parts: SplineParts) {
     this.knots = checkKnots("make a spline", "knots", knots, 2);
@@ -124,9 +125,11 @@ export class Spline {
    * @param points In any order.
    * @param options Derivative, output.
    * @returns `[point, column]`.
-   * @throws {DomainError} if a point is outside of the knots and the policy is "error"; {ShapeError} if `out` does not suit.
+   * @throws {DtypeError} if the points are neither float32 nor float64; {ShapeError} if `out` does not suit.
+   * @throws {DomainError} if a point is outside of the knots and the policy is "error".
    */
   evaluate<P extends Points>(points: P, { derivative = 0, out: given }: EvaluateOptions<P> = {}): P {
+    checkFloats("evaluate a spline", "points", points);
     const spline = this.#order(derivative);
     const length = points.length * this.columns;
     if (given) checkOut("evaluate a spline", given, points, length);
@@ -148,7 +151,7 @@ export class Spline {
   /**
    * The value at one point: the same bits as from `evaluate`, without a kernel.
    *
-   * @param point Point.
+   * @param point [unit of the knots] Point.
    * @param options `derivative`: its order, default 0; `column`: which, default 0.
    * @throws {DomainError} if the point is outside of the knots and the policy is "error", or there is no such column.
    */
@@ -267,11 +270,46 @@ export class Spline {
   }
 
   /**
+   * All places between the knots where the spline has a value, rising: for monotone tables, the inverse. A jump over the
+   * value counts. Where the spline has it throughout an interval, the ends of that are given.
+   *
+   * @param value [unit of the values] Value.
+   * @param column [1] Column. Default 0.
+   * @throws {DomainError} if the value is not finite, or there is no such column.
+   * @example The time when a curve is at 0.5
+   * ```ts
+   * import { pchipSpline } from "@cosmesh/cosmesh/spline";
+   * import { ready } from "@cosmesh/cosmesh/kernel";
+   * await ready();
+   * pchipSpline([0, 1, 2, 3], [0, 0.1, 0.9, 1]).solve(0.5); // [1.5]
+   * ```
+   */
+  solve(value: number, column: number = 0): Float64Array {
+    checkFinite(value, "value");
+    checkRange(checkInteger(column, "column"), "column", 0, this.columns - 1);
+    const { knots, coefficients: c, powers, columns } = this;
+    const found: number[] = [];
+    const last = knots.length - 2;
+    for (let i = 0; i <= last; i++) {
+      const h = knots[i + 1] - knots[i];
+      const piece = Array.from({ length: powers }, (_, k) => c[(i * powers + k) * columns + column]);
+      piece[0] -= value;
+      if (piece[0] === 0) found.push(knots[i]);
+      for (const d of zerosInside(piece, h)) found.push(Math.min(knots[i] + d, knots[i + 1]));
+      // A change of sign between intervals: by rounding, or a jump.
+      const end = piece.reduceRight((v, c) => c + h * v, 0);
+      const next = i < last ? c[(i + 1) * powers * columns + column] - value : 0;
+      if (i < last ? end > 0 !== next > 0 && end !== 0 && next !== 0 : end === 0) found.push(knots[i + 1]);
+    }
+    return Float64Array.from(new Set(found));
+  }
+
+  /**
    * Definite integral from `from` to `to`, of the opposite sign if `from > to`. Outside of the knots it follows the policy:
    * polynomials that go on, constants, whole periods; NaN or an error if it reaches there.
    *
-   * @param from Lower bound.
-   * @param to Upper bound.
+   * @param from [unit of the knots] Lower bound.
+   * @param to [unit of the knots] Upper bound.
    * @returns The integral; of a spline with several columns that of each, `[column]`.
    * @throws {DomainError} if a bound is infinite, or outside of the knots and the policy is "error".
    */

@@ -1,6 +1,6 @@
 import { NdArray } from "../array/mod.ts";
 import { checkInteger, DomainError, ShapeError } from "../base/mod.ts";
-import { checkKnots, checkOut, checkValues } from "./_check.ts";
+import { checkFloats, checkKnots, checkOut, checkValues } from "./_check.ts";
 import { bicubicNodes, evaluateSurface, firstOutside, integrateSurface, type Nodes, type Points } from "./_kernel.ts";
 import { checkExtrapolation, type Extrapolation, policyOf } from "./extrapolation.ts";
 
@@ -61,6 +61,8 @@ export class Surface {
   }
 
   #fill<P extends Points>(x: P, y: P, grid: boolean, { derivative = [0, 0], out }: SurfaceEvaluateOptions<P>): P {
+    checkFloats("evaluate a surface", "x", x);
+    checkFloats("evaluate a surface", "y", y);
     for (const order of derivative) checkInteger(order, "derivative");
     if (x.constructor !== y.constructor || (!grid && x.length !== y.length)) {
       const text = (points: P) => `${points.constructor.name} of ${points.length}`;
@@ -97,7 +99,7 @@ export class Surface {
    * @param x Points along the first axis.
    * @param y Points along the second axis, as many.
    * @param options Derivative, output.
-   * @throws {ShapeError} if lengths or element types differ; {DomainError} if a point is outside and the policy "error".
+   * @throws {DtypeError} if points are neither float32 nor float64; {ShapeError} if lengths or types differ; {DomainError} if a point is outside and the policy "error".
    */
   evaluate<P extends Points>(x: P, y: P, options: SurfaceEvaluateOptions<P> = {}): P {
     return this.#fill(x, y, false, options);
@@ -119,8 +121,8 @@ export class Surface {
   /**
    * The value at one point.
    *
-   * @param x Place along the first axis.
-   * @param y Place along the second axis.
+   * @param x [unit of x] Place along the first axis.
+   * @param y [unit of y] Place along the second axis.
    * @param options `derivative`: orders along x and y, default [0, 0].
    * @throws {DomainError} as `evaluate`.
    */
@@ -181,6 +183,15 @@ function checkGrid(
  * @param options Extrapolation (default "constant").
  * @throws {ShapeError} for too few knots or another number of values; {DomainError} for knots that do not rise, or values
  *   that are not finite.
+ * @example
+ * ```ts
+ * import { bicubicSpline } from "@cosmesh/cosmesh/spline";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const axis = [0, 1, 2, 3];
+ * const surface = bicubicSpline(axis, axis, axis.flatMap((x) => axis.map((y) => x * y * y)));
+ * surface.at(1.5, 2, { derivative: [0, 1] }); // 6
+ * ```
  */
 export function bicubicSpline(
   x: ArrayLike<number>,
@@ -200,6 +211,13 @@ export function bicubicSpline(
  * @param z Values, `[x, y]`.
  * @param options Extrapolation (default "constant").
  * @throws {ShapeError} {DomainError} as `bicubicSpline`.
+ * @example
+ * ```ts
+ * import { bilinearSpline } from "@cosmesh/cosmesh/spline";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * bilinearSpline([0, 1], [0, 2], [0, 2, 4, 6]).at(0.5, 1); // 3
+ * ```
  */
 export function bilinearSpline(
   x: ArrayLike<number>,

@@ -74,7 +74,7 @@ export function paintTask(config: Config): Task {
 
   return {
     name: "paint",
-    version: 1,
+    version: 2,
     module: import.meta.url,
     inputs,
     parameters: { parameters: parameters as unknown as Json, tolerance },

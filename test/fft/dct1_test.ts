@@ -12,7 +12,7 @@ const TOLERANCE = { float32: 6e-7, float64: 2e-15 } as const;
 
 Deno.test("dct1n() is the octant of the spectrum of the even array", () => {
   for (const dtype of ["float32", "float64"] as const) {
-    for (const [a, b, c] of [[8, 8, 8], [6, 10, 16], [5, 1, 7], [32, 4, 2]]) {
+    for (const [a, b, c] of [[8, 8, 8], [6, 10, 16], [5, 1, 7], [32, 4, 2], [11, 47, 2]]) {
       const octant = fromData(noise((a + 1) * (b + 1) * (c + 1)) as never, [a + 1, b + 1, c + 1], dtype);
       const full = zeros([2 * a, 2 * b, 2 * c], dtype);
       for (let i = 0; i < 2 * a; i++) {
@@ -61,6 +61,5 @@ Deno.test("dct1n() refuses what it cannot do", () => {
     });
   fails(() => dct1n(zeros([4, 4])), "ShapeError", /last three axes .* got \[4, 4\]/);
   fails(() => dct1n(zeros([4, 1, 4])), "ShapeError", /2 or more numbers/);
-  fails(() => dct1n(zeros([4, 12, 4])), "DomainError", /of 12 numbers: 11 has the factor 11/);
   fails(() => dct1n(zeros([4, 4, 4], "complex64") as never), "DtypeError", /float32 or float64, got complex64/);
 });

@@ -11,15 +11,9 @@ await ready({ threads: 2 });
 const TOLERANCE = { complex64: 6e-7, complex128: 3e-15 } as const;
 const DTYPES = ["complex64", "complex128"] as const;
 
-Deno.test("fft() and ifft() agree with the definition for all supported lengths up to 64, and some longer", () => {
-  const fits = (n: number) =>
-    [2, 3, 5, 7].reduce((rest, p) => {
-      while (rest % p === 0) rest /= p;
-      return rest;
-    }, n) === 1;
-  const lengths = Array.from({ length: 64 }, (_, i) => i + 1).filter(fits);
-  assert.equal(lengths.length, 36);
-  for (const n of [...lengths, 105, 128, 243, 500, 512, 1000]) {
+Deno.test("fft() and ifft() agree with the definition for all lengths up to 64, and some longer", () => {
+  const lengths = Array.from({ length: 64 }, (_, i) => i + 1);
+  for (const n of [...lengths, 82, 101, 105, 128, 169, 202, 243, 303, 500, 512, 1000, 1009]) {
     for (const dtype of DTYPES) {
       const x = fromData(noise(2 * n, n) as never, [n], dtype);
       assert.ok(distance(fft(x).data, naiveDft(x.data, [n], [0])) < TOLERANCE[dtype], `${n} ${dtype}`);
@@ -30,9 +24,9 @@ Deno.test("fft() and ifft() agree with the definition for all supported lengths 
 });
 
 Deno.test("fftn() transforms the axes asked for and no others", () => {
-  const shape = [4, 9, 2, 10];
+  const shape = [4, 11, 2, 41];
   for (const dtype of DTYPES) {
-    const x = fromData(noise(2 * 720, 3) as never, shape, dtype);
+    const x = fromData(noise(2 * 3608, 3) as never, shape, dtype);
     for (let bits = 1; bits < 16; bits++) {
       const axes = [0, 1, 2, 3].filter((a) => bits >> a & 1);
       const expected = naiveDft(x.data, shape, axes);
@@ -100,21 +94,6 @@ Deno.test("fftn() with ifftn() is the identity, in float32 with an error that ha
     const x = fromData(noise(2 * n) as never, [n], "complex64");
     // Unit roundoff 6e-8 times the root of a few log2 n steps; measured 4e-7 at 65536.
     assert.ok(distance(ifftn(fftn(x)).data, x.data) < 1.5e-8 * (8 + 2 * Math.log2(n)), `${n}`);
-  }
-});
-
-Deno.test("fftn() refuses lengths with other factors, and names factor and way out", () => {
-  for (const [n, factor, next] of [[11, 11, 12], [26, 13, 27], [221, 13, 224], [1009, 1009, 1024]]) {
-    assert.throws(() => fftn(zeros([2, n], "complex64")), (error: unknown) => {
-      assert.ok(isToolkitError(error, "DomainError"));
-      assert.equal(
-        error.message,
-        `Cannot transform axis 1 of length ${n}: it has the factor ${factor}, and only 2, 3, 5 and 7 are supported; ` +
-          `pad or cut it to ${next}`,
-      );
-      return true;
-    });
-    fftn(zeros([2, n], "complex64"), { axes: [0] });
   }
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { fromData, zeros } from "../../lib/array/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import { fftfreq, irfft, irfftn, Plan, rfft, rfftfreq, rfftn } from "../../lib/fft/mod.ts";
+import { fftWavenumbers, irfft, irfftn, Plan, rfft, rfftn, rfftWavenumbers } from "../../lib/fft/mod.ts";
 import { distance, naiveDft, noise } from "./_naive.ts";
 
 await ready({ threads: 2 });
@@ -18,20 +18,20 @@ function naiveHalf(x: ArrayLike<number>, shape: readonly number[], axes: readonl
   return naiveDft(complex, shape, axes).filter((_, i) => i % (2 * n) < 2 * half);
 }
 
-Deno.test("rfft() and irfft() agree with the definition for even and odd lengths", () => {
-  for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 15, 16, 18, 25, 28, 32, 36, 49, 60, 63, 64, 128, 250, 512]) {
+Deno.test("rfft() and irfft() agree with the definition for all lengths up to 64, and some longer", () => {
+  for (const n of [...Array(64).keys().map((i) => i + 1), 82, 101, 128, 169, 202, 250, 303, 512, 1009]) {
     for (const dtype of DTYPES) {
       const x = fromData(noise(3 * n, n) as never, [3, n], dtype);
       const X = rfft(x);
       assert.deepEqual(X.shape, [3, Math.floor(n / 2) + 1]);
       assert.ok(distance(X.data, naiveHalf(x.data, [3, n], [1])) < TOLERANCE[dtype], `${n} ${dtype}`);
-      assert.ok(distance(irfft(X, { length: n }).data, x.data) < TOLERANCE[dtype], `inverse ${n} ${dtype}`);
+      assert.ok(distance(irfft(X, { n }).data, x.data) < TOLERANCE[dtype], `inverse ${n} ${dtype}`);
     }
   }
 });
 
 Deno.test("rfftn() and irfftn() agree with the definition over chosen axes, and keep their input", () => {
-  for (const shape of [[4, 6, 10], [9, 10, 5], [16, 8, 12], [2, 3, 4, 6]]) {
+  for (const shape of [[4, 6, 10], [9, 10, 5], [16, 8, 12], [2, 3, 4, 6], [11, 43, 26], [8, 2, 41]]) {
     const last = shape.length - 1;
     for (const dtype of DTYPES) {
       const x = fromData(noise(shape.reduce((a, b) => a * b), 7) as never, shape, dtype);
@@ -41,7 +41,10 @@ Deno.test("rfftn() and irfftn() agree with the definition over chosen axes, and 
         const X = rfftn(x, { axes });
         const kept = X.data.slice();
         assert.ok(distance(X.data, naiveHalf(x.data, shape, axes)) < TOLERANCE[dtype], `${axes}`);
-        assert.ok(distance(irfftn(X, { axes, length: shape[last] }).data, before) < TOLERANCE[dtype], `${axes}`);
+        assert.ok(
+          distance(irfftn(X, { axes, s: axes.map((a) => shape[a]) }).data, before) < TOLERANCE[dtype],
+          `${axes}`,
+        );
         assert.deepEqual(X.data, kept);
       }
       assert.deepEqual(x.data, before);
@@ -61,7 +64,7 @@ Deno.test("rfftn() keeps the sum of squares, the inner columns counted twice", (
 });
 
 Deno.test("Plan: in place on padded rows gives the bits of the transform to another array, for 1, 2 and 3 threads", async () => {
-  for (const shape of [[12, 20, 18], [16, 16, 16], [9, 12, 15]]) {
+  for (const shape of [[12, 20, 18], [16, 16, 16], [9, 12, 15], [11, 41, 86]]) {
     const numbers = Float32Array.from(noise(shape[0] * shape[1] * shape[2]));
     const [n, rows] = [shape[2], shape[0] * shape[1]];
     using plan = new Plan(shape, { kind: "real", dtype: "float32" });
@@ -93,7 +96,6 @@ Deno.test("Plan says what does not suit it, and when it was disposed of", () => 
       assert.match(error.message, message);
       return true;
     });
-  fails(() => new Plan([4, 22], { kind: "real" }), "DomainError", /axis 1 of length 22: it has the factor 11/);
   fails(() => new Plan([4, 4], { kind: "real", axes: [0] }), "DomainError", /the last axis, 1, must be among them/);
   fails(() => new Plan([], {}), "ShapeError", /needs an axis/);
   const plan = new Plan([4, 6], { kind: "real" });
@@ -101,23 +103,20 @@ Deno.test("Plan says what does not suit it, and when it was disposed of", () => 
   fails(() => plan.forwardInPlace(zeros([4, 6])), "ShapeError", /padded input must have shape \[4, 8\], got \[4, 6\]/);
   fails(() => plan.inverse(zeros([4, 6], "complex128")), "ShapeError", /\[4, 4\]/);
   fails(() => plan.forward(zeros([4, 6], "float32") as never), "DtypeError", /must be float64, got float32/);
-  fails(
-    () => irfftn(zeros([4, 4], "complex64"), { length: 8 }),
-    "ShapeError",
-    /8 points: their spectrum has 5 columns, got 4/,
-  );
+  fails(() => irfftn(zeros([4, 4], "complex64"), { s: [3, 4, 8] }), "ShapeError", /"s" must have at most 2 lengths/);
+  fails(() => irfftn(zeros([4, 4], "complex64"), { s: [0] }), "DomainError", /"s".*at least 1, got 0/);
   fails(() => rfftn(zeros([4], "complex64") as never), "DtypeError", /use fftn/);
   plan.dispose();
   plan.dispose();
   fails(() => plan.forward(zeros([4, 6])), "DomainError", /disposed of/);
 });
 
-Deno.test("fftfreq() and rfftfreq() follow NumPy's order, in h/Mpc", () => {
+Deno.test("fftWavenumbers() and rfftWavenumbers() follow NumPy's order, in h/Mpc", () => {
   const k = 2 * Math.PI / 50;
-  assert.deepEqual([...fftfreq(4, 50)], [0, k, -2 * k, -k]);
-  assert.deepEqual([...fftfreq(5, 50)], [0, k, 2 * k, -2 * k, -k]);
-  assert.deepEqual([...rfftfreq(4, 50)], [0, k, 2 * k]);
-  assert.deepEqual([...rfftfreq(5, 50)], [0, k, 2 * k]);
-  assert.throws(() => fftfreq(4, 0), /"boxSize"/);
-  assert.throws(() => rfftfreq(0, 1), /"n"/);
+  assert.deepEqual([...fftWavenumbers(4, 50)], [0, k, -2 * k, -k]);
+  assert.deepEqual([...fftWavenumbers(5, 50)], [0, k, 2 * k, -2 * k, -k]);
+  assert.deepEqual([...rfftWavenumbers(4, 50)], [0, k, 2 * k]);
+  assert.deepEqual([...rfftWavenumbers(5, 50)], [0, k, 2 * k]);
+  assert.throws(() => fftWavenumbers(4, 0), /"boxSize"/);
+  assert.throws(() => rfftWavenumbers(0, 1), /"n"/);
 });

@@ -200,3 +200,40 @@ Deno.test("writeHdf5() writes arrays that lie in the kernels' memory", async () 
     assert.deepEqual([...file.readNumbers("x")], [3, 4]);
   });
 });
+
+Deno.test("Hdf5Output.writeBox() and Hdf5File.readBox() move boxes of any place, real and complex", async () => {
+  await ready({ threads: 1 });
+  await inFolder(async (folder) => {
+    const path = `${folder}/x.h5`;
+    using part = fromData(range(6), [2, 3], "float32");
+    using pair = fromData([1, -1, 2, -2], [2, 1], "complex128");
+    await writeHdf5(path, (file) => {
+      file.createArray("a/real", { shape: [4, 5], dtype: "float32", chunks: [2, 2], unit: "K" });
+      file.writeBox("a/real", [1, 2], part);
+      file.createArray("pairs", { shape: [3, 1], dtype: "complex128", chunks: [1, 1] });
+      file.writeBox("pairs", [1, 0], pair);
+      const box = { name: "ShapeError", message: /"a\/real": it takes a box inside of \[4, 5\] with 6 elements, got/ };
+      assert.throws(() => file.writeBox("a/real", [3, 0], part), box);
+      assert.throws(() => file.writeBox("a/real", [0, NaN], part), box);
+      assert.throws(() => file.writeBox("pairs", [0, 0], part), { name: "ShapeError" });
+      using wide = zeros([1, 1], "float64");
+      assert.throws(() => file.writeBox("a/real", [0, 0], wide), {
+        name: "DtypeError",
+        message: /4 bytes, got float64/,
+      });
+    }, { slabBytes: 8 });
+    using file = await openHdf5(path, { slabBytes: 16 });
+    assert.deepEqual(file.layout("a/real"), { shape: [4, 5], dtype: "float32", chunkShape: [2, 2] });
+    assert.deepEqual(file.layout("pairs"), { shape: [3, 1], dtype: "complex128", chunkShape: [1, 1] });
+    using all = file.readArray("a/real", { unit: "K" });
+    assert.deepEqual([...all.data], [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 5, 0, 0, 0, 0, 0]);
+    const some = new Float32Array(6);
+    file.readBox("a/real", [0, 3], [3, 2], some);
+    assert.deepEqual([...some], [0, 0, 1, 2, 4, 5]);
+    const pairs = new Float64Array(6);
+    file.readBox("pairs", [0, 0], [3, 1], pairs);
+    assert.deepEqual([...pairs], [0, 0, 1, -1, 2, -2]);
+    assert.throws(() => file.readBox("a/real", [0, 0], [2, 2], some), { name: "ShapeError" });
+    assert.throws(() => file.readBox("a/real", [0, 0], [4, 5], new Float64Array(20)), { name: "FormatError" });
+  });
+});

@@ -11,6 +11,7 @@ interface Run {
   most: number[];
   tEval: number[];
   dense: number[][];
+  spread: number[];
 }
 interface Case {
   name: string;
@@ -28,10 +29,10 @@ const { cases }: { cases: Case[] } = JSON.parse(
 );
 
 // Where SciPy takes the same steps whatever the rounding, so do we, and solutions differ by rounding as problem and
-// method enlarge it: seen 1e-4 of the tolerance. Elsewhere steps differ, and both solutions are off by what hundreds of
-// local errors become: seen 4 to 60 tolerances, and 790 for two orbits of a comet.
+// method enlarge it: seen 1e-4 of the tolerance. Elsewhere they differ by what a few decisions change, as SciPy's own do
+// when rtol changes by an ulp: seen 1.1 times as much.
 const SAME_STEPS = 1e-3;
-const OTHER_STEPS = 2000;
+const SPREADS = 4;
 
 function solve(c: Case, jacobian?: JacobianFunction) {
   const options = { rtol: c.rtol, atol: c.atol.length > 1 ? c.atol : c.atol[0], maxStep: c.max_step };
@@ -62,15 +63,15 @@ for (const c of cases) {
           `${counts} beside ${want.least}..${want.most}`,
         );
       });
-      const limit = fixed ? SAME_STEPS : OTHER_STEPS;
       let worst = 0;
       want.tEval.forEach((t, i) => {
         got.sol!(t).forEach((y, k) => {
           const tolerance = c.atol[c.atol.length > 1 ? k : 0] + c.rtol * Math.abs(want.dense[i][k]);
-          worst = Math.max(worst, Math.abs(y - want.dense[i][k]) / tolerance);
+          const limit = SAME_STEPS * tolerance + (fixed ? 0 : SPREADS * want.spread[k]);
+          worst = Math.max(worst, Math.abs(y - want.dense[i][k]) / limit);
         });
       });
-      assert.ok(worst < limit, `${worst} tolerances`);
+      assert.ok(worst < 1, `${worst} times the limit`);
     });
   }
 }

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { DomainError } from "../../lib/base/mod.ts";
-import { type KronrodOrder, quad, type QuadOptions, romberg } from "../../lib/quadrature/mod.ts";
+import { DomainError, ShapeError } from "../../lib/base/mod.ts";
+import {
+  cumulativeQuad,
+  type KronrodOrder,
+  quad,
+  type QuadOptions,
+  quadVector,
+  romberg,
+} from "../../lib/quadrature/mod.ts";
 
 interface QuadCase {
   f: string;
@@ -134,4 +141,60 @@ Deno.test("romberg() finds smooth integrals, and says when it does not", () => {
   assert.throws(() => romberg(Math.sin, 0, Infinity), /"b"/);
   assert.throws(() => romberg(Math.sin, 0, 1, { absoluteTolerance: -1 }), /"absoluteTolerance"/);
   assert.throws(() => romberg(Math.sin, 0, 1, { limit: 40 }), /"limit"/);
+});
+
+Deno.test("quadVector() integrates all components on the same nodes", () => {
+  // By hand; the array may be the same each time.
+  const buffer = new Float64Array(3);
+  const powers = quadVector(
+    (x) => {
+      buffer.set([1, x, x * x]);
+      return buffer;
+    },
+    3,
+    0,
+  );
+  assert.deepEqual([powers.evaluations, powers.status], [21, "converged"]);
+  [-3, -4.5, -9].forEach((v, i) => assert.ok(Math.abs(powers.value[i] - v) < 1e-14));
+  // The harder component decides, and one component does as quad() does where that does not extrapolate.
+  const peak = INTEGRANDS.peak;
+  const both = quadVector((x) => [Math.exp(x), peak(x)], 0, 1, { relativeTolerance: 1e-10 });
+  assert.ok(Math.abs(both.value[0] - (Math.E - 1)) < 1e-13);
+  const exact = 1000 * (Math.atan(700) + Math.atan(300));
+  assert.ok(Math.abs(both.value[1] - exact) <= both.error && both.error <= 1e-10 * exact);
+  const [one, scalar] = [quadVector((x) => [Math.exp(x)], 0, 1), quad(Math.exp, 0, 1)];
+  assert.ok(Math.abs(one.value[0] - scalar.value) < 1e-15 && one.evaluations === 21);
+  const infinite = quadVector((x) => [Math.exp(-x * x), x * Math.exp(-x * x)], -Infinity, Infinity);
+  assert.ok(Math.abs(infinite.value[0] - Math.sqrt(Math.PI)) < 1e-9 && infinite.value[1] === 0);
+  const kink = quadVector((x) => [Math.abs(x), 1], -1, 3, { points: [0] });
+  assert.ok(Math.abs(kink.value[0] - 5) < 1e-14 && kink.evaluations === 42);
+});
+
+Deno.test("quadVector() tells where it gave up", () => {
+  const limit = quadVector((x) => [INTEGRANDS.peak(x), 1], 0, 1, { limit: 3 });
+  assert.equal(limit.status, "limit");
+  assert.match(limit.message, /largest error is in \[0\.5, 0\.75\]$/);
+  const pole = quadVector((x) => [1, 1 / x], -1, 1);
+  assert.deepEqual([pole.status, pole.value], ["nonFinite", Float64Array.of(NaN, NaN)]);
+  assert.equal(pole.message, "Component 1 of the integrand is Infinity at 0, after 21 evaluations");
+  const noisy = quadVector((x) => [Math.sin(x) + 2], 0, 1, { absoluteTolerance: 1e-17, relativeTolerance: 0 });
+  assert.equal(noisy.status, "roundoff");
+  let calls = 0;
+  assert.throws(() => quadVector(() => new Float64Array(++calls), 0, 1), ShapeError);
+  assert.throws(() => quadVector((x) => [x], 0, NaN), DomainError);
+});
+
+Deno.test("cumulativeQuad() integrates from the first place to each", () => {
+  // 2 sqrt(x), with the singularity at the first place; back again at the end.
+  const roots = cumulativeQuad((x) => 1 / Math.sqrt(x), [0, 1, 4, 9, 4]);
+  [0, 2, 4, 6, 4].forEach((v, i) => assert.ok(Math.abs(roots.value[i] - v) <= Math.max(roots.error[i], 1e-15)));
+  assert.ok(roots.status === "converged" && roots.error[3] < 1e-8);
+  const tail = cumulativeQuad((x) => Math.exp(-x), [0, Math.LN2, Infinity]);
+  [0, 0.5, 1].forEach((v, i) => assert.ok(Math.abs(tail.value[i] - v) < 1e-9));
+  const pole = cumulativeQuad((x) => 1 / x, [-3, -1, 1, 2]);
+  assert.equal(pole.status, "nonFinite");
+  assert.match(pole.message, /^From -1 to 1: The integrand is Infinity at 0/);
+  assert.ok(Number.isFinite(pole.value[1]) && Number.isNaN(pole.value[2]) && Number.isNaN(pole.value[3]));
+  assert.deepEqual(cumulativeQuad(Math.exp, [1]).value, Float64Array.of(0));
+  assert.throws(() => cumulativeQuad(Math.exp, []), /"x" needs at least one place/);
 });

@@ -90,6 +90,18 @@ Deno.test("integrals of samples have the same bits for 1, 2 and 3 threads, long 
   }
 });
 
+Deno.test("arrays without rows give arrays without rows", async () => {
+  await ready({ threads: 2 });
+  for (const shape of [[0, 5], [5, 0], [3, 5, 0]]) {
+    const axis = shape.indexOf(5);
+    using y = fromData([], shape, "float64");
+    using sum = simpson(y, { axis }) as NdArray<"float64">;
+    assert.deepEqual(sum.shape, shape.toSpliced(axis, 1));
+    using run = cumulativeSimpson(y, { axis, initial: 1 });
+    assert.deepEqual(run.shape, shape);
+  }
+});
+
 Deno.test("float32 samples are summed in float64, running integrals rounded once", async () => {
   await ready({ threads: 2 });
   const y = Float32Array.from({ length: 1001 }, (_, i) => Math.cos(i));
@@ -121,6 +133,9 @@ Deno.test("samples and places that do not fit are refused by name", async () => 
   assert.throws(() => trapezoid(table, { axis: 2 }), /"axis" must be one of the 2 axes, got 2/);
   assert.throws(() => trapezoid(y, { dx: NaN }), /"dx"/);
   assert.throws(() => cumulativeTrapezoid(y, { initial: Infinity }), DomainError);
+  const complex = new NdArray(new Float64Array(6), [3], "complex128");
+  // deno-lint-ignore no-explicit-any
+  assert.throws(() => trapezoid(complex as any), /"y" must be float32 or float64, got complex128/);
   // Falling places are fine for the trapezoidal rule.
   assert.equal(trapezoid(y, { x: [2, 1, 0] }), -4);
 });

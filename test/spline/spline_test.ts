@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fromData, NdArray } from "../../lib/array/mod.ts";
-import { DomainError, ShapeError } from "../../lib/base/mod.ts";
+import { DomainError, DtypeError, ShapeError } from "../../lib/base/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import {
   akimaSpline,
@@ -110,9 +110,9 @@ Deno.test('"error" names the point that is outside, of any size of input', async
 });
 
 Deno.test("columns are evaluated as splines of their own, with the same bits", async () => {
-  const columns = 5;
+  const columns = 37;
   const table = Float64Array.from({ length: 60 * columns }, (_, i) => Math.cos(i * i));
-  const points = scatter(5003, -4, 80);
+  const points = scatter(1003, -4, 80);
   for (const threads of [1, 2, 3]) {
     await ready({ threads });
     for (const make of [linearSpline, cubicSpline, pchipSpline]) {
@@ -139,8 +139,38 @@ Deno.test("float32 points give the float64 value, rounded once; arrays of the ke
   using mesh = fromData(points, [9001], "float32");
   assert.equal(spline.evaluate(mesh.data, { out: mesh.data }), mesh.data);
   assert.deepEqual(mesh.data.slice(), expected);
+  assert.equal(spline.evaluate(new Float32Array(0)).length, 0);
   using few = fromData(points.subarray(0, 5), [5], "float32");
   assert.deepEqual(spline.evaluate(few.data, { out: few.data }).slice(), expected.slice(0, 5));
+});
+
+Deno.test("solve() finds all places of a value", async () => {
+  await ready({ threads: 1 });
+  const x = [-2, -1, 0.5, 2, 3];
+  // (t + 1)(t - 1)(t - 2): a zero at a knot that is not the first, one inside, one at a knot.
+  const cubic = cubicSpline(x, x.map((t) => (t + 1) * (t - 1) * (t - 2)));
+  const zeros = cubic.solve(0);
+  assert.equal(zeros.length, 3);
+  [-1, 1, 2].forEach((zero, i) => assert.ok(Math.abs(zeros[i] - zero) < 1e-14, `${zeros}`));
+  // The highest power is what a place far from all values has: none.
+  assert.equal(cubic.solve(1e3).length, 0);
+  // By hand: up and down, flat at 2, ends included.
+  const line = linearSpline([0, 1, 2, 3, 4], [0, 2, 2, 1, 3]);
+  assert.deepEqual(line.solve(1), Float64Array.of(0.5, 3));
+  assert.deepEqual(line.solve(2), Float64Array.of(1, 2, 3.5));
+  assert.deepEqual(line.solve(3), Float64Array.of(4));
+  // The inverse of a monotone table, in the second column.
+  const table = Float64Array.from({ length: 120 }, (_, i) => i % 2 ? Math.exp(UNEVEN[i >> 1] / 20) : 0);
+  const grows = pchipSpline(UNEVEN, new NdArray(table, [60, 2], "float64"));
+  for (const t of [-2.9, 0, 17.3, 60]) {
+    const found = grows.solve(grows.at(t, { column: 1 }), 1);
+    assert.equal(found.length, 1);
+    assert.ok(Math.abs(found[0] - t) < 1e-12);
+  }
+  // A jump over the value.
+  assert.deepEqual(new Spline([0, 1, 2], { coefficients: Float64Array.of(1, 5) }).solve(3), Float64Array.of(1));
+  assert.throws(() => line.solve(NaN), /"value"/);
+  assert.throws(() => line.solve(1, 1), /"column"/);
 });
 
 Deno.test("a spline leaves nothing in the kernels' memory", async () => {
@@ -219,6 +249,13 @@ Deno.test("bad input is refused with the argument, the index and the value", asy
     message(() => new Spline([0, 1], { coefficients: new Float64Array(7) }), ShapeError),
     /\[interval, power, column\], here \[1, 1 to 6, 1\], got 7 numbers/,
   );
+  // deno-lint-ignore no-explicit-any
+  const integers: any = Int32Array.of(1);
+  assert.throws(() => spline.evaluate(integers), (error: unknown) => {
+    assert.ok(error instanceof DtypeError);
+    assert.match(error.message, /"points" must be a Float32Array or a Float64Array, got Int32Array/);
+    return true;
+  });
   const twice = cubicSpline([0, 1, 2, 3], y).antiderivative().antiderivative();
   assert.match(message(() => twice.antiderivative(), DomainError), /the most is 6/);
 });

@@ -27,6 +27,7 @@ Deno.test("evaluate(), grid() and at() agree for 1, 2 and 3 threads, float32 is 
         assert.equal(surface.at(px[3], py[5], { derivative }), grid[3 * 97 + 5]);
         if (derivative[0] === 0) assert.deepEqual(first ??= grid, grid);
       }
+      assert.equal(surface.evaluate(new Float64Array(0), new Float64Array(0)).length, 0);
       const [nx, ny] = [Float32Array.from(px), Float32Array.from(py)];
       const wide = surface.grid(Float64Array.from(nx), Float64Array.from(ny));
       assert.deepEqual(surface.grid(nx, ny), Float32Array.from(wide));
@@ -68,6 +69,9 @@ Deno.test("bad input of surfaces is refused", async () => {
   // deno-lint-ignore no-explicit-any
   const periodic: any = { extrapolation: "periodic" };
   assert.throws(() => bilinearSpline(X, Y, PLANE, periodic), /"extrapolation": it must be .* got "periodic"/);
+  // deno-lint-ignore no-explicit-any
+  const list: any = [0, 1];
+  assert.throws(() => bilinearSpline(X, Y, PLANE).evaluate(list, list), /"x" must be a Float32Array .* got Array/);
   const strict = bilinearSpline(X, Y, PLANE, { extrapolation: "error" });
   assert.throws(() => strict.at(0, 3), /y\[0\] = 3 is outside of the knots \[-2, 2\]/);
   assert.throws(() => strict.integrate([0, 9], [0, 1]), /"xBounds" must be in \[0, 5\], got 9/);

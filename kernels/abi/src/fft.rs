@@ -16,22 +16,20 @@ unsafe fn run<R: Real>(plan: &Plan<R>, src: *const R, dst: *mut R, inverse: bool
     let (spectrum, numbers) = (plan.spectrum_len(), plan.real_len());
     let in_place = std::ptr::eq(src, dst);
     // SAFETY: the caller's promise.
-    unsafe {
+    let done = unsafe {
         match (plan.is_real(), inverse, in_place) {
             (false, _, true) => plan.complex_in_place(slice_mut(dst, spectrum), inverse, scale),
             (false, _, false) => plan.complex(slice(src, spectrum), slice_mut(dst, spectrum), inverse, scale),
             (true, false, true) => plan.forward_real_in_place(slice_mut(dst, spectrum), scale),
             (true, false, false) => plan.forward_real(slice(src, numbers), slice_mut(dst, spectrum), scale),
             (true, true, true) => plan.inverse_real_in_place(slice_mut(dst, spectrum), scale),
-            (true, true, false) => {
-                return plan.inverse_real(slice(src, spectrum), slice_mut(dst, numbers), scale).map_or_else(|s| s as i32, |()| 0);
-            }
+            (true, true, false) => plan.inverse_real(slice(src, spectrum), slice_mut(dst, numbers), scale),
         }
-    }
-    0
+    };
+    done.map_or_else(|s| s as i32, |()| Status::Ok as i32)
 }
 
-/// Address of a plan for f32, or 0 if a length is not supported. `axes` holds 1 for each axis to transform.
+/// Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform.
 ///
 /// # Safety
 /// `rank` numbers must be readable at `shape` and `axes`.
@@ -113,5 +111,5 @@ pub unsafe extern "C" fn fft_dct1_f64(data: *mut f64, count: usize, a: usize, b:
 
 fn dct<R: Real>(data: &mut [R], shape: [usize; 3], scale: R) -> i32 {
     let done = dct1_3d(data, shape, scale);
-    done.map_or(Status::Domain as i32, |()| Status::Ok as i32)
+    done.map_or_else(|s| s as i32, |()| Status::Ok as i32)
 }

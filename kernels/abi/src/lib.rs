@@ -4,11 +4,13 @@
 mod array;
 mod cosmology;
 mod fft;
+mod fft_trig;
 mod host;
 mod linalg;
 mod memory;
 mod morphology;
 mod ode;
+mod ode_batch;
 mod paint;
 mod pool;
 mod power;

@@ -14,7 +14,10 @@ pub unsafe extern "C" fn radial_kernel(radii: *const f64, values: *const f64, no
     let q = octant_points(n);
     // SAFETY: promised by the caller.
     let (radii, values, out) = unsafe { (slice(radii, nodes), slice(values, nodes), slice_mut(out, q * q * q)) };
-    let Ok(plan) = OctantPlan::new(n) else { return Status::Domain as i32 };
+    let plan = match OctantPlan::new(n) {
+        Ok(plan) => plan,
+        Err(status) => return status as i32,
+    };
     let fold = Fold::new(n, radii);
     if spectral != 0 {
         plan.spectrum(&fold, values, 1.0, out);

@@ -4,8 +4,8 @@ use crate::{slice, slice_mut};
 use cosmesh_spline::evaluate::{evaluate, first_outside, Number, Outside, Pieces};
 use cosmesh_spline::integrate::integrate;
 use cosmesh_spline::knots::{Finder, Method};
-use cosmesh_spline::pieces::{hermite, linear};
-use cosmesh_spline::slopes::{akima, cubic, pchip, Boundary, End};
+use cosmesh_spline::pieces::{coefficients, Kind};
+use cosmesh_spline::slopes::{Boundary, End};
 use cosmesh_spline::surface::{bicubic, Beyond, Surface};
 
 /// 0 chooses.
@@ -65,9 +65,6 @@ pub unsafe extern "C" fn spline_coefficients(
     end_values: *const f64,
     out: *mut f64,
 ) {
-    let powers = if kind == 0 { 2 } else { 4 };
-    // SAFETY: promised by the caller.
-    let (x, y, out) = unsafe { (slice(x, n), slice(y, n * columns), slice_mut(out, (n - 1) * powers * columns)) };
     // SAFETY: promised by the caller.
     let [first, last] = unsafe { [slice(start_values, columns), slice(end_values, columns)] };
     let condition = |order: u32, values: &[f64]| match order {
@@ -75,14 +72,16 @@ pub unsafe extern "C" fn spline_coefficients(
         1 => End::First(values.to_vec()),
         _ => End::Second(values.to_vec()),
     };
-    let slopes = match kind {
-        0 => return linear(x, y, columns, out),
-        1 if start == 3 => cubic(x, y, columns, &Boundary::Periodic),
-        1 => cubic(x, y, columns, &Boundary::Ends(condition(start, first), condition(end, last))),
-        2 | 3 => akima(x, y, columns, kind == 3),
-        _ => pchip(x, y, columns),
+    let kind = match kind {
+        0 => Kind::Linear,
+        1 if start == 3 => Kind::Cubic(Boundary::Periodic),
+        1 => Kind::Cubic(Boundary::Ends(condition(start, first), condition(end, last))),
+        2 | 3 => Kind::Akima { modified: kind == 3 },
+        _ => Kind::Pchip,
     };
-    hermite(x, y, &slopes, columns, out);
+    let size = (n - 1) * kind.powers() * columns;
+    // SAFETY: promised by the caller.
+    unsafe { coefficients(&kind, slice(x, n), slice(y, n * columns), columns, slice_mut(out, size)) };
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -254,7 +254,7 @@ impl F32x4 {
     }
     /// The lanes' bits as integers, mapped by `f` (natively) or `g`.
     #[inline(always)]
-    fn map_bits(self, _f: impl Fn(i32) -> i32, #[cfg(target_arch = "wasm32")] g: impl Fn(w::v128) -> w::v128) -> Self {
+    pub(crate) fn map_bits(self, _f: impl Fn(i32) -> i32, #[cfg(target_arch = "wasm32")] g: impl Fn(w::v128) -> w::v128) -> Self {
         #[cfg(target_arch = "wasm32")]
         return Self(g(self.0));
         #[cfg(not(target_arch = "wasm32"))]

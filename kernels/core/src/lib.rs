@@ -3,10 +3,12 @@
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
 
 pub mod block;
+pub mod elementary;
 pub mod lanes;
 pub mod math;
 pub mod parallel;
 pub mod status;
+pub mod words;
 
 pub use parallel::{for_each_block, SharedMut};
 pub use status::Status;

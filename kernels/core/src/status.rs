@@ -25,16 +25,19 @@ pub fn refused_bytes() -> usize {
     REFUSED.load(SeqCst)
 }
 
+/// `OutOfMemory`, for scratch of so many bytes.
+pub fn refused(bytes: usize) -> Status {
+    REFUSED.store(bytes, SeqCst);
+    Status::OutOfMemory
+}
+
 /// A zeroed scratch vector, or `OutOfMemory`.
 ///
 /// # Errors
 /// `Status::OutOfMemory` when the allocator refuses.
 pub fn try_zeroed<T: Copy + Default>(len: usize) -> Result<Vec<T>, Status> {
     let mut v = Vec::new();
-    v.try_reserve_exact(len).map_err(|_| {
-        REFUSED.store(len.saturating_mul(size_of::<T>()), SeqCst);
-        Status::OutOfMemory
-    })?;
+    v.try_reserve_exact(len).map_err(|_| refused(len.saturating_mul(size_of::<T>())))?;
     v.resize(len, T::default());
     Ok(v)
 }

@@ -5,16 +5,49 @@ use crate::line::Line;
 use crate::real::Real;
 use crate::rows::{self, RealLine, Rows};
 use crate::scratch::PerThread;
-use cosmesh_core::for_each_block;
-use std::marker::PhantomData;
+use cosmesh_core::lanes::Lanes;
+use cosmesh_core::{for_each_block, Status};
 
 /// Columns of one parallel block: 512 bytes of each row.
-const COLUMN_GROUPS: usize = 8;
+pub const COLUMN_GROUPS: usize = 8;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
 
+/// Least numbers of a parallel block: a smaller one costs less than waking a thread.
+pub const BLOCK: usize = 1 << 12;
+
 /// Arrays above this do not fit into a last cache.
 const LARGE_BYTES: usize = 32 << 20;
+
+/// Whether columns of `n` rows, `stride` numbers apart in an array of `numbers`, are copied to a tile and back a block at a
+/// time: if the array is not in the second cache and the tile is, and the rows begin at the same place of their pages, so that
+/// few places of the caches are theirs.
+pub fn tiled<R: Real>(n: usize, stride: usize, numbers: usize) -> bool {
+    numbers * size_of::<R>() >= TILED_BYTES && (256..=1024).contains(&n) && (stride * size_of::<R>()).is_multiple_of(PAGE_BYTES)
+}
+/// Larger arrays are not in the second cache.
+pub const TILED_BYTES: usize = 4 << 20;
+const PAGE_BYTES: usize = 4096;
+
+/// Copies `len` numbers of each of `rows` rows.
+///
+/// # Safety
+/// They must exist, apart from each other.
+pub unsafe fn copy_rows<R: Real>(src: *const R, from: usize, dst: *mut R, to: usize, rows: usize, len: usize) {
+    for i in 0..rows {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let (s, d) = (src.add(i * from), dst.add(i * to));
+            // By registers: for such short pieces a call to copy memory costs more.
+            for l in (0..len / R::LANES * R::LANES).step_by(R::LANES) {
+                R::V::load_ptr(s.add(l)).store_ptr(d.add(l));
+            }
+            for l in len / R::LANES * R::LANES..len {
+                *d.add(l) = *s.add(l);
+            }
+        }
+    }
+}
 
 /// An address that blocks share, each using its own part.
 #[derive(Clone, Copy)]
@@ -41,100 +74,89 @@ pub struct Way<R> {
 }
 
 /// Numbers of scratch that `column_range` needs.
-pub fn column_scratch<R: Real>(n: usize) -> usize {
-    2 * n * row::<R>()
+pub fn column_scratch<R: Real>(line: &Line<R>) -> usize {
+    (line.rows() + line.n) * row::<R>()
 }
 
-/// Transforms columns `0..count` of one matrix whose rows lie `stride` numbers apart.
+/// Transforms columns `0..count` of one matrix, whose rows lie so many numbers apart in `src` and `dst`.
 ///
 /// # Safety
-/// The rows must exist in `src` and `dst` (which may be the same), and `buf` must hold `column_scratch(line.n)` numbers.
-pub unsafe fn column_range<R: Real>(line: &Line<R>, way: Way<R>, src: *const R, dst: *mut R, stride: usize, count: usize, buf: *mut R) {
+/// The rows must exist in `src` and `dst` (which may be the same), and `buf` must hold `column_scratch(line)` numbers.
+pub unsafe fn column_range<R: Real>(
+    line: &Line<R>,
+    way: Way<R>,
+    src: *const R,
+    dst: *mut R,
+    [from, to]: [usize; 2],
+    count: usize,
+    buf: *mut R,
+) {
     let wide = group::<R>();
     let mut c = 0;
     // SAFETY: whole groups of columns exist while c + wide <= count; the others go through a copy.
     unsafe {
         while c + wide <= count {
-            columns(line, way.inverse, way.scale, src.add(2 * c), stride, dst.add(2 * c), stride, buf);
+            columns(line, way.inverse, way.scale, src.add(2 * c), from, dst.add(2 * c), to, buf);
             c += wide;
         }
         if c < count {
             let left = 2 * (count - c);
-            let copy = buf.add(line.n * row::<R>());
+            let copy = buf.add(line.rows() * row::<R>());
             for i in 0..line.n {
-                let to = copy.add(i * row::<R>());
-                std::ptr::copy_nonoverlapping(src.add(2 * c + i * stride), to, left);
+                let row_at = copy.add(i * row::<R>());
+                std::ptr::copy_nonoverlapping(src.add(2 * c + i * from), row_at, left);
                 for k in left..row::<R>() {
-                    *to.add(k) = R::default();
+                    *row_at.add(k) = R::default();
                 }
             }
             columns(line, way.inverse, way.scale, copy, row::<R>(), copy, row::<R>(), buf);
             for i in 0..line.n {
-                std::ptr::copy_nonoverlapping(copy.add(i * row::<R>()), dst.add(2 * c + i * stride), left);
+                std::ptr::copy_nonoverlapping(copy.add(i * row::<R>()), dst.add(2 * c + i * to), left);
             }
         }
     }
 }
 
-/// Columns `start .. start + count` of all rows of a spectrum `[n, columns]`, in the cache and of one block alone.
-pub struct ColumnBlock<'a, R> {
-    /// First column: (y, z) flattened, in complex numbers.
-    pub start: usize,
-    /// Number of columns.
-    pub count: usize,
-    /// Number of rows.
-    pub rows: usize,
-    stride: usize,
-    at: *mut R,
-    life: PhantomData<&'a mut R>,
-}
-
-impl<R> ColumnBlock<'_, R> {
-    /// The block's part of row `i`: `count` complex numbers.
-    pub fn row(&mut self, i: usize) -> &mut [R] {
-        assert!(i < self.rows, "row outside of the block");
-        // SAFETY: the columns of a block are its own, and the borrow of the block keeps two rows from living together.
-        unsafe { std::slice::from_raw_parts_mut(self.at.add(i * self.stride), 2 * self.count) }
-    }
-}
-
-/// Transforms the middle axis of complex `[outer, line.n, inner]`, and gives each block of columns to `after`.
+/// Transforms the middle axis of complex `[outer, line.n, inner]`. `alone` says that all threads are free.
 ///
 /// # Safety
 /// Both arrays must have that size; they may be the same.
-pub unsafe fn strided_then<R: Real>(
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
+pub unsafe fn strided<R: Real>(
     line: &Line<R>,
     way: Way<R>,
     src: Shared<R>,
     dst: Shared<R>,
     outer: usize,
     inner: usize,
-    after: &(dyn Fn(&mut ColumnBlock<R>) + Sync),
-) {
-    let wide = group::<R>() * COLUMN_GROUPS;
+    alone: bool,
+) -> Result<(), Status> {
+    let wide = group::<R>() * COLUMN_GROUPS.max(BLOCK / (line.n * group::<R>()));
     let ranges = inner.div_ceil(wide);
     let matrix = 2 * line.n * inner;
-    let scratch = PerThread::new(column_scratch::<R>(line.n));
-    for_each_block(outer * ranges, |block| {
+    let blocks = outer * ranges;
+    let tiles = tiled::<R>(line.n, 2 * inner, outer * matrix);
+    let (work, stride) = (column_scratch(line), 2 * wide + row::<R>());
+    let scratch = PerThread::try_new::<R>(work + if tiles { line.n * stride } else { 0 }, if alone { blocks } else { 1 })?;
+    for_each_block(blocks, |block| {
         let (o, start) = (block / ranges, block % ranges * wide);
         let count = wide.min(inner - start);
         let offset = o * matrix + 2 * start;
         // SAFETY: the columns of a block are its own.
-        unsafe {
-            let at = dst.add(offset);
-            scratch.with(|buf| column_range(line, way, src.add(offset), at, 2 * inner, count, buf));
-            after(&mut ColumnBlock { start, count, rows: line.n, stride: 2 * inner, at, life: PhantomData });
-        }
+        scratch.with(|buf: *mut R| unsafe {
+            let (from, to) = (src.add(offset), dst.add(offset));
+            if !tiles {
+                return column_range(line, way, from, to, [2 * inner; 2], count, buf);
+            }
+            let tile = buf.add(work);
+            copy_rows(from, 2 * inner, tile, stride, line.n, 2 * count);
+            column_range(line, way, tile, tile, [stride; 2], count, buf);
+            copy_rows(tile, stride, to, 2 * inner, line.n, 2 * count);
+        });
     });
-}
-
-/// Transforms the middle axis of complex `[outer, line.n, inner]`.
-///
-/// # Safety
-/// Both arrays must have that size; they may be the same.
-pub unsafe fn strided<R: Real>(line: &Line<R>, way: Way<R>, src: Shared<R>, dst: Shared<R>, outer: usize, inner: usize) {
-    // SAFETY: the caller's promise.
-    unsafe { strided_then(line, way, src, dst, outer, inner, &|_| ()) };
+    Ok(())
 }
 
 /// What is done with the contiguous axis.
@@ -165,7 +187,7 @@ impl<R: Real> RowKind<'_, R> {
         row::<R>()
             * match self {
                 Self::None => 0,
-                Self::Complex(line) => line.n,
+                Self::Complex(line) => line.rows(),
                 Self::Real(real) => real.buffer_rows(),
             }
     }
@@ -198,16 +220,29 @@ impl<R: Real> RowKind<'_, R> {
 ///
 /// # Safety
 /// The rows must exist; source and target are the same or do not overlap.
-pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize, count: usize) {
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
+pub unsafe fn contiguous<R: Real>(
+    kind: RowKind<R>,
+    way: Way<R>,
+    src: Shared<R>,
+    src_stride: usize,
+    dst: Shared<R>,
+    dst_stride: usize,
+    count: usize,
+) -> Result<(), Status> {
     let wide = group::<R>() * ROW_GROUPS;
-    let scratch = PerThread::new(kind.scratch());
-    for_each_block(count.div_ceil(wide), |block| {
+    let blocks = count.div_ceil(wide);
+    let scratch = PerThread::try_new::<R>(kind.scratch(), blocks)?;
+    for_each_block(blocks, |block| {
         let at = block * wide;
         // SAFETY: the rows of a block are its own.
         scratch.with(|buf| unsafe {
             kind.run(way, src.add(at * src_stride), src_stride, dst.add(at * dst_stride), dst_stride, wide.min(count - at), buf);
         });
     });
+    Ok(())
 }
 
 /// Transforms the last two axes of `planes` matrices, each while it is in the cache: rows and then columns, except that real
@@ -215,6 +250,9 @@ pub unsafe fn contiguous<R: Real>(kind: RowKind<R>, way: Way<R>, src: Shared<R>,
 ///
 /// # Safety
 /// As for `contiguous`. When rows come last, the columns are transformed in place in `src`.
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for the scratch.
 #[allow(clippy::too_many_arguments)]
 pub unsafe fn planes<R: Real>(
     kind: RowKind<R>,
@@ -227,32 +265,33 @@ pub unsafe fn planes<R: Real>(
     dst_stride: usize,
     width: usize,
     planes: usize,
-) {
+) -> Result<(), Status> {
     let n = line.n;
     // To another array that no cache holds, a plane is made in scratch and copied: that writes whole cache lines, so they
     // need not be read before.
     let apart = !inverse && src.0 != dst.0 && planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
-    let work = kind.scratch().max(column_scratch::<R>(n));
-    let scratch = PerThread::new(work + if apart { n * dst_stride } else { 0 });
+    let work = kind.scratch().max(column_scratch(line));
+    let scratch = PerThread::try_new::<R>(work + if apart { n * dst_stride } else { 0 }, planes)?;
     for_each_block(planes, |p| {
         // SAFETY: a plane is its block's own.
         scratch.with(|buf: *mut R| unsafe {
             let (s, d) = (src.add(p * n * src_stride), dst.add(p * n * dst_stride));
             if inverse && matches!(kind, RowKind::Real(_)) {
                 touch(s, n * src_stride, buf);
-                column_range(line, plain, s, s, src_stride, width, buf);
+                column_range(line, plain, s, s, [src_stride; 2], width, buf);
                 kind.run(scaled, s, src_stride, d, dst_stride, n, buf);
             } else if apart {
                 let plane = buf.add(work);
                 kind.run(plain, s, src_stride, plane, dst_stride, n, buf);
-                column_range(line, scaled, plane, plane, dst_stride, width, buf);
+                column_range(line, scaled, plane, plane, [dst_stride; 2], width, buf);
                 std::ptr::copy_nonoverlapping(plane, d, n * dst_stride);
             } else {
                 kind.run(plain, s, src_stride, d, dst_stride, n, buf);
-                column_range(line, scaled, d, d, dst_stride, width, buf);
+                column_range(line, scaled, d, d, [dst_stride; 2], width, buf);
             }
         });
     });
+    Ok(())
 }

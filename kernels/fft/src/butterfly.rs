@@ -33,12 +33,6 @@ fn eighth<R: Real>(z: Z<R>) -> Z<R> {
     Complex { re: (z.re + z.im) * h, im: (z.im - z.re) * h }
 }
 
-/// `z` times (re, im).
-#[inline(always)]
-fn times<R: Real>(z: Z<R>, re: f64, im: f64) -> Z<R> {
-    z * Complex::splat(R::of(re), R::of(im))
-}
-
 /// `z` times a number.
 #[inline(always)]
 fn by<R: Real>(z: Z<R>, factor: f64) -> Z<R> {
@@ -111,24 +105,6 @@ pub fn butterfly<R: Real, const P: usize>(mut load: impl FnMut(usize) -> Z<R>, m
             store(6, e[2].add_i(o[2]));
             store(3, e[3].sub_i(o3));
             store(7, e[3].add_i(o3));
-        }
-        16 => {
-            // w = e^(-i pi / 8) = C - i S; number q of the result p of the four q, q + 4, q + 8, q + 12 is turned by w^(p q).
-            const C: f64 = 0.923_879_532_511_286_7;
-            const S: f64 = 0.382_683_432_365_089_8;
-            let a = four::<R>(load(0), load(4), load(8), load(12));
-            let b = four::<R>(load(1), load(5), load(9), load(13));
-            let b = [b[0], times::<R>(b[1], C, -S), eighth::<R>(b[2]), times::<R>(b[3], S, -C)];
-            let c = four::<R>(load(2), load(6), load(10), load(14));
-            let c = [c[0], eighth::<R>(c[1]), c[2].turn(), eighth::<R>(c[3]).turn()];
-            let d = four::<R>(load(3), load(7), load(11), load(15));
-            let d = [d[0], times::<R>(d[1], S, -C), eighth::<R>(d[2]).turn(), times::<R>(d[3], -C, S)];
-            for p in 0..4 {
-                let y = four::<R>(a[p], b[p], c[p], d[p]);
-                for (s, y) in y.into_iter().enumerate() {
-                    store(p + 4 * s, y);
-                }
-            }
         }
         _ => unreachable!("radix {P}"),
     }

@@ -22,7 +22,24 @@ pub const fn row<R: Real>() -> usize {
     2 * W * R::LANES
 }
 
-type Z<R> = Complex<<R as Real>::V>;
+pub type Z<R> = Complex<<R as Real>::V>;
+
+/// Calls a pass with its radix as a constant.
+macro_rules! by_radix {
+    ($radix:expr, $pass:ident, $r:ty $(, $more:literal)?; $($arg:expr),*) => {
+        match $radix {
+            1 => $pass::<$r, 1 $(, $more)?>($($arg),*),
+            2 => $pass::<$r, 2 $(, $more)?>($($arg),*),
+            3 => $pass::<$r, 3 $(, $more)?>($($arg),*),
+            4 => $pass::<$r, 4 $(, $more)?>($($arg),*),
+            5 => $pass::<$r, 5 $(, $more)?>($($arg),*),
+            7 => $pass::<$r, 7 $(, $more)?>($($arg),*),
+            8 => $pass::<$r, 8 $(, $more)?>($($arg),*),
+            other => unreachable!("radix {other}"),
+        }
+    };
+}
+pub(crate) use by_radix;
 
 /// # Safety
 /// Row `i` of the buffer must be readable.
@@ -75,7 +92,7 @@ pub unsafe fn put_at<R: Real>(at: *mut R, stride: usize, i: usize, w: usize, z: 
 /// # Safety
 /// A row of twiddles must be readable at `tw`.
 #[inline(always)]
-unsafe fn twiddles<R: Real, const P: usize>(tw: *const R) -> [Z<R>; P] {
+pub unsafe fn twiddles<R: Real, const P: usize>(tw: *const R) -> [Z<R>; P] {
     let mut t = [Complex::splat(R::default(), R::default()); P];
     for q in 1..P {
         // SAFETY: the caller's promise.
@@ -140,6 +157,73 @@ unsafe fn last_in_place<R: Real, const P: usize>(s: Stage, buf: *mut R) {
     }
 }
 
+/// A pass in place of an odd radix that is not written out: frequencies k and P - k are x_0 and the sums of opposite numbers
+/// times cosines, minus and plus i times their differences times sines. `DIT` is the transposed pass, whose twiddles come first.
+///
+/// # Safety
+/// The buffer must have `n` rows, and the table the stage's twiddles and rotations.
+pub unsafe fn odd<R: Real, const DIT: bool>(s: Stage, table: *const R, buf: *mut R) {
+    let half = s.radix / 2;
+    let zero = Complex::splat(R::default(), R::default());
+    let (mut sums, mut turns) = ([zero; MOST_HALF], [zero; MOST_HALF]);
+    for j in 0..s.span {
+        for b in 0..s.blocks {
+            let at = b * s.radix * s.span + j;
+            for w in 0..W {
+                // SAFETY: rows and tables exist for j < span; half is at most MOST_HALF.
+                unsafe {
+                    let twiddle = |q: usize| {
+                        let t = table.add(s.at + 2 * (j * (s.radix - 1) + q - 1));
+                        Complex::splat(*t, *t.add(1))
+                    };
+                    let load = |q: usize| {
+                        let x = get(buf.cast_const(), at + q * s.span, w);
+                        if DIT { x * twiddle(q) } else { x }
+                    };
+                    let store = |q: usize, x: Z<R>| put(buf, at + q * s.span, w, if DIT { x } else { x * twiddle(q) });
+                    let x0 = get(buf.cast_const(), at, w);
+                    let mut sum = x0;
+                    for q in 1..=half {
+                        let (x, y) = (load(q), load(s.radix - q));
+                        sums[q - 1] = x + y;
+                        turns[q - 1] = x - y;
+                        sum = sum + (x + y);
+                    }
+                    put(buf, at, w, sum);
+                    for k in 1..=half {
+                        let (mut even, mut turn) = (x0, zero);
+                        let rotations = table.add(s.rotations + 2 * (k - 1) * half);
+                        for q in 0..half {
+                            even = even + sums[q].scaled(R::V::splat(*rotations.add(2 * q)));
+                            turn = turn + turns[q].scaled(R::V::splat(*rotations.add(2 * q + 1)));
+                        }
+                        store(k, even.sub_i(turn));
+                        store(s.radix - k, even.add_i(turn));
+                    }
+                }
+            }
+        }
+    }
+}
+/// Half of the largest odd radix.
+const MOST_HALF: usize = 26;
+
+/// A pass in place.
+///
+/// # Safety
+/// The buffer must have `line.n` rows.
+pub unsafe fn pass<R: Real>(line: &Line<R>, s: Stage, buf: *mut R) {
+    let table = line.twiddles.as_ptr();
+    // SAFETY: the tables fit the length by construction.
+    unsafe {
+        match s.radix {
+            1 => {}
+            2..=8 => by_radix!(s.radix, middle, R; s, table.add(s.at), buf),
+            _ => odd::<R, false>(s, table, buf),
+        }
+    }
+}
+
 /// Where the last pass writes: rows `stride` numbers apart, the row of each point in `order`, times `scale`.
 pub struct Target<'a, R> {
     pub at: *mut R,
@@ -174,33 +258,20 @@ unsafe fn last<R: Real, const P: usize, const SPLIT: bool>(s: Stage, buf: *const
     }
 }
 
-/// Calls a pass with its radix as a constant.
-macro_rules! by_radix {
-    ($radix:expr, $pass:ident, $r:ty $(, $more:literal)?; $($arg:expr),*) => {
-        match $radix {
-            1 => $pass::<$r, 1 $(, $more)?>($($arg),*),
-            2 => $pass::<$r, 2 $(, $more)?>($($arg),*),
-            3 => $pass::<$r, 3 $(, $more)?>($($arg),*),
-            4 => $pass::<$r, 4 $(, $more)?>($($arg),*),
-            5 => $pass::<$r, 5 $(, $more)?>($($arg),*),
-            7 => $pass::<$r, 7 $(, $more)?>($($arg),*),
-            8 => $pass::<$r, 8 $(, $more)?>($($arg),*),
-            16 => $pass::<$r, 16 $(, $more)?>($($arg),*),
-            other => unreachable!("radix {other}"),
-        }
-    };
-}
-
 /// All passes in the buffer; frequency k is left in row `line.position[k]`.
 ///
 /// # Safety
-/// The buffer must have `line.n` rows.
+/// The buffer must have `line.rows()` rows.
 pub unsafe fn in_buffer<R: Real>(line: &Line<R>, buf: *mut R) {
+    if let Some(chirp) = &line.chirp {
+        // SAFETY: the caller's promise.
+        return unsafe { chirp.in_buffer(buf) };
+    }
     let (end, rest) = line.stages.split_last().expect("a line has stages");
     // SAFETY: the tables fit the length by construction.
     unsafe {
-        for s in rest.iter().filter(|s| s.radix > 1) {
-            by_radix!(s.radix, middle, R; *s, line.twiddles.as_ptr().add(s.at), buf);
+        for s in rest {
+            pass(line, *s, buf);
         }
         by_radix!(end.radix, last_in_place, R; *end, buf);
     }
@@ -209,7 +280,7 @@ pub unsafe fn in_buffer<R: Real>(line: &Line<R>, buf: *mut R) {
 /// Transforms one group of columns; rows lie `src_stride` and `dst_stride` numbers apart. `src` may be `dst`.
 ///
 /// # Safety
-/// `line.n` rows of `group()` complex numbers must be readable at `src` and writable at `dst`; `buf` must have `line.n` rows.
+/// `line.n` rows of `group()` complex numbers must be readable at `src` and writable at `dst`; `buf` must have `line.rows()` rows.
 #[allow(clippy::too_many_arguments)]
 pub unsafe fn columns<R: Real>(
     line: &Line<R>,
@@ -221,6 +292,16 @@ pub unsafe fn columns<R: Real>(
     dst_stride: usize,
     buf: *mut R,
 ) {
+    let to = Target { at: dst, stride: dst_stride, order: line.order(inverse), scale };
+    if let Some(chirp) = &line.chirp {
+        let whole = Stage { radix: 1, span: line.n, blocks: 1, at: 0, rotations: 0 };
+        // SAFETY: the caller's promise; a pass of radix 1 moves the numbers and has no twiddles.
+        unsafe {
+            first::<R, 1>(whole, line.twiddles.as_ptr(), src, src_stride, buf);
+            chirp.in_buffer(buf);
+            return last::<R, 1, false>(Stage { span: 1, blocks: line.n, ..whole }, buf, &to);
+        }
+    }
     let (start, rest) = line.stages.split_first().expect("a line has stages");
     let (end, rest) = rest.split_last().expect("a line has two stages");
     let tw = line.twiddles.as_ptr();
@@ -228,9 +309,8 @@ pub unsafe fn columns<R: Real>(
     unsafe {
         by_radix!(start.radix, first, R; *start, tw.add(start.at), src, src_stride, buf);
         for s in rest {
-            by_radix!(s.radix, middle, R; *s, tw.add(s.at), buf);
+            pass(line, *s, buf);
         }
-        let to = Target { at: dst, stride: dst_stride, order: line.order(inverse), scale };
         by_radix!(end.radix, last, R, false; *end, buf, &to);
     }
 }
@@ -238,14 +318,39 @@ pub unsafe fn columns<R: Real>(
 /// All passes from the buffer to real columns.
 ///
 /// # Safety
-/// The buffer must have `line.n` rows, and the target those that its order names.
+/// The buffer must have `line.rows()` rows, and the target those that its order names.
 pub unsafe fn passes<R: Real>(line: &Line<R>, buf: *mut R, to: Target<R>) {
+    // SAFETY: the caller's promise.
+    unsafe { passes_to::<R, true>(line, buf, to) };
+}
+
+/// All passes from the buffer to complex columns.
+///
+/// # Safety
+/// As for `passes`.
+pub unsafe fn passes_complex<R: Real>(line: &Line<R>, buf: *mut R, to: Target<R>) {
+    // SAFETY: the caller's promise.
+    unsafe { passes_to::<R, false>(line, buf, to) };
+}
+
+unsafe fn passes_to<R: Real, const SPLIT: bool>(line: &Line<R>, buf: *mut R, to: Target<R>) {
+    if let Some(chirp) = &line.chirp {
+        let rows = Stage { radix: 1, span: 1, blocks: line.n, at: 0, rotations: 0 };
+        // SAFETY: the caller's promise.
+        unsafe {
+            chirp.in_buffer(buf);
+            return last::<R, 1, SPLIT>(rows, buf, &to);
+        }
+    }
     let (end, rest) = line.stages.split_last().expect("a line has stages");
     // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
     unsafe {
-        for s in rest.iter().filter(|s| s.radix > 1) {
-            by_radix!(s.radix, middle, R; *s, line.twiddles.as_ptr().add(s.at), buf);
+        for s in rest {
+            pass(line, *s, buf);
         }
-        by_radix!(end.radix, last, R, true; *end, buf, &to);
+        match SPLIT {
+            true => by_radix!(end.radix, last, R, true; *end, buf, &to),
+            false => by_radix!(end.radix, last, R, false; *end, buf, &to),
+        }
     }
 }

@@ -10,11 +10,13 @@
 
 use crate::axis::Shared;
 use crate::columns::{get_at, passes, put, put_at, row, Target, W};
-use crate::line::{root, Line, Unsupported};
+use crate::line::Line;
 use crate::real::{Complex, Real};
+use crate::roots::root;
 use crate::scratch::PerThread;
 use cosmesh_core::for_each_block;
 use cosmesh_core::lanes::Lanes;
+use cosmesh_core::Status;
 
 /// Real columns in a group.
 const fn wide<R: Real>() -> usize {
@@ -43,11 +45,10 @@ struct Tables<R> {
 }
 
 impl<R: Real> Tables<R> {
-    fn new(m: usize) -> Result<Self, Unsupported> {
+    fn new(m: usize) -> Result<Self, Status> {
         let (mut levels, mut rest, mut step) = (Vec::new(), m, 1u32);
-        let refuse = |e: Unsupported| Unsupported { length: m, ..e };
         while rest % 2 == 0 && rest != 4 && rest != 2 {
-            let line = Line::new(rest / 2).map_err(refuse)?;
+            let line = Line::new(rest / 2)?;
             let roots = (0..rest / 2).flat_map(|j| [R::of(root(j, 2 * rest).0), R::of(root(j, 2 * rest).1)]).collect();
             let fold = |k: u32| if 4 * k < rest as u32 { 4 * k + 1 } else { 2 * rest as u32 - 4 * k - 1 };
             let order = line.forward.iter().map(|&k| step * fold(k)).collect();
@@ -58,7 +59,7 @@ impl<R: Real> Tables<R> {
         let whole = if matches!(rest, 1 | 2 | 4) {
             None
         } else {
-            let line = Line::new(2 * rest).map_err(refuse)?;
+            let line = Line::new(2 * rest)?;
             // Both halves hold the same frequencies.
             let order = line.forward.iter().map(|&k| step * k.min(2 * rest as u32 - k)).collect();
             Some(Level { m: rest, line, roots: Vec::new(), order })
@@ -67,7 +68,8 @@ impl<R: Real> Tables<R> {
     }
     /// Numbers of scratch that `columns` needs.
     fn scratch(&self) -> usize {
-        (3 * self.m + 4) * row::<R>()
+        let lines = self.levels.iter().chain(&self.whole).map(|level| level.line.rows().max(2 * level.m));
+        (self.m / 2 + 1 + lines.max().unwrap_or(0)) * row::<R>()
     }
 
     /// Transforms one group of columns, whose rows lie `src_stride` and `dst_stride` numbers apart; `src` may be `dst`.
@@ -170,8 +172,8 @@ impl<R: Real> Dct1<R> {
     /// `shape` is that of the octant, each length m + 1 with m of at least 1.
     ///
     /// # Errors
-    /// `Unsupported` if an m has a factor other than 2, 3, 5, 7.
-    pub fn new(shape: [usize; 3]) -> Result<Self, Unsupported> {
+    /// `OutOfMemory` if there is no room for the tables.
+    pub fn new(shape: [usize; 3]) -> Result<Self, Status> {
         assert!(shape.iter().all(|&n| n > 1), "a cosine transform needs two numbers or more");
         Ok(Self { shape, tables: shape.iter().map(|&n| Tables::new(n - 1)).collect::<Result<_, _>>()? })
     }
@@ -183,7 +185,7 @@ impl<R: Real> Dct1<R> {
         let data = Shared(data.as_mut_ptr());
         let one = R::of(1.0);
         let (rows, columns) = (&self.tables[2], &self.tables[1]);
-        let scratch = PerThread::new(range_scratch(rows).max(range_scratch(columns)));
+        let scratch = PerThread::new::<R>(range_scratch(rows).max(range_scratch(columns)));
         for_each_block(count * a, |plane| {
             // SAFETY: a plane is its block's own.
             scratch.with(|buf| unsafe {
@@ -209,7 +211,7 @@ impl<R: Real> Dct1<R> {
             return;
         }
         let size = wide::<R>() * GROUPS;
-        let scratch = PerThread::new(range_scratch(tables));
+        let scratch = PerThread::new::<R>(range_scratch(tables));
         for_each_block(outer.div_ceil(size), |block| {
             let at = block * size;
             // SAFETY: the rows of a block are its own.
@@ -221,8 +223,8 @@ impl<R: Real> Dct1<R> {
 /// Cosine transform over all axes of one octant `[a + 1, b + 1, c + 1]`, in place.
 ///
 /// # Errors
-/// `Unsupported` if a, b or c has a factor other than 2, 3, 5, 7.
-pub fn dct1_3d<R: Real>(data: &mut [R], shape: [usize; 3], scale: R) -> Result<(), Unsupported> {
+/// `OutOfMemory` if there is no room for the tables.
+pub fn dct1_3d<R: Real>(data: &mut [R], shape: [usize; 3], scale: R) -> Result<(), Status> {
     Dct1::new(shape)?.all(data, scale);
     Ok(())
 }
@@ -237,7 +239,7 @@ fn range_scratch<R: Real>(t: &Tables<R>) -> usize {
 unsafe fn strided<R: Real>(t: &Tables<R>, scale: R, data: Shared<R>, outer: usize, inner: usize) {
     let size = wide::<R>() * GROUPS;
     let ranges = inner.div_ceil(size);
-    let scratch = PerThread::new(range_scratch(t));
+    let scratch = PerThread::new::<R>(range_scratch(t));
     for_each_block(outer * ranges, |block| {
         let (o, c) = (block / ranges, block % ranges * size);
         // SAFETY: the columns of a block are its own.

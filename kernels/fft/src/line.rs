@@ -1,36 +1,32 @@
 //! What is known before a transform of one length: its factors, twiddles and order of output.
 
+use crate::chirp::Chirp;
 use crate::real::Real;
-use cosmesh_core::math::sincos;
-use std::f64::consts::PI;
+use crate::roots::{root, Roots};
+use cosmesh_core::status::try_zeroed;
+use cosmesh_core::Status;
 
-/// A length that has a factor other than 2, 3, 5, 7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unsupported {
-    pub length: usize,
-    /// The smallest factor above 7.
-    pub factor: usize,
+/// The largest prime factor that a pass does; lengths with a larger one go by Bluestein's convolution. Measured: from 59 on a
+/// pass costs more than the convolution.
+const MOST_RADIX: usize = 53;
+
+/// Whether all prime factors of `n` have passes of their own.
+pub fn has_passes(n: usize) -> bool {
+    largest_factor(n) <= MOST_RADIX
 }
 
-/// Smallest prime factor above 7 of `n`, or `None`: then the fast kernels do `n`.
-pub fn refused_factor(n: usize) -> Option<usize> {
-    let mut rest = n.max(1);
-    for p in [2, 3, 5, 7] {
-        while rest.is_multiple_of(p) {
-            rest /= p;
-        }
-    }
-    if rest == 1 {
-        return None;
-    }
-    let mut p = 11;
+/// The largest prime factor; 1 for 1.
+fn largest_factor(n: usize) -> usize {
+    let (mut rest, mut p, mut most) = (n, 2, 1);
     while p * p <= rest {
         if rest.is_multiple_of(p) {
-            return Some(p);
+            rest /= p;
+            most = p;
+        } else {
+            p += 1;
         }
-        p += 2;
     }
-    Some(rest)
+    most.max(rest)
 }
 
 /// One pass over the buffer: `blocks` butterflies side by side, legs `span` rows apart.
@@ -41,6 +37,8 @@ pub struct Stage {
     pub blocks: usize,
     /// Where its twiddles start.
     pub at: usize,
+    /// Where the cosines and sines of a radix above 8 start.
+    pub rotations: usize,
 }
 
 /// Tables of one length.
@@ -55,26 +53,8 @@ pub struct Line<R> {
     /// Frequency that row p holds, for the forward and the inverse transform.
     pub forward: Vec<u32>,
     pub inverse: Vec<u32>,
-}
-
-/// e^(-2 pi i k / n).
-pub fn root(k: usize, n: usize) -> (f64, f64) {
-    // By octants, so that the symmetric values are exact.
-    let eighth = 8 * (k % n);
-    let (octant, rest) = (eighth / n, eighth % n);
-    let angle = |r: usize| sincos(PI / 4.0 * (r as f64 / n as f64));
-    let (s, c) = if octant % 2 == 0 { angle(rest) } else { angle(n - rest) };
-    let (x, y) = match octant {
-        0 => (c, s),
-        1 => (s, c),
-        2 => (-s, c),
-        3 => (-c, s),
-        4 => (-c, -s),
-        5 => (-s, -c),
-        6 => (s, -c),
-        _ => (c, -s),
-    };
-    (x, -y)
+    /// For a length with a large prime factor, instead of stages.
+    pub chirp: Option<Box<Chirp<R>>>,
 }
 
 /// Radices of a length, in the order of the passes.
@@ -88,6 +68,7 @@ fn radices(n: usize) -> Vec<usize> {
         }
     }
     let mut bits = rest.trailing_zeros() as usize;
+    rest >>= bits;
     let mut even = Vec::new();
     while bits > 0 {
         let take = if bits == 3 { 3 } else { bits.min(2) };
@@ -95,9 +76,18 @@ fn radices(n: usize) -> Vec<usize> {
         bits -= take;
     }
     odd.extend(even);
-    // First and last pass also move the data, so there are always two.
+    // First and last pass also move the data, so there are always two, of radices that are written out.
     while odd.len() < 2 {
         odd.insert(0, 1);
+    }
+    let mut p = 11;
+    while rest > 1 {
+        if rest.is_multiple_of(p) {
+            rest /= p;
+            odd.insert(odd.len() - 1, p);
+        } else {
+            p += 2;
+        }
     }
     odd
 }
@@ -106,26 +96,16 @@ impl<R: Real> Line<R> {
     /// Tables for length `n` of at least 1.
     ///
     /// # Errors
-    /// `Unsupported` if a factor is not 2, 3, 5 or 7.
-    pub fn new(n: usize) -> Result<Self, Unsupported> {
-        if let Some(factor) = refused_factor(n) {
-            return Err(Unsupported { length: n, factor });
+    /// `OutOfMemory` if there is no room for them.
+    pub fn new(n: usize) -> Result<Self, Status> {
+        let mut position = try_zeroed(n)?;
+        let mut forward = try_zeroed(n)?;
+        let (mut stages, mut twiddles, mut chirp) = (Vec::new(), Vec::new(), None);
+        if has_passes(n) {
+            (stages, twiddles) = passes(n)?;
+        } else {
+            chirp = Some(Box::new(Chirp::new(n)?));
         }
-        let (mut stages, mut twiddles) = (Vec::new(), Vec::new());
-        let mut length = n;
-        for radix in radices(n) {
-            let span = length / radix;
-            stages.push(Stage { radix, span, blocks: n / length, at: twiddles.len() });
-            for j in 0..span {
-                for q in 1..radix {
-                    let (c, s) = root(j * q, length);
-                    twiddles.extend([R::of(c), R::of(s)]);
-                }
-            }
-            length = span;
-        }
-        let mut forward = vec![0u32; n];
-        let mut position = vec![0u32; n];
         for (p, f) in forward.iter_mut().enumerate() {
             let (mut rest, mut k, mut weight) = (p, 0, 1);
             for s in &stages {
@@ -133,12 +113,20 @@ impl<R: Real> Line<R> {
                 weight *= s.radix;
                 rest %= s.span;
             }
-            *f = k as u32;
-            position[k] = p as u32;
+            // A convolution leaves the frequencies in order.
+            *f = if chirp.is_some() { p } else { k } as u32;
+            position[*f as usize] = p as u32;
         }
-        let mirrored = (0..n).map(|k| position[(n - k) % n]).collect();
-        let inverse = forward.iter().map(|&k| (n as u32 - k) % n as u32).collect();
-        Ok(Self { n, stages, twiddles, position, mirrored, forward, inverse })
+        let (mut mirrored, mut inverse) = (try_zeroed(n)?, try_zeroed(n)?);
+        for k in 0..n {
+            mirrored[k] = position[(n - k) % n];
+            inverse[k] = (n as u32 - forward[k]) % n as u32;
+        }
+        Ok(Self { n, stages, twiddles, position, mirrored, forward, inverse, chirp })
+    }
+    /// Rows of the buffer that the transform needs: `n`, or the length of the convolution.
+    pub fn rows(&self) -> usize {
+        self.chirp.as_ref().map_or(self.n, |c| c.rows())
     }
     /// Row of the buffer of frequency `k`, or of `-k`.
     ///
@@ -159,4 +147,39 @@ impl<R: Real> Line<R> {
             &self.forward
         }
     }
+}
+
+/// Stages and twiddles of a length that has passes.
+fn passes<R: Real>(n: usize) -> Result<(Vec<Stage>, Vec<R>), Status> {
+    let (mut stages, mut length, mut at) = (Vec::new(), n, 0);
+    for radix in radices(n) {
+        let (span, half) = (length / radix, radix / 2);
+        let rotations = at + 2 * span * (radix - 1);
+        stages.push(Stage { radix, span, blocks: n / length, at, rotations });
+        at = rotations + if radix > 8 { 2 * half * half } else { 0 };
+        length = span;
+    }
+    let mut table = try_zeroed(at)?;
+    let mut put = |at: usize, (c, s): (f64, f64)| {
+        table[at] = R::of(c);
+        table[at + 1] = R::of(s);
+    };
+    for s in &stages {
+        let roots = Roots::new(s.span * s.radix);
+        for j in 0..s.span {
+            for q in 1..s.radix {
+                put(s.at + 2 * (j * (s.radix - 1) + q - 1), roots.get(j * q));
+            }
+        }
+        if s.radix > 8 {
+            let half = s.radix / 2;
+            for k in 1..=half {
+                for q in 1..=half {
+                    let (c, s_) = root(k * q, s.radix);
+                    put(s.rotations + 2 * ((k - 1) * half + q - 1), (c, -s_));
+                }
+            }
+        }
+    }
+    Ok((stages, table))
 }

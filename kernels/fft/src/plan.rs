@@ -1,7 +1,10 @@
 //! Plans: which axes of an array of one shape are transformed, with the tables of their lengths.
 
-use crate::axis::{contiguous, planes, strided, strided_then, ColumnBlock, RowKind, Shared, Way};
-use crate::line::{Line, Unsupported};
+use crate::axis::{contiguous, planes, strided, RowKind, Shared, Way};
+use crate::line::Line;
+use crate::long::Long;
+use crate::long_columns::{long_columns, long_columns_suit};
+use crate::long_rows::LongRows;
 use crate::real::Real;
 use crate::rows::RealLine;
 use crate::scratch::Scratch;
@@ -14,43 +17,84 @@ const LEAST_PLANES: usize = 8;
 /// Transforms of arrays of one shape. `R` is `f32` or `f64`; complex arrays are pairs (re, im) of it.
 pub struct Plan<R> {
     shape: Vec<usize>,
-    lines: Vec<Option<Arc<Line<R>>>>,
-    real: Option<RealLine<R>>,
+    axes: Vec<bool>,
+    /// Of the transformed axes but the last.
+    columns: Vec<Columns<R>>,
+    last: LastAxis<R>,
+    is_real: bool,
+}
+
+/// Tables of an axis that is not the last.
+#[derive(Clone)]
+enum Columns<R> {
+    None,
+    Lanes(Arc<Line<R>>),
+    Long(Arc<Long<R>>),
+}
+
+/// Tables of the contiguous axis.
+enum LastAxis<R> {
+    None,
+    Complex(Arc<Line<R>>),
+    Real(RealLine<R>),
+    Long(LongRows<R>),
 }
 
 impl<R: Real> Plan<R> {
     /// Real transforms over all axes of an array of `shape` numbers.
     ///
     /// # Errors
-    /// `Unsupported` if a length has a factor other than 2, 3, 5, 7.
-    pub fn new(shape: &[usize]) -> Result<Self, Unsupported> {
+    /// `OutOfMemory` if there is no room for the tables.
+    pub fn new(shape: &[usize]) -> Result<Self, Status> {
         Self::with_axes(shape, &vec![true; shape.len()], true)
     }
     /// Complex transforms over all axes.
     ///
     /// # Errors
     /// As `new`.
-    pub fn new_complex(shape: &[usize]) -> Result<Self, Unsupported> {
+    pub fn new_complex(shape: &[usize]) -> Result<Self, Status> {
         Self::with_axes(shape, &vec![true; shape.len()], false)
     }
     /// Transforms over the axes that are `true` in `axes`. With `real`, the last axis is transformed in any case.
     ///
     /// # Errors
     /// As `new`.
-    pub fn with_axes(shape: &[usize], axes: &[bool], real: bool) -> Result<Self, Unsupported> {
+    pub fn with_axes(shape: &[usize], axes: &[bool], real: bool) -> Result<Self, Status> {
         assert!(!shape.is_empty() && shape.len() == axes.len() && shape.iter().all(|&n| n > 0), "a plan needs axes of length 1 or more");
         assert!(real || axes.contains(&true), "a plan needs an axis to transform");
-        let mut lines: Vec<Option<Arc<Line<R>>>> = Vec::new();
-        for (i, (&n, &wanted)) in shape.iter().zip(axes).enumerate() {
-            let same = lines.iter().flatten().find(|l| l.n == n).cloned();
-            lines.push(match (wanted && !(real && i + 1 == shape.len()), same) {
-                (false, _) => None,
-                (true, Some(line)) => Some(line),
-                (true, None) => Some(Arc::new(Line::new(n)?)),
+        let (n, outer) = shape.split_last().expect("an axis");
+        let width = if real { n / 2 + 1 } else { *n };
+        let inner = |i: usize| outer[i + 1..].iter().product::<usize>() * width;
+        let mut columns: Vec<Columns<R>> = Vec::new();
+        for (i, &n) in outer.iter().enumerate() {
+            let long = |j: usize| long_columns_suit::<R>(n, inner(j));
+            let same = (0..i).find(|&j| axes[j] && outer[j] == n && long(j) == long(i));
+            columns.push(match same {
+                _ if !axes[i] => Columns::None,
+                Some(j) => columns[j].clone(),
+                None if long(i) => Columns::Long(Arc::new(Long::new(n)?)),
+                None => Columns::Lanes(Arc::new(Line::new(n)?)),
             });
         }
-        let real = if real { Some(RealLine::new(shape[shape.len() - 1])?) } else { None };
-        Ok(Self { shape: shape.to_vec(), lines, real })
+        let mut axes = axes.to_vec();
+        axes[outer.len()] |= real;
+        let last = if !axes[outer.len()] {
+            LastAxis::None
+        } else if let Some(long) = LongRows::new(*n, outer.iter().product(), real)? {
+            LastAxis::Long(long)
+        } else if real {
+            LastAxis::Real(RealLine::new(*n)?)
+        } else {
+            let same = columns.iter().find_map(|c| match c {
+                Columns::Lanes(line) if line.n == *n => Some(line.clone()),
+                _ => None,
+            });
+            LastAxis::Complex(match same {
+                Some(line) => line,
+                None => Arc::new(Line::new(*n)?),
+            })
+        };
+        Ok(Self { shape: shape.to_vec(), axes, columns, last, is_real: real })
     }
 
     fn last(&self) -> usize {
@@ -61,11 +105,11 @@ impl<R: Real> Plan<R> {
     }
     /// Complex numbers in a row of the spectrum: n, or n/2 + 1 of a real transform.
     pub fn width(&self) -> usize {
-        if self.real.is_some() { self.last() / 2 + 1 } else { self.last() }
+        if self.is_real { self.last() / 2 + 1 } else { self.last() }
     }
     /// Whether the plan takes real numbers to their half spectrum.
     pub fn is_real(&self) -> bool {
-        self.real.is_some()
+        self.is_real
     }
     /// Number of real values, without padding.
     pub fn real_len(&self) -> usize {
@@ -77,30 +121,23 @@ impl<R: Real> Plan<R> {
     }
 
     /// Real `src`, `[.., n]`, to its half spectrum `dst`, `[.., n/2 + 1]` complex, times `scale`.
-    pub fn forward_real(&self, src: &[R], dst: &mut [R], scale: R) {
-        assert!(self.real.is_some() && src.len() == self.real_len() && dst.len() == self.spectrum_len(), "lengths differ from the plan's");
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the scratch.
+    pub fn forward_real(&self, src: &[R], dst: &mut [R], scale: R) -> Result<(), Status> {
+        assert!(self.is_real && src.len() == self.real_len() && dst.len() == self.spectrum_len(), "lengths differ from the plan's");
         // SAFETY: the lengths were checked; `src` is only read.
-        unsafe { self.forward(Shared(src.as_ptr().cast_mut()), self.last(), Shared(dst.as_mut_ptr()), scale) };
+        unsafe { self.forward(Shared(src.as_ptr().cast_mut()), self.last(), Shared(dst.as_mut_ptr()), scale) }
     }
     /// As `forward_real`, in place: rows hold n real numbers and are padded to 2 (n/2 + 1).
-    pub fn forward_real_in_place(&self, data: &mut [R], scale: R) {
-        assert!(self.real.is_some() && data.len() == self.spectrum_len(), "length differs from the plan's");
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the scratch.
+    pub fn forward_real_in_place(&self, data: &mut [R], scale: R) -> Result<(), Status> {
+        assert!(self.is_real && data.len() == self.spectrum_len(), "length differs from the plan's");
         let data = Shared(data.as_mut_ptr());
         // SAFETY: the length was checked.
-        unsafe { self.forward(data, 2 * self.width(), data, scale) };
-    }
-    /// As `forward_real_in_place` of a plan `[nx, ny, nz]` over all axes; `after` gets the spectrum in blocks of columns
-    /// `(y, z)`, from any thread, as soon as they are done and while they are in the cache. Blocks depend on the shape only.
-    pub fn forward_real_in_place_with(&self, data: &mut [R], scale: R, after: impl Fn(&mut ColumnBlock<R>) + Sync) {
-        assert!(self.real.is_some() && data.len() == self.spectrum_len(), "length differs from the plan's");
-        let (Some(line), 3) = (self.lines[0].as_deref(), self.shape.len()) else { panic!("the plan is not one of three axes") };
-        let data = Shared(data.as_mut_ptr());
-        // SAFETY: the length was checked.
-        unsafe {
-            self.last_two(data, 2 * self.width(), data, R::of(1.0));
-            let way = Way { inverse: false, scale };
-            strided_then(line, way, data, data, 1, self.shape[1] * self.width(), &after);
-        }
+        unsafe { self.forward(data, 2 * self.width(), data, scale) }
     }
     /// Half spectrum to real values, not divided by their number, times `scale`. `src` is kept: a transform over more than
     /// the last axis takes a copy of it as scratch.
@@ -108,91 +145,117 @@ impl<R: Real> Plan<R> {
     /// # Errors
     /// `OutOfMemory` if there is no room for the copy.
     pub fn inverse_real(&self, src: &[R], dst: &mut [R], scale: R) -> Result<(), Status> {
-        assert!(self.real.is_some() && src.len() == self.spectrum_len() && dst.len() == self.real_len(), "lengths differ from the plan's");
+        assert!(self.is_real && src.len() == self.spectrum_len() && dst.len() == self.real_len(), "lengths differ from the plan's");
         let dst = Shared(dst.as_mut_ptr());
         let from = Shared(src.as_ptr().cast_mut());
-        if self.lines.iter().all(Option::is_none) {
+        if !self.axes[..self.axes.len() - 1].contains(&true) {
             // SAFETY: the lengths were checked; `src` is only read, as there are no columns.
-            unsafe { self.backward(from, from, self.last(), dst, scale) };
+            unsafe { self.backward(from, from, self.last(), dst, scale) }
         } else {
             let mut copy = Scratch::try_new::<R>(src.len())?;
             // SAFETY: as above; the columns are transformed in the copy.
-            unsafe { self.backward(from, Shared(copy.at()), self.last(), dst, scale) };
+            unsafe { self.backward(from, Shared(copy.at()), self.last(), dst, scale) }
         }
-        Ok(())
     }
     /// As `inverse_real`, in place: the rows of real numbers are padded to 2 (n/2 + 1).
-    pub fn inverse_real_in_place(&self, data: &mut [R], scale: R) {
-        assert!(self.real.is_some() && data.len() == self.spectrum_len(), "length differs from the plan's");
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the scratch.
+    pub fn inverse_real_in_place(&self, data: &mut [R], scale: R) -> Result<(), Status> {
+        assert!(self.is_real && data.len() == self.spectrum_len(), "length differs from the plan's");
         let data = Shared(data.as_mut_ptr());
         // SAFETY: the length was checked.
-        unsafe { self.backward(data, data, 2 * self.width(), data, scale) };
+        unsafe { self.backward(data, data, 2 * self.width(), data, scale) }
     }
     /// Complex `src` to `dst`, sign -1 forward and +1 inverse, times `scale`.
-    pub fn complex(&self, src: &[R], dst: &mut [R], inverse: bool, scale: R) {
-        assert!(self.real.is_none() && src.len() == self.spectrum_len() && dst.len() == src.len(), "lengths differ from the plan's");
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the scratch.
+    pub fn complex(&self, src: &[R], dst: &mut [R], inverse: bool, scale: R) -> Result<(), Status> {
+        assert!(!self.is_real && src.len() == self.spectrum_len() && dst.len() == src.len(), "lengths differ from the plan's");
         // SAFETY: the lengths were checked; `src` is only read.
-        unsafe { self.all_complex(Shared(src.as_ptr().cast_mut()), Shared(dst.as_mut_ptr()), inverse, scale) };
+        unsafe { self.all_complex(Shared(src.as_ptr().cast_mut()), Shared(dst.as_mut_ptr()), inverse, scale) }
     }
     /// As `complex`, in place.
-    pub fn complex_in_place(&self, data: &mut [R], inverse: bool, scale: R) {
-        assert!(self.real.is_none() && data.len() == self.spectrum_len(), "length differs from the plan's");
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the scratch.
+    pub fn complex_in_place(&self, data: &mut [R], inverse: bool, scale: R) -> Result<(), Status> {
+        assert!(!self.is_real && data.len() == self.spectrum_len(), "length differs from the plan's");
         let data = Shared(data.as_mut_ptr());
         // SAFETY: the length was checked.
-        unsafe { self.all_complex(data, data, inverse, scale) };
+        unsafe { self.all_complex(data, data, inverse, scale) }
     }
 
+    /// Axes before the last two, inner first, that are transformed.
+    fn outer_axes(&self) -> Vec<usize> {
+        (0..self.shape.len().saturating_sub(2)).rev().filter(|&a| self.axes[a]).collect()
+    }
+    /// Whether the last axis but one is transformed.
+    fn has_second(&self) -> bool {
+        self.axes.len() > 1 && self.axes[self.axes.len() - 2]
+    }
+    /// The line of the last axis but one and the number of planes, if planes are to be done one by one.
+    fn by_planes(&self) -> Option<(&Line<R>, usize)> {
+        let Some(Columns::Lanes(line)) = self.columns.last() else { return None };
+        let planes = self.rows() / line.n;
+        let long = matches!(self.last, LastAxis::Long(_));
+        (planes >= LEAST_PLANES && !long).then_some((line, planes))
+    }
     fn kind(&self) -> RowKind<'_, R> {
-        match (&self.real, self.lines.last()) {
-            (Some(real), _) => RowKind::Real(real),
-            (None, Some(Some(line))) => RowKind::Complex(line),
+        match &self.last {
+            LastAxis::Complex(line) => RowKind::Complex(line),
+            LastAxis::Real(real) => RowKind::Real(real),
             _ => RowKind::None,
         }
     }
-    /// Axes before the last two, inner first, that are transformed.
-    fn outer_axes(&self) -> Vec<usize> {
-        (0..self.shape.len().saturating_sub(2)).rev().filter(|&a| self.lines[a].is_some()).collect()
-    }
-    /// The line of the last axis but one.
-    fn second(&self) -> Option<&Line<R>> {
-        let axis = self.shape.len().checked_sub(2)?;
-        self.lines[axis].as_deref()
+    /// The last axis.
+    ///
+    /// # Safety
+    /// Arrays of the plan's lengths.
+    unsafe fn contiguous(&self, way: Way<R>, src: Shared<R>, src_stride: usize, dst: Shared<R>, dst_stride: usize) -> Result<(), Status> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match &self.last {
+                LastAxis::Long(long) => long.run(way, src, src_stride, dst, dst_stride, self.rows()),
+                _ => contiguous(self.kind(), way, src, src_stride, dst, dst_stride, self.rows()),
+            }
+        }
     }
 
     /// # Safety
     /// Arrays of the plan's lengths.
-    unsafe fn forward(&self, src: Shared<R>, src_stride: usize, dst: Shared<R>, scale: R) {
+    unsafe fn forward(&self, src: Shared<R>, src_stride: usize, dst: Shared<R>, scale: R) -> Result<(), Status> {
         let outer = self.outer_axes();
         let here = if outer.is_empty() { scale } else { R::of(1.0) };
         // SAFETY: the caller's promise.
         unsafe {
-            self.last_two(src, src_stride, dst, here);
+            self.last_two(src, src_stride, dst, here)?;
             for (i, &axis) in outer.iter().enumerate() {
                 let way = Way { inverse: false, scale: if i + 1 == outer.len() { scale } else { R::of(1.0) } };
-                self.strided(axis, way, dst, dst);
+                self.strided(axis, way, dst, dst)?;
             }
         }
+        Ok(())
     }
 
     /// Rows, then columns.
     ///
     /// # Safety
     /// Arrays of the plan's lengths.
-    unsafe fn last_two(&self, src: Shared<R>, src_stride: usize, dst: Shared<R>, scale: R) {
+    unsafe fn last_two(&self, src: Shared<R>, src_stride: usize, dst: Shared<R>, scale: R) -> Result<(), Status> {
         let stride = 2 * self.width();
         let one = Way { inverse: false, scale: R::of(1.0) };
         // SAFETY: the caller's promise.
         unsafe {
-            match self.second() {
-                None => contiguous(self.kind(), Way { scale, ..one }, src, src_stride, dst, stride, self.rows()),
-                Some(line) if self.rows() / line.n >= LEAST_PLANES => {
-                    planes(self.kind(), line, false, scale, src, src_stride, dst, stride, self.width(), self.rows() / line.n);
-                }
-                Some(_) => {
-                    contiguous(self.kind(), one, src, src_stride, dst, stride, self.rows());
-                    self.strided(self.shape.len() - 2, Way { scale, ..one }, dst, dst);
-                }
+            if !self.has_second() {
+                return self.contiguous(Way { scale, ..one }, src, src_stride, dst, stride);
             }
+            if let Some((line, count)) = self.by_planes() {
+                return planes(self.kind(), line, false, scale, src, src_stride, dst, stride, self.width(), count);
+            }
+            self.contiguous(one, src, src_stride, dst, stride)?;
+            self.strided(self.shape.len() - 2, Way { scale, ..one }, dst, dst)
         }
     }
 
@@ -200,71 +263,70 @@ impl<R: Real> Plan<R> {
     ///
     /// # Safety
     /// Arrays of the plan's lengths; `work` is not written if only the last axis is transformed.
-    unsafe fn backward(&self, from: Shared<R>, work: Shared<R>, dst_stride: usize, dst: Shared<R>, scale: R) {
+    unsafe fn backward(&self, from: Shared<R>, work: Shared<R>, dst_stride: usize, dst: Shared<R>, scale: R) -> Result<(), Status> {
         let way = Way { inverse: true, scale: R::of(1.0) };
         let stride = 2 * self.width();
         let mut now = from;
         // SAFETY: the caller's promise.
         unsafe {
             for &axis in self.outer_axes().iter().rev() {
-                self.strided(axis, way, now, work);
+                self.strided(axis, way, now, work)?;
                 now = work;
             }
-            match self.second() {
-                Some(line) if self.rows() / line.n >= LEAST_PLANES && now.0 == work.0 => {
-                    planes(self.kind(), line, true, scale, work, stride, dst, dst_stride, self.width(), self.rows() / line.n);
-                    return;
-                }
-                Some(_) => {
-                    self.strided(self.shape.len() - 2, way, now, work);
-                    now = work;
-                }
-                None => {}
+            if let (Some((line, count)), true) = (self.by_planes(), now.0 == work.0) {
+                return planes(self.kind(), line, true, scale, work, stride, dst, dst_stride, self.width(), count);
             }
-            contiguous(self.kind(), Way { scale, ..way }, now, stride, dst, dst_stride, self.rows());
+            if self.has_second() {
+                self.strided(self.shape.len() - 2, way, now, work)?;
+                now = work;
+            }
+            self.contiguous(Way { scale, ..way }, now, stride, dst, dst_stride)
         }
     }
 
     /// # Safety
     /// Arrays of the plan's lengths.
-    unsafe fn all_complex(&self, src: Shared<R>, dst: Shared<R>, inverse: bool, scale: R) {
+    unsafe fn all_complex(&self, src: Shared<R>, dst: Shared<R>, inverse: bool, scale: R) -> Result<(), Status> {
         let one = Way { inverse, scale: R::of(1.0) };
         let last = self.shape.len() - 1;
-        let mut axes: Vec<usize> = (0..=last).rev().filter(|&a| self.lines[a].is_some()).collect();
+        let mut axes: Vec<usize> = (0..=last).rev().filter(|&a| self.axes[a]).collect();
         let mut now = src;
         // SAFETY: the caller's promise.
         unsafe {
             // Rows and columns of a plane together; the inverse does them in the same order.
-            if let (Some(line), true) = (self.second(), self.lines[last].is_some()) {
-                let planes_count = self.rows() / line.n;
-                if planes_count >= LEAST_PLANES {
-                    axes.drain(..2);
-                    let here = if axes.is_empty() { scale } else { one.scale };
-                    let stride = 2 * self.last();
-                    planes(self.kind(), line, inverse, here, src, stride, dst, stride, self.last(), planes_count);
-                    now = dst;
-                }
+            if let (Some((line, count)), true) = (self.by_planes(), self.axes[last]) {
+                axes.drain(..2);
+                let here = if axes.is_empty() { scale } else { one.scale };
+                let stride = 2 * self.last();
+                planes(self.kind(), line, inverse, here, src, stride, dst, stride, self.last(), count)?;
+                now = dst;
             }
             for (i, &axis) in axes.iter().enumerate() {
                 let way = Way { scale: if i + 1 == axes.len() { scale } else { one.scale }, ..one };
                 if axis == last {
                     let stride = 2 * self.last();
-                    contiguous(self.kind(), way, now, stride, dst, stride, self.rows());
+                    self.contiguous(way, now, stride, dst, stride)?;
                 } else {
-                    self.strided(axis, way, now, dst);
+                    self.strided(axis, way, now, dst)?;
                 }
                 now = dst;
             }
         }
+        Ok(())
     }
 
     /// # Safety
     /// Arrays of the spectrum's length.
-    unsafe fn strided(&self, axis: usize, way: Way<R>, src: Shared<R>, dst: Shared<R>) {
-        let line = self.lines[axis].as_deref().expect("an axis to transform");
+    unsafe fn strided(&self, axis: usize, way: Way<R>, src: Shared<R>, dst: Shared<R>) -> Result<(), Status> {
         let outer = self.shape[..axis].iter().product();
         let inner = self.shape[axis + 1..self.shape.len() - 1].iter().product::<usize>() * self.width();
         // SAFETY: the caller's promise.
-        unsafe { strided(line, way, src, dst, outer, inner) };
+        unsafe {
+            match &self.columns[axis] {
+                Columns::Lanes(line) => strided(line, way, src, dst, outer, inner, true),
+                Columns::Long(line) => long_columns(line, way, src, dst, outer, inner),
+                Columns::None => unreachable!("an axis to transform"),
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ pub trait Real:
     Copy + Default + Send + Sync + PartialEq + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Neg<Output = Self> + 'static
 {
     /// The register that holds `LANES` of them.
-    type V: Lanes<Scalar = Self>;
+    type V: Lanes<Scalar = Self> + Send + Sync;
     /// Values in a register.
     const LANES: usize;
     /// Complex values in a register.
@@ -19,6 +19,8 @@ pub trait Real:
     fn split(a: Self::V, b: Self::V) -> Complex<Self::V>;
     /// The inverse of `split`.
     fn merge(z: Complex<Self::V>) -> (Self::V, Self::V);
+    /// The lanes in the opposite order.
+    fn reversed(v: Self::V) -> Self::V;
     /// Reads complex numbers `0..PAIRS` of the first `LANES` rows (addresses by value, so that they stay in registers), and gives number `i` of all rows to `put(i, _)`.
     ///
     /// # Safety
@@ -124,6 +126,17 @@ impl Real for f32 {
         }
     }
     #[inline(always)]
+    fn reversed(v: F32x4) -> F32x4 {
+        #[cfg(target_arch = "wasm32")]
+        {
+            F32x4(core::arch::wasm32::i32x4_shuffle::<3, 2, 1, 0>(v.0, v.0))
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            F32x4([v.0[3], v.0[2], v.0[1], v.0[0]])
+        }
+    }
+    #[inline(always)]
     unsafe fn read_rows(rows: [*const f32; 4], at: usize, mut put: impl FnMut(usize, Complex<F32x4>)) {
         // SAFETY: four numbers are readable in each row by the caller's promise.
         let r = unsafe { [0, 1, 2, 3].map(|i: usize| F32x4::load_ptr(rows[i].add(at))) };
@@ -158,6 +171,17 @@ impl Real for f64 {
     fn merge(z: Complex<F64x2>) -> (F64x2, F64x2) {
         let [a, b] = transpose2([z.re, z.im]);
         (a, b)
+    }
+    #[inline(always)]
+    fn reversed(v: F64x2) -> F64x2 {
+        #[cfg(target_arch = "wasm32")]
+        {
+            F64x2(core::arch::wasm32::i64x2_shuffle::<1, 0>(v.0, v.0))
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            F64x2([v.0[1], v.0[0]])
+        }
     }
     #[inline(always)]
     unsafe fn read_rows(rows: [*const f64; 4], at: usize, mut put: impl FnMut(usize, Complex<F64x2>)) {

@@ -7,12 +7,15 @@
 //! An odd n is done as a complex transform.
 
 use crate::columns::{get, in_buffer, put, row, W};
-use crate::line::{root, Line, Unsupported};
+use crate::line::Line;
 use crate::real::{Complex, Real};
+use crate::roots::Roots;
 use cosmesh_core::lanes::Lanes;
+use cosmesh_core::status::try_zeroed;
+use cosmesh_core::Status;
 
 /// Most lanes in a register.
-const MOST: usize = 4;
+pub const MOST: usize = 4;
 
 /// A group of rows: the first one's address, their distance, and how many of the group exist. Lanes without a row of their
 /// own repeat the last one, which reads and writes the same numbers twice.
@@ -32,18 +35,19 @@ impl<R: Real> Rows<R> {
     }
 }
 
-/// Reads `n` complex numbers of each row into the buffer.
+/// Reads `n` complex numbers of each row into the buffer, number k of register w as `map(k, w, number)`.
 ///
 /// # Safety
 /// The rows must be readable and the buffer must have `n` rows.
-unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
+#[inline(always)]
+pub unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R, map: impl Fn(usize, usize, Complex<R::V>) -> Complex<R::V>) {
     for w in 0..W {
         let p = rows.pointers(w).map(|p| p.cast_const());
         // SAFETY: numbers 2 k .. 2 k + LANES are in the rows while k + PAIRS <= n.
         unsafe {
             let mut k = 0;
             while k + R::PAIRS <= n {
-                R::read_rows(p, 2 * k, |i, z| put(buf, k + i, w, z));
+                R::read_rows(p, 2 * k, |i, z| put(buf, k + i, w, map(k + i, w, z)));
                 k += R::PAIRS;
             }
             if k < n {
@@ -52,6 +56,7 @@ unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
                     *at.add(l) = *p.add(2 * k);
                     *at.add(l + R::LANES) = *p.add(2 * k + 1);
                 }
+                put(buf, k, w, map(k, w, get(buf.cast_const(), k, w)));
             }
         }
     }
@@ -61,7 +66,8 @@ unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R) {
 ///
 /// # Safety
 /// The rows must be writable.
-unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
+#[inline(always)]
+pub unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
     for w in 0..W {
         let p = rows.pointers(w);
         // SAFETY: as in `fill`.
@@ -106,12 +112,12 @@ unsafe fn lane<R: Real>(buf: *mut R, i: usize, w: usize) -> *mut R {
 /// Complex rows of `line.n` numbers.
 ///
 /// # Safety
-/// Source and target rows must exist (they may be the same), and `buf` must have `line.n` rows.
+/// Source and target rows must exist (they may be the same), and `buf` must have `line.rows()` rows.
 pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Rows<R>, dst: Rows<R>, buf: *mut R) {
     let (n, s) = (line.n, R::V::splat(scale));
     // SAFETY: the caller's promise; positions are below n.
     unsafe {
-        fill(src, n, buf);
+        fill(src, n, buf, |_, _, z| z);
         in_buffer(line, buf);
         drain(dst, n, |k, w| get(buf, line.row_of(k, inverse), w).scaled(s));
     }
@@ -128,10 +134,14 @@ pub struct RealLine<R> {
 
 impl<R: Real> RealLine<R> {
     /// # Errors
-    /// `Unsupported` if a factor of `n` is not 2, 3, 5 or 7.
-    pub fn new(n: usize) -> Result<Self, Unsupported> {
-        let line = Line::new(if n.is_multiple_of(2) { n / 2 } else { n }).map_err(|e| Unsupported { length: n, ..e })?;
-        let roots = (0..n / 4 + 2).flat_map(|k| [R::of(root(k, n).0), R::of(root(k, n).1)]).collect();
+    /// `OutOfMemory` if there is no room for the tables.
+    pub fn new(n: usize) -> Result<Self, Status> {
+        let line = Line::new(if n.is_multiple_of(2) { n / 2 } else { n })?;
+        let (exact, mut roots) = (Roots::new(n), try_zeroed(2 * (n / 4 + 2))?);
+        for (k, z) in roots.chunks_exact_mut(2).enumerate() {
+            let (c, s) = exact.get(k);
+            z.copy_from_slice(&[R::of(c), R::of(s)]);
+        }
         Ok(Self { n, line, roots })
     }
     /// # Safety
@@ -144,7 +154,7 @@ impl<R: Real> RealLine<R> {
     }
     /// Rows of the buffer that the transforms need.
     pub fn buffer_rows(&self) -> usize {
-        self.line.n + 1
+        self.line.rows() + 1
     }
 
     /// Rows of n real numbers to n/2 + 1 complex ones.
@@ -158,7 +168,7 @@ impl<R: Real> RealLine<R> {
                 return self.forward_odd(scale, src, dst, buf);
             }
             let m = self.n / 2;
-            fill(src, m, buf);
+            fill(src, m, buf, |_, _, z| z);
             in_buffer(&self.line, buf);
             let z = |k: usize, w: usize| get(buf.cast_const(), self.line.row_of(k, false), w);
             let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
@@ -275,7 +285,7 @@ impl<R: Real> RealLine<R> {
         let n = self.n;
         // SAFETY: the caller's promise; rows have n/2 + 1 complex numbers.
         unsafe {
-            fill(src, n / 2 + 1, buf);
+            fill(src, n / 2 + 1, buf, |_, _, z| z);
             for w in 0..W {
                 for k in 0..=n / 2 {
                     let z = get(buf.cast_const(), k, w);

@@ -1,6 +1,6 @@
 //! The definitions, summed as they are written, in f64: the reference of the tests.
 
-use crate::line::root;
+use crate::roots::root;
 
 /// X_k = sum_j x_j e^(-+ 2 pi i j k / n) of numbers (re, im), sign - forward and + inverse.
 pub fn dft(x: &[(f64, f64)], inverse: bool) -> Vec<(f64, f64)> {

@@ -2,6 +2,7 @@
 
 use crate::real::Real;
 use cosmesh_core::parallel::threads;
+use cosmesh_core::status::refused;
 use cosmesh_core::Status;
 use std::cell::{Cell, UnsafeCell};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -24,7 +25,7 @@ impl Scratch {
     /// `OutOfMemory` when the allocator refuses.
     pub fn try_new<R: Real>(len: usize) -> Result<Self, Status> {
         let mut lines = Vec::new();
-        lines.try_reserve_exact((len * size_of::<R>()).div_ceil(64)).map_err(|_| Status::OutOfMemory)?;
+        lines.try_reserve_exact((len * size_of::<R>()).div_ceil(64)).map_err(|_| refused(len * size_of::<R>()))?;
         Ok(Self(lines))
     }
     /// Its first number.
@@ -37,16 +38,24 @@ impl Scratch {
 pub struct PerThread {
     numbers: usize,
     /// Who holds a slot: an address of the thread's own memory, 0 for nobody yet.
-    slots: Vec<(AtomicUsize, UnsafeCell<Option<Scratch>>)>,
+    slots: Vec<(AtomicUsize, UnsafeCell<Scratch>)>,
 }
 
 // SAFETY: a slot's scratch is used by the one thread whose address it holds.
 unsafe impl Sync for PerThread {}
 
 impl PerThread {
-    /// For blocks that need `numbers` numbers.
-    pub fn new(numbers: usize) -> Self {
-        Self { numbers, slots: (0..threads()).map(|_| Default::default()).collect() }
+    /// For blocks that need `numbers` numbers. Aborts without room for them.
+    pub fn new<R: Real>(numbers: usize) -> Self {
+        Self { numbers, slots: (0..threads()).map(|_| (AtomicUsize::new(0), UnsafeCell::new(Scratch::new::<R>(numbers)))).collect() }
+    }
+    /// For `blocks` blocks that need `numbers` numbers.
+    ///
+    /// # Errors
+    /// `OutOfMemory` when the allocator refuses.
+    pub fn try_new<R: Real>(numbers: usize, blocks: usize) -> Result<Self, Status> {
+        let slot = |_| Ok((AtomicUsize::new(0), UnsafeCell::new(Scratch::try_new::<R>(numbers)?)));
+        Ok(Self { numbers, slots: (0..threads().min(blocks)).map(slot).collect::<Result<_, Status>>()? })
     }
     /// Calls `body` with the thread's scratch. Not to be nested.
     pub fn with<R: Real>(&self, body: impl FnOnce(*mut R)) {
@@ -57,7 +66,7 @@ impl PerThread {
             if held.is_ok() || held == Err(me) {
                 // SAFETY: the slot is this thread's, and `body` does not come back here.
                 let scratch = unsafe { &mut *scratch.get() };
-                return body(scratch.get_or_insert_with(|| Scratch::new::<R>(self.numbers)).at());
+                return body(scratch.at());
             }
         }
         // More threads than the region was told of.

@@ -17,6 +17,8 @@ use crate::dense::{evaluate, segment_len};
 use crate::system::{Failure, Options, State};
 use crate::Solver;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
+use cosmesh_core::Status;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Systems of one block: few, so that hard ones do not make a thread wait, and enough to use a solver's memory again.
 const BLOCK: usize = 32;
@@ -93,10 +95,17 @@ impl<'a> Output<'a> {
 }
 
 /// Fills `y[system, time, n]` and `report[system, REPORT]`. Rows that a system did not reach are NaN.
-pub fn solve(batch: &Batch, systems: &Systems, y: &mut [f64], report: &mut [f64]) {
+///
+/// # Errors
+/// `OutOfMemory` if there is no room for a solver.
+pub fn solve(batch: &Batch, systems: &Systems, y: &mut [f64], report: &mut [f64]) -> Result<(), Status> {
     let output = Output::new(batch, y, report);
+    let no_room = AtomicBool::new(false);
     for_each_range(batch.count, BLOCK, |_, range| {
-        let Some(mut solver) = Solver::new(batch.method, batch.n) else { return };
+        let Some(mut solver) = Solver::new(batch.method, batch.n) else {
+            no_room.store(true, Relaxed);
+            return;
+        };
         let mut segment = vec![0.0; segment_len(solver.dense_rows(), batch.n)];
         for i in range {
             // SAFETY: ranges of blocks do not overlap.
@@ -107,6 +116,7 @@ pub fn solve(batch: &Batch, systems: &Systems, y: &mut [f64], report: &mut [f64]
             report.copy_from_slice(&[failure, *t, *h_abs, c.steps as f64, c.nfev as f64, c.njev as f64, c.nlu as f64]);
         }
     });
+    if no_room.into_inner() { Err(Status::OutOfMemory) } else { Ok(()) }
 }
 
 /// One system, by the loop of `solveIvp`.

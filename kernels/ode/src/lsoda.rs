@@ -13,6 +13,7 @@ use crate::dense::{write_header, Form};
 use crate::lu::Lu;
 use crate::system::{Failure, Options, State, Stepper, System};
 use coefficients::{Family, ADAMS_ORDER, BDF_ORDER};
+use control::root;
 use corrector::Corrected;
 use cosmesh_core::math::pow;
 
@@ -38,6 +39,8 @@ pub struct Lsoda {
     state: State,
     adams: Family,
     bdf: Family,
+    /// Ratio of the errors of both at each order, as a factor of the step.
+    ratio_root: [f64; BDF_ORDER + 1],
     /// Rows k = 0..=12 of h^k / k! times the k-th derivative, n numbers each.
     nordsieck: Vec<f64>,
     /// Inverse of the tolerance of each component.
@@ -83,10 +86,16 @@ impl Stepper for Lsoda {
     const DENSE_ROWS: usize = ADAMS_ORDER + 1;
 
     fn new(n: usize) -> Self {
+        let (adams, bdf) = (Family::adams(), Family::bdf());
+        let mut ratio_root = [0.0; BDF_ORDER + 1];
+        for (q, ratio) in ratio_root.iter_mut().enumerate().skip(1) {
+            *ratio = root(adams.error_constant(q) / bdf.error_constant(q), q + 1);
+        }
         Self {
             state: State::new(n),
-            adams: Family::adams(),
-            bdf: Family::bdf(),
+            adams,
+            bdf,
+            ratio_root,
             nordsieck: vec![0.0; (ADAMS_ORDER + 1) * n],
             weight: vec![0.0; n],
             slope: vec![0.0; n],
@@ -154,8 +163,6 @@ impl Stepper for Lsoda {
         // The bound is hit when it cannot be told from t: ODEPACK's rule, with the step that is tried next.
         let hit = (t - self.state.t_bound).abs() <= 100.0 * f64::EPSILON * (t.abs() + self.h.abs());
         self.state.t = if hit { self.state.t_bound } else { t };
-        let n = self.state.y.len();
-        self.state.y.copy_from_slice(&self.nordsieck[..n]);
         self.h_scaled = self.h;
         Ok(())
     }
@@ -193,14 +200,12 @@ impl Lsoda {
 
     /// What is done between steps: the step is cut at the bound, the weights follow the solution, a switch is completed.
     fn prepare(&mut self) -> Result<(), Failure> {
-        let (t, bound, n) = (self.state.t, self.state.t_bound, self.state.y.len());
-        if self.state.counts.steps > 0 {
-            if (t + self.h * (1.0 + 4.0 * f64::EPSILON) - bound) * self.h > 0.0 {
-                self.h = (bound - t) * (1.0 - 4.0 * f64::EPSILON);
-            }
-            self.set_weights()?;
+        let (t, bound) = (self.state.t, self.state.t_bound);
+        let passes = (t + self.h * (1.0 + 4.0 * f64::EPSILON) - bound) * self.h > 0.0;
+        if passes && self.state.counts.steps > 0 {
+            self.h = (bound - t) * (1.0 - 4.0 * f64::EPSILON);
         }
-        if f64::EPSILON * norm(&self.nordsieck[..n], &self.weight) > 0.01 {
+        if f64::EPSILON * self.set_weights()? > 0.01 {
             return Err(Failure::Accuracy);
         }
         if t + self.h == t {
@@ -220,16 +225,19 @@ impl Lsoda {
         Ok(())
     }
 
-    fn set_weights(&mut self) -> Result<(), Failure> {
+    /// Sets the weights by the solution; returns its norm.
+    fn set_weights(&mut self) -> Result<f64, Failure> {
         let state = &self.state;
+        let mut size = 0.0_f64;
         for (i, w) in self.weight.iter_mut().enumerate() {
             let tolerance = state.rtol * self.nordsieck[i].abs() + state.atol[i];
             if tolerance <= 0.0 {
                 return Err(Failure::ZeroWeight);
             }
             *w = 1.0 / tolerance;
+            size = size.max(self.nordsieck[i].abs() * *w);
         }
-        Ok(())
+        Ok(size)
     }
 
     /// Tries until a step is accepted; returns its end.
@@ -272,7 +280,8 @@ impl Lsoda {
                 return Err(self.give_up(Failure::ErrorTest));
             }
             if failed_errors < 3 {
-                let (order, mut factor) = if error.is_finite() { self.choose(0.0, error, true) } else { (self.order, 0.1) };
+                let error_root = root(error, self.order + 1);
+                let (order, mut factor) = if error.is_finite() { self.choose(0.0, error_root, true) } else { (self.order, 0.1) };
                 if failed_errors == 2 {
                     factor = factor.min(0.2);
                 }
@@ -309,21 +318,31 @@ impl Lsoda {
             let old = self.state.counts.steps >= self.matrix_step + MAX_AGE;
             self.matrix_due |= old || (self.matrix_ratio - 1.0).abs() > MAX_CHANGE;
         }
-        let n = self.state.y.len();
-        for first in (0..self.order).rev() {
-            for i in first * n..self.order * n {
-                self.nordsieck[i] += self.nordsieck[i + n];
-            }
-        }
+        self.triangle(1.0);
         t + self.h
     }
 
     /// Undoes `predict`.
     fn retract(&mut self) {
+        self.triangle(-1.0);
+    }
+
+    /// Adds `sign` times each row from 1 on to the one before, in turns that leave out the first row once more.
+    fn triangle(&mut self, sign: f64) {
         let n = self.state.y.len();
         for first in (0..self.order).rev() {
-            for i in first * n..self.order * n {
-                self.nordsieck[i] -= self.nordsieck[i + n];
+            let rows = &mut self.nordsieck[first * n..(self.order + 1) * n];
+            let end = rows.len() - n;
+            let mut i = 0;
+            // By four, which the compiler makes two vectors: sums are of numbers that were not changed yet.
+            while i + 4 <= end {
+                let next: [f64; 4] = std::array::from_fn(|k| rows[i + n..i + n + 4][k]);
+                rows[i..i + 4].iter_mut().zip(next).for_each(|(v, next)| *v += sign * next);
+                i += 4;
+            }
+            while i < end {
+                rows[i] += sign * rows[i + n];
+                i += 1;
             }
         }
     }

@@ -13,6 +13,7 @@
 use crate::double::{Double, PI};
 use cosmesh_core::math::{cos, sin};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
+use std::ops::Range;
 
 /// Rules of up to this many points use the recurrence alone.
 const SMALL: usize = 200;
@@ -34,44 +35,65 @@ pub fn rule(nodes: &mut [f64], weights: &mut [f64]) {
         }
     };
     let outer = if n <= SMALL { half } else { OUTER };
-    for_each_range(outer, 1, |k, _| put(k + 1, recurrence(n, k + 1)));
+    for_each_range(outer, 5, |_, range| {
+        for (i, found) in range.clone().zip(recurrence(n, range.start + 1..range.end + 1)) {
+            put(i + 1, found);
+        }
+    });
     for_each_range(half - outer, 256, |_, range| range.for_each(|i| put(outer + i + 1, expansion(n, outer + i + 1))));
 }
 
-/// `P_n` and `P_{n-1}` at `x`.
-fn legendre(n: usize, x: Double) -> [Double; 2] {
-    let (mut before, mut p) = (Double::from(1.0), x);
-    for k in 2..=n {
-        let t = x * p;
-        // k P_k = (2k - 1) x P_{k-1} - (k - 1) P_{k-2}
-        let next = t + (t - before) * ((k - 1) as f64).into() / (k as f64).into();
-        (before, p) = (p, next);
+/// Zeros of the Bessel function J_0 (Abramowitz and Stegun 1964, table 9.5).
+const BESSEL_ZEROS: [f64; OUTER] = [
+    2.404_825_557_695_773, 5.520_078_110_286_311, 8.653_727_912_911_013, 11.791_534_439_014_281, 14.930_917_708_487_787,
+    18.071_063_967_910_924, 21.211_636_629_879_26, 24.352_471_530_749_302, 27.493_479_132_040_253, 30.634_606_468_431_976,
+];
+
+/// A start for the k-th largest node: the zeros of J_0 and the first term beyond (Olver 1974), right to 1e-2 of the distance
+/// of nodes for any n, to 1e-9 beyond `SMALL`.
+fn start(n: usize, k: usize) -> Double {
+    if 2 * k == n + 1 {
+        return 0.0.into();
     }
-    [p, before]
+    let order = n as f64 + 0.5;
+    let far = (k as f64 - 0.25) * std::f64::consts::PI;
+    let angle = BESSEL_ZEROS.get(k - 1).map_or(far + 1.0 / (8.0 * far), |&zero| zero) / order;
+    let angle = angle + (angle * cos(angle) / sin(angle) - 1.0) / (8.0 * angle * order * order);
+    // 1 - cos to full relative precision, which matters near the end.
+    let half = Double::from(sin(0.5 * angle));
+    Double::from(1.0) - half * half * 2.0.into()
 }
 
-/// The k-th largest node and its weight `2/((1 - x^2) P_n'(x)^2)`.
-fn recurrence(n: usize, k: usize) -> (f64, f64) {
-    let order = Double::from(n as f64);
-    let angle = (k as f64 - 0.25) * std::f64::consts::PI / (n as f64 + 0.5);
-    // Two terms of the expansion of the zeros by Tricomi.
-    let (s, c) = (sin(angle), cos(angle));
-    let start = cos(angle + c / s / (8.0 * (n as f64 + 0.5) * (n as f64 + 0.5)));
-    let mut x = Double::from(if 2 * k == n + 1 { 0.0 } else { start });
+/// `P_n` and `P_{n-1}` at some places, by `P_k = x P_{k-1} + (1 - 1/k)(x P_{k-1} - P_{k-2})`.
+fn legendre(n: usize, x: &[Double]) -> Vec<[Double; 2]> {
     let one = Double::from(1.0);
-    let slope = |x: Double, [p, before]: [Double; 2]| order * (before - x * p) / (one - x * x);
-    if n == 1 {
-        return (0.0, 2.0);
-    }
-    if x.0 != 0.0 {
-        // The start is right to 1e-2 of the distance of nodes; each step doubles the digits.
-        for _ in 0..5 {
-            let p = legendre(n, x);
-            x = x - p[0] / slope(x, p);
+    let mut p: Vec<[Double; 2]> = x.iter().map(|&x| [x, one]).collect();
+    for k in 2..=n {
+        let ratio = one - one / (k as f64).into();
+        for (p, x) in p.iter_mut().zip(x) {
+            let t = *x * p[0];
+            *p = [t + (t - p[1]) * ratio, p[0]];
         }
     }
-    let d = slope(x, legendre(n, x));
-    (x.value(), (Double::from(2.0) / ((one - x * x) * d * d)).value())
+    p
+}
+
+/// Some of the largest nodes, counted from 1, and their weights `2/((1 - x^2) P_n'(x)^2)`.
+fn recurrence(n: usize, places: Range<usize>) -> Vec<(f64, f64)> {
+    let one = Double::from(1.0);
+    let slope = |x: Double, [p, before]: [Double; 2]| Double::from(n as f64) * (before - x * p) / (one - x * x);
+    let mut x: Vec<Double> = places.map(|k| start(n, k)).collect();
+    // Each step doubles the digits.
+    for _ in 0..if n <= SMALL { 5 } else { 2 } {
+        for (p, x) in legendre(n, &x).into_iter().zip(&mut x) {
+            *x = *x - p[0] / slope(*x, p);
+        }
+    }
+    let weight = |(p, &x): ([Double; 2], &Double)| {
+        let d = slope(x, p);
+        (x.value(), (Double::from(2.0) / ((one - x * x) * d * d)).value())
+    };
+    legendre(n, &x).into_iter().zip(&x).map(weight).collect()
 }
 
 /// The same by Stieltjes' expansion.
@@ -130,10 +152,24 @@ mod tests {
     }
 
     #[test]
+    fn two_steps_are_enough_for_the_outer_nodes_of_large_rules() {
+        for n in [201, 202, 3000] {
+            let found = recurrence(n, 1..OUTER + 1);
+            for (k, (x, w)) in (1..).zip(found) {
+                // One more step changes nothing.
+                let p = legendre(n, &[x.into()])[0];
+                let slope = (n as f64) * (p[1].value() - x * p[0].value()) / (1.0 - x * x);
+                assert!((p[0].value() / slope).abs() <= 1.2e-16, "{n} {k}");
+                assert!((2.0 / ((1.0 - x * x) * slope * slope) / w - 1.0).abs() < 1e-8);
+            }
+        }
+    }
+
+    #[test]
     fn expansion_and_recurrence_agree_to_the_last_digits() {
         for n in [201, 202, 1000] {
             for k in [11, 12, 20, 50, 99, 100] {
-                let ((x, w), (y, v)) = (recurrence(n, k), expansion(n, k));
+                let ((x, w), (y, v)) = (recurrence(n, k..k + 1)[0], expansion(n, k));
                 assert!((x - y).abs() <= 2.3e-16 * x, "{n} {k} {x} {y}");
                 assert!((w - v).abs() <= 2e-15 * w, "{n} {k} {w} {v}");
             }

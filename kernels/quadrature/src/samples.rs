@@ -95,8 +95,9 @@ pub fn romberg(n: usize, step: f64) -> Vec<f64> {
     for order in 1..=levels {
         power *= 4.0;
         for i in (order..=levels).rev() {
-            for j in 0..=levels {
-                counts[i][j] += (counts[i][j] - counts[i - 1][j]) / (power - 1.0);
+            let (above, rest) = counts.split_at_mut(i);
+            for (count, coarse) in rest[0].iter_mut().zip(&above[i - 1]) {
+                *count += (*count - coarse) / (power - 1.0);
             }
         }
     }
@@ -224,9 +225,12 @@ pub fn simpson_pieces(n: usize, spacing: Spacing) -> Vec<Piece> {
 /// Running sums of the pieces, `[outer, pieces, inner]`, or `[outer, pieces + 1, inner]` with `initial` first, which is
 /// added to all others.
 pub fn cumulative<T: Sample>(y: &[T], pieces: &[Piece], points: usize, inner: usize, initial: Option<f64>, out: &mut [T]) {
+    if y.is_empty() {
+        return;
+    }
     let (n, parts) = (pieces.len() + 1, inner.div_ceil(WIDTH));
     let (kept, start_row) = if initial.is_some() { (n, 1) } else { (n - 1, 0) };
-    let outer = if n * inner == 0 { 0 } else { y.len() / (n * inner) };
+    let outer = y.len() / (n * inner);
     assert!(y.len() == outer * n * inner && out.len() == outer * kept * inner);
     let shared = SharedMut::new(out);
     // Several short rows to a task.

@@ -2,7 +2,8 @@
 
 use crate::Fold;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
-use cosmesh_fft::{Dct1, Unsupported};
+use cosmesh_core::Status;
+use cosmesh_fft::Dct1;
 
 /// Displacements along one axis of the octant: 0 to n/2.
 pub fn octant_points(n: usize) -> usize {
@@ -19,8 +20,8 @@ impl OctantPlan {
     /// For meshes of `n`^3 cells, n even.
     ///
     /// # Errors
-    /// `Unsupported` if n has a factor other than 2, 3, 5, 7.
-    pub fn new(n: usize) -> Result<Self, Unsupported> {
+    /// `OutOfMemory` if there is no room for the tables.
+    pub fn new(n: usize) -> Result<Self, Status> {
         assert!(n.is_multiple_of(2), "an octant needs an even number of cells");
         let q = octant_points(n);
         Ok(Self { q, dct: Dct1::new([q, q, q])? })

@@ -6,8 +6,8 @@ use cosmesh_core::block::pairwise;
 use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
 use cosmesh_core::math::{cbrt, exp};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
-use cosmesh_spline::pieces::hermite;
-use cosmesh_spline::slopes::{cubic, Boundary, End};
+use cosmesh_spline::pieces::{coefficients, Kind};
+use cosmesh_spline::slopes::{Boundary, End};
 
 /// Rate coefficients of hydrogen-hydrogen spin exchange [cm^3/s] by temperature [K] (Zygelman 2005, Furlanetto et al. 2006).
 const HYDROGEN: [(f64, f64); 27] = [
@@ -83,10 +83,9 @@ impl Rates {
 fn expand(table: &[(f64, f64)], nodes: &[f64], scale: f64) -> Vec<[f32; 4]> {
     let x: Vec<f64> = table.iter().map(|p| p.0).collect();
     let y: Vec<f64> = table.iter().map(|p| p.1 * scale).collect();
-    let slopes = cubic(&x, &y, 1, &Boundary::Ends(End::NotAKnot, End::NotAKnot));
     let last = x.len() - 1;
     let mut pieces = vec![0.0; 4 * last];
-    hermite(&x, &y, &slopes, 1, &mut pieces);
+    coefficients(&Kind::Cubic(Boundary::Ends(End::NotAKnot, End::NotAKnot)), &x, &y, 1, &mut pieces);
     let piece = |t: f64| {
         if t >= x[last] {
             return [y[last], 0.0, 0.0, 0.0];

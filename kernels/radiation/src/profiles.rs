@@ -69,14 +69,11 @@ impl Profiles<'_> {
 /// field; `work` is of the same size. Profiles are represented to `tolerance`, relative to their norm.
 ///
 /// # Errors
-/// `OutOfMemory`; `Domain` if n has a factor other than 2, 3, 5, 7.
+/// `OutOfMemory`.
 pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut [f32]; 2], work: &mut [f32]) -> Result<Report, Status> {
     let n = halos.n;
     let [out0, out1] = out;
-    let (plan, octant) = match (Plan::<f32>::new(&[n, n, n]), OctantPlan::new(n)) {
-        (Ok(plan), Ok(octant)) => (plan, octant),
-        _ => return Err(Status::Domain),
-    };
+    let (plan, octant) = (Plan::<f32>::new(&[n, n, n])?, OctantPlan::new(n)?);
     let folds = profiles.map(|p| Fold::new(n, p.radii));
     let totals = [folds[0].total(), folds[1].total()];
     let widths = profiles.map(|p| p.radii.len());
@@ -109,14 +106,14 @@ pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut
             weights[bin] = basis.coefficients[i * basis.len + j] as f32;
         }
         scatter(halos, &weights, work);
-        plan.forward_real_in_place(work, 1.0);
+        plan.forward_real_in_place(work, 1.0)?;
         accumulate(n, work, [&kernels[0], &kernels[1]], [&mut *out0, &mut *out1], j == 0);
     }
     for field in [out0, out1] {
         if basis.len == 0 {
             field.fill(0.0);
         } else {
-            plan.inverse_real_in_place(field, 1.0);
+            plan.inverse_real_in_place(field, 1.0)?;
         }
     }
     Ok(Report { bins: used.len(), transforms: basis.len })

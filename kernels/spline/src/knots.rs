@@ -242,6 +242,49 @@ mod tests {
     }
 
     #[test]
+    fn random_knots_of_all_scales_are_searched_right() {
+        let mut state = 1u64;
+        let mut random = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1u64 << 53) as f64
+        };
+        for round in 0..600 {
+            let n = 2 + (random() * 60.0) as usize;
+            let mut x: Vec<f64> = (0..n)
+                .map(|i| match round % 6 {
+                    0 => i as f64 * 0.1 + 7.0,                                    // even but for rounding
+                    1 => 1e16 + 2.0 * i as f64,                                   // neighbours
+                    2 => (random() - 0.5) * 2f64.powi((random() * 600.0) as i32 - 300), // all scales and signs
+                    3 => i as f64 + random() * 1.9,                               // about even
+                    4 => 10f64.powf(random() * 12.0),
+                    _ => if random() < 0.5 { random() } else { 5.0 + 1e-12 * random() }, // clusters
+                })
+                .collect();
+            x.sort_by(f64::total_cmp);
+            x.dedup();
+            if x.len() < 2 {
+                continue;
+            }
+            let (first, last) = (x[0], x[x.len() - 1]);
+            let mut points: Vec<f64> = x.iter().flat_map(|&t| [t, t.next_up(), t.next_down()]).collect();
+            points.extend((0..50).map(|_| first + random() * (last - first)));
+            let expected: Vec<u32> = points.iter().map(|&t| naive(&x, t)).collect();
+            for finder in [0, 1, 2, 3].map(|m| match m {
+                0 => Some(Finder::new(&x)),
+                1 => Finder::with(&x, Method::Uniform),
+                2 => Finder::with(&x, Method::Logarithmic),
+                _ => Finder::with(&x, Method::Arbitrary),
+            }) {
+                let Some(finder) = finder else { continue };
+                let mut found = vec![9; points.len()];
+                finder.find(&points, &mut found);
+                assert_eq!(found, expected, "{:?} of {x:?}", finder.method());
+            }
+            assert!(round % 6 != 0 || Finder::new(&x).method() == Method::Uniform);
+        }
+    }
+
+    #[test]
     fn the_method_suits_the_knots() {
         let n = 500;
         let x: Vec<f64> = (0..n).map(|i| 3.0 + 0.1 * f64::from(i)).collect();

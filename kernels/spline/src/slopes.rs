@@ -19,6 +19,21 @@ pub enum Boundary {
     Periodic,
 }
 
+impl Boundary {
+    /// The conditions of some columns.
+    pub fn of(&self, columns: std::ops::Range<usize>) -> Self {
+        let end = |end: &End| match end {
+            End::NotAKnot => End::NotAKnot,
+            End::First(values) => End::First(values[columns.clone()].to_vec()),
+            End::Second(values) => End::Second(values[columns.clone()].to_vec()),
+        };
+        match self {
+            Boundary::Ends(first, last) => Boundary::Ends(end(first), end(last)),
+            Boundary::Periodic => Boundary::Periodic,
+        }
+    }
+}
+
 fn steps(x: &[f64]) -> Vec<f64> {
     x.windows(2).map(|w| w[1] - w[0]).collect()
 }

@@ -1,6 +1,6 @@
 """Writes lib/quadrature/_kronrod.ts: Gauss-Kronrod rules, computed with 80 digits.
 
-    python kronrod.py > ../../../lib/quadrature/_kronrod.ts
+    python kronrod.py > ../../../lib/quadrature/_kronrod.ts && deno fmt ../../../lib/quadrature/_kronrod.ts
 
 The nodes that Kronrod (1965) adds to the n zeros of the Legendre polynomial P_n are the zeros of the polynomial E of degree
 n + 1 for which the integral of P_n E x^k is 0 for k <= n (Stieltjes). E is found as a sum of Legendre polynomials from these

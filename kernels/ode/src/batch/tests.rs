@@ -31,11 +31,11 @@ fn systems_are_solved_as_one_by_one_and_alike_with_any_number_of_threads() {
     for method in methods() {
         let batch = batch(method, 2, &[0.0, 4.0], &y0, &times, 1e-6);
         let (mut y, mut report) = room(&batch);
-        solve(&batch, &systems, &mut y, &mut report);
+        solve(&batch, &systems, &mut y, &mut report).unwrap();
         for threads in [2, 3] {
             set_threads(threads);
             let (mut again, mut told) = room(&batch);
-            solve(&batch, &systems, &mut again, &mut told);
+            solve(&batch, &systems, &mut again, &mut told).unwrap();
             assert!(again == y && told == report);
         }
         set_threads(1);
@@ -113,7 +113,7 @@ fn growth_in_matter_alone_is_the_scale_factor_and_its_square() {
     let mut batch = batch(0, 4, &[1e-3, 1.0], &y0, &[], 1e-10);
     batch.options.atol = &[1e-14];
     let (mut y, mut report) = room(&batch);
-    solve(&batch, &Systems::Growth(&parameters), &mut y, &mut report);
+    solve(&batch, &Systems::Growth(&parameters), &mut y, &mut report).unwrap();
     for (got, want) in y.iter().zip([1.0, 1.0, -3.0 / 7.0, -6.0 / 7.0]) {
         assert!((got - want).abs() < 1e-8, "{got} {want}");
     }
@@ -148,7 +148,7 @@ fn the_integrating_factor_is_exact() {
             let (mut exact, mut report) = room(&b);
             solve_linear(&b, &systems, &mut exact, &mut report);
             let (mut steps, mut told) = room(&b);
-            solve(&Batch { options: Options { max_step: 0.01, ..b.options }, ..b }, &Systems::Linear(systems), &mut steps, &mut told);
+            solve(&Batch { options: Options { max_step: 0.01, ..b.options }, ..b }, &Systems::Linear(systems), &mut steps, &mut told).unwrap();
             for (x, y) in exact.iter().zip(&steps) {
                 // RK45 steps over kinks of the tables: seen 2e-10.
                 assert!((x - y).abs() < 1e-8 * (1.0 + y.abs()), "{x} {y}");
@@ -186,14 +186,14 @@ fn a_system_that_fails_leaves_the_others_alone() {
         let y0 = [0.1, 1.0, 0.2];
         let batch = batch(method, 1, &[0.0, 2.0], &y0, &[0.5, 2.0], 1e-8);
         let (mut y, mut report) = room(&batch);
-        solve(&batch, &systems, &mut y, &mut report);
+        solve(&batch, &systems, &mut y, &mut report).unwrap();
         let failures: Vec<bool> = report.chunks(REPORT).map(|r| r[0] != 0.0).collect();
         assert_eq!(failures, [false, true, false], "method {method}");
         assert!((report[REPORT + 1] - 1.0).abs() < 1e-3);
         assert!((y[2] - 2.0).abs() < 1e-5 && y[3].is_nan());
         assert!((y[1] - 0.125).abs() < 1e-6 && (y[5] - 1.0 / 3.0).abs() < 1e-6);
         let few = Batch { max_steps: 2, ..batch };
-        solve(&few, &systems, &mut y, &mut report);
+        solve(&few, &systems, &mut y, &mut report).unwrap();
         assert_eq!(report[0], f64::from(Failure::TooManySteps.number()));
         assert_eq!(report[3], 2.0);
     }

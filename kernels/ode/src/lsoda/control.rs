@@ -2,7 +2,7 @@
 
 use super::{norm, Lsoda, Method, ADAMS_ORDER, BDF_ORDER, STABLE, SWITCH_DELAY};
 use super::coefficients::Family;
-use cosmesh_core::math::pow;
+use cosmesh_core::math::{exp, log};
 
 impl Lsoda {
     /// Coefficients in use.
@@ -63,16 +63,23 @@ impl Lsoda {
         self.rescale(factor);
     }
 
-    /// Updates the Nordsieck array after a step with this error (1 at the tolerance), and chooses the next step.
+    /// Updates the Nordsieck array and y after a step with this error (1 at the tolerance), and chooses the next step.
     pub(super) fn accept(&mut self, error: f64, size: f64) {
         let n = self.state.y.len();
         self.state.counts.steps += 1;
         (self.h_used, self.order_used) = (self.h, self.order);
-        for (row, l) in self.nordsieck.chunks_exact_mut(n).zip(self.l).take(self.order + 1) {
+        let (solution, rest) = self.nordsieck.split_at_mut(n);
+        for ((v, y), c) in solution.iter_mut().zip(&mut self.state.y).zip(&self.correction) {
+            *v += self.l[0] * c;
+            *y = *v;
+        }
+        for (row, l) in rest.chunks_exact_mut(n).zip(&self.l[1..=self.order]) {
             row.iter_mut().zip(&self.correction).for_each(|(v, c)| *v += l * c);
         }
         self.switch_wait -= 1;
-        if self.switch_wait < 0 && self.switch(error, size) {
+        let consider = self.switch_wait < 0 && self.may_switch(error);
+        let error_root = if consider || self.wait == 1 { root(error, self.order + 1) } else { 0.0 };
+        if consider && self.switch(error, error_root, size) {
             self.max_growth = 10.0;
             return;
         }
@@ -90,9 +97,9 @@ impl Lsoda {
                 self.slope[i] = self.correction[i] - self.nordsieck[last + i];
             }
             let error_up = norm(&self.slope, &self.weight) / self.family().test[self.order][2];
-            up = growth(1.4, error_up, self.order + 2);
+            up = growth(1.4, root(error_up, self.order + 2));
         }
-        let (order, factor) = self.choose(up, error, false);
+        let (order, factor) = self.choose(up, error_root, false);
         // A change of less than a tenth is not worth it, unless stability asks for it.
         let stable = self.method == Method::Adams && order <= self.order;
         let cut = stable && factor * self.stability() * 1.00001 >= STABLE[order];
@@ -110,14 +117,15 @@ impl Lsoda {
         self.max_growth = 10.0;
     }
 
-    /// Order and factor of the step for which the step grows most; `up` is the factor at the next higher order.
-    pub(super) fn choose(&mut self, mut up: f64, error: f64, failed: bool) -> (usize, f64) {
+    /// Order and factor of the step for which the step grows most; `up` is the factor at the next higher order, and
+    /// `error_root` the root of the error from which the step follows.
+    pub(super) fn choose(&mut self, mut up: f64, error_root: f64, failed: bool) -> (usize, f64) {
         let (n, q) = (self.state.y.len(), self.order);
-        let mut same = growth(1.2, error, q + 1);
+        let mut same = growth(1.2, error_root);
         let mut down = 0.0;
         if q > 1 {
             let error_down = norm(&self.nordsieck[q * n..(q + 1) * n], &self.weight) / self.family().test[q][0];
-            down = growth(1.3, error_down, q);
+            down = growth(1.3, root(error_down, q));
         }
         if self.method == Method::Adams {
             let product = self.stability();
@@ -139,18 +147,26 @@ impl Lsoda {
         }
     }
 
+    /// False if `switch` would be, as far as that can be told without roots.
+    fn may_switch(&self, error: f64) -> bool {
+        let (q, h) = (self.order, self.h.abs());
+        match self.method {
+            // Adams methods of high order are taken to mean that the problem is not stiff. Else, the error of BDF is the
+            // larger one, so its step grows by 1 / (1.2 sqrt(error)) at most, which has to be 5 times what is stable.
+            Method::Adams => q <= BDF_ORDER && (self.limited || self.last_lipschitz * h >= 5.9 * STABLE[q] * error.sqrt()),
+            // The step of BDF shrinks by 1.2 at most, and what is stable has to be above that.
+            Method::Bdf => STABLE[q] >= 0.8 * self.jacobian_norm * h,
+        }
+    }
+
     /// Switches to the other method if that can make the longer steps; true if so.
-    fn switch(&mut self, error: f64, size: f64) -> bool {
+    fn switch(&mut self, error: f64, error_root: f64, size: f64) -> bool {
         let q = self.order;
         let (to, order, factor) = match self.method {
             Method::Adams => {
-                if q > BDF_ORDER {
-                    return false;
-                }
                 if error > 100.0 * size * f64::EPSILON && self.lipschitz != 0.0 {
-                    let adams = self.adams_growth(growth(1.2, error, q + 1), self.last_lipschitz);
-                    let bdf_error = error * (self.adams.error_constant(q) / self.bdf.error_constant(q));
-                    let bdf = growth(1.2, bdf_error, q + 1);
+                    let adams = self.adams_growth(growth(1.2, error_root), self.last_lipschitz);
+                    let bdf = growth(1.2, error_root * self.ratio_root[q]);
                     // The matrices cost: the step has to grow by 5 for it.
                     if bdf < 5.0 * adams {
                         return false;
@@ -164,13 +180,13 @@ impl Lsoda {
                 }
             }
             Method::Bdf => {
-                let adams_error = error * (self.bdf.error_constant(q) / self.adams.error_constant(q));
-                let adams = self.adams_growth(growth(1.2, adams_error, q + 1), self.jacobian_norm);
-                if adams * 5.0 < 5.0 * growth(1.2, error, q + 1) {
+                let adams = self.adams_growth(growth(1.2, error_root / self.ratio_root[q]), self.jacobian_norm);
+                if adams < growth(1.2, error_root) {
                     return false;
                 }
                 // Not if the error of such a step would be rounding.
-                if pow(adams.max(0.001), 1.0 / (q + 1) as f64) * adams_error <= 1000.0 * f64::EPSILON * size {
+                let adams_error = error * (self.bdf.error_constant(q) / self.adams.error_constant(q));
+                if root(adams.max(0.001), q + 1) * adams_error <= 1000.0 * f64::EPSILON * size {
                     return false;
                 }
                 (Method::Adams, q, adams)
@@ -191,7 +207,18 @@ impl Lsoda {
     }
 }
 
-/// Factor of the step at which an error, now `error`, that goes with its power `power` reaches the tolerance.
-fn growth(safety: f64, error: f64, power: usize) -> f64 {
-    1.0 / (safety * pow(error, 1.0 / power as f64) + safety * 1e-6)
+/// Factor of the step at which an error reaches the tolerance; it goes with the power of the step of which
+/// `error_root` is the root.
+fn growth(safety: f64, error_root: f64) -> f64 {
+    1.0 / (safety * error_root + safety * 1e-6)
+}
+
+/// The n-th root; to a few ulp, which is all that a choice of steps needs.
+pub(super) fn root(x: f64, n: usize) -> f64 {
+    match n {
+        1 => x,
+        2 => x.sqrt(),
+        4 => x.sqrt().sqrt(),
+        _ => exp(log(x) / n as f64),
+    }
 }

@@ -25,10 +25,10 @@ impl Lsoda {
         fresh_matrix: &mut bool,
     ) -> Result<Corrected, Failure> {
         let n = self.state.y.len();
-        self.trial.copy_from_slice(&self.nordsieck[..n]);
-        system.rhs(t, &self.trial, &mut self.slope)?;
+        system.rhs(t, &self.nordsieck[..n], &mut self.slope)?;
         self.state.counts.nfev += 1;
         if self.matrix_due {
+            self.trial.copy_from_slice(&self.nordsieck[..n]);
             let regular = self.make_matrix(system, t)?;
             (self.matrix_due, *fresh_matrix) = (false, true);
             (self.matrix_ratio, self.matrix_step, self.rate) = (1.0, self.state.counts.steps, 0.7);
@@ -36,11 +36,10 @@ impl Lsoda {
                 return Ok(Corrected::No);
             }
         }
-        self.correction.fill(0.0);
         let (mut rate, mut last_change) = (0.0_f64, 0.0_f64);
         let limit = self.family().test[self.order][1] * (0.5 / (self.order + 2) as f64);
         for iteration in 0.. {
-            let change = self.iterate();
+            let change = self.iterate(iteration == 0);
             if change <= 100.0 * size * f64::EPSILON {
                 return Ok(Corrected::Yes(iteration, change));
             }
@@ -73,32 +72,34 @@ impl Lsoda {
         Ok(Corrected::No)
     }
 
-    /// One iteration from `slope` = f(trial); returns the norm of the change.
-    fn iterate(&mut self) -> f64 {
+    /// One iteration from `slope` = f(trial), in the first the predicted state; returns the norm of the change.
+    fn iterate(&mut self, first: bool) -> f64 {
         let n = self.state.y.len();
         let (predicted, rest) = self.nordsieck.split_at(n);
         let derivative = &rest[..n];
         let (h, l0) = (self.h, self.l[0]);
+        let parts = predicted.iter().zip(derivative).zip(&mut self.slope).zip(&mut self.correction).zip(&mut self.trial);
         if self.method == Method::Adams {
-            for i in 0..n {
-                self.slope[i] = h * self.slope[i] - derivative[i];
-                self.trial[i] = self.slope[i] - self.correction[i];
-            }
-            let change = norm(&self.trial, &self.weight);
-            for i in 0..n {
-                self.trial[i] = predicted[i] + l0 * self.slope[i];
-                self.correction[i] = self.slope[i];
+            let mut change = 0.0;
+            for (((((predicted, derivative), slope), correction), trial), w) in parts.zip(&self.weight) {
+                let total = h * *slope - derivative;
+                let size = (if first { total } else { total - *correction }).abs() * w;
+                change = if size > change || size.is_nan() { size } else { change };
+                *trial = predicted + l0 * total;
+                *correction = total;
             }
             return change;
         }
-        for i in 0..n {
-            self.trial[i] = h * self.slope[i] - (derivative[i] + self.correction[i]);
+        for ((((_, derivative), slope), correction), trial) in parts {
+            // Not set to zero beforehand: for a few components that would take longer than this loop.
+            *correction = if first { 0.0 } else { *correction };
+            *trial = h * *slope - (derivative + *correction);
         }
         self.lu.solve(&mut self.trial);
         let change = norm(&self.trial, &self.weight);
-        for i in 0..n {
-            self.correction[i] += self.trial[i];
-            self.trial[i] = predicted[i] + l0 * self.correction[i];
+        for ((trial, predicted), correction) in self.trial.iter_mut().zip(predicted).zip(&mut self.correction) {
+            *correction += *trial;
+            *trial = predicted + l0 * *correction;
         }
         change
     }

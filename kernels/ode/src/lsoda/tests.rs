@@ -16,8 +16,9 @@ impl System for Problem {
         Ok(())
     }
     fn jacobian(&mut self, _t: f64, y: &[f64], jac: &mut [f64]) -> Result<bool, Failure> {
-        self.jacobian.map(|f| f(y, jac));
-        Ok(self.jacobian.is_some())
+        let Some(f) = self.jacobian else { return Ok(false) };
+        f(y, jac);
+        Ok(true)
     }
 }
 
