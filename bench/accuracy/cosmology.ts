@@ -11,7 +11,7 @@ export const about =
   "Five universes: flat, open, closed with w0 = -0.9 and wa = 0.3, flat with w0 = -1.1 and wa = -0.5, and with radiation. " +
   "The growth of higher order is compared with another integrator in float64, whose error is about that shown.";
 
-/** What cosmology.py writes. */
+/** What cosmology_reference.py writes. */
 export interface CosmologyReference {
   z: number[];
   universes: Record<string, {
@@ -27,6 +27,17 @@ export interface CosmologyReference {
     C.TransferModel,
     { radii: number[]; windows: Record<C.SmoothingWindow, Record<"sigma" | "slope", number[]>> }
   >;
+  /** With BEoRN's default parameters. */
+  halos: {
+    k: number[];
+    power: Record<C.TransferModel, number[]>;
+    z: number[];
+    masses: number[];
+    /** By redshift. */
+    functions: Record<C.SmoothingWindow, Record<"pressSchechter" | "shethTormen" | "ellipsoidal", number[][]>>;
+    /** At z = 7, of masses below that of the environment. */
+    conditional: { environment: number; delta: number[]; values: number[][] };
+  };
 }
 
 /** Ours beside the reference, by name. */
@@ -112,10 +123,36 @@ export function compare(reference: CosmologyReference): AccuracyRow[] {
       ]]);
     }
   }
+  const { halos } = reference;
+  const masses = Float64Array.from(halos.masses);
+  for (const transfer of ["eisensteinHu", "eisensteinHuNoWiggle"] as const) {
+    const linear = C.linearPower(C.beornCosmology, { transfer });
+    row(`matterPower, ${transfer}`, "k = 0.001 to 50 h/Mpc", "NumPy, 800000 points", 1e-9, [[
+      C.matterPower(linear, Float64Array.from(halos.k)),
+      halos.power[transfer],
+    ]]);
+  }
+  const linear = C.linearPower(C.beornCosmology, { transfer: "eisensteinHuNoWiggle" });
+  const where = "z = 0, 7, 12, M = 1e6 to 1e13 M_sun/h";
+  for (const window of ["topHat", "sharpK", "smoothK", "gaussian"] as const) {
+    const pairs = (["pressSchechter", "shethTormen", "ellipsoidal"] as const).flatMap((model) =>
+      halos.z.map((z, i): [Float64Array, number[]] => [
+        C.massFunction(linear, masses, { model, window, z }),
+        halos.functions[window][model][i],
+      ])
+    );
+    row(`massFunction, ${window}, three models`, where, "NumPy, from the papers", 1e-6, pairs);
+  }
+  const { environment, delta, values } = halos.conditional;
+  const options = { environmentMass: environment, z: 7 };
+  row("conditionalMassFunction", "z = 7, M = 1e6 to 1e11 M_sun/h", "NumPy, from the papers", 1e-8, [[
+    C.conditionalMassFunction(linear, masses.filter((m) => m < environment), Float64Array.from(delta), options),
+    values.flat(),
+  ]]);
   return rows;
 }
 
 /** Measures. */
 export async function measure(python: Python): Promise<AccuracyRow[]> {
-  return compare(await python("cosmology.py") as CosmologyReference);
+  return compare(await python("cosmology_reference.py") as CosmologyReference);
 }

@@ -91,11 +91,8 @@ export function collapse(b: Background, ages: Float64Array, growth: Float64Array
 }
 
 /** Transfer function; `p`: h, Omega_m, Omega_b, T_cmb. */
-export function transferOf(p: Float64Array, smooth: boolean, beorn: boolean, x: Float64Array, out: Float64Array): void {
-  call(
-    "transfer function",
-    (k, a) => k.cosmology_transfer(a.in(p), Number(smooth), Number(beorn), a.in(x), x.length, a.out(out)),
-  );
+export function transferOf(p: Float64Array, smooth: boolean, x: Float64Array, out: Float64Array): void {
+  call("transfer function", (k, a) => k.cosmology_transfer(a.in(p), Number(smooth), a.in(x), x.length, a.out(out)));
 }
 
 /** `amplitude k^index T^2`. */

@@ -71,15 +71,9 @@ function powerToday({ cosmology, source, amplitude }: LinearPower, k: Float64Arr
   return power;
 }
 
-/** [h/Mpc] Where jax_cosmo's integral of sigma8 begins and ends, e^-4 and e^3; both are edges of panels of nodes. */
-const JAX_COSMO_RANGE = [0.018315638888734179, 20.085536923187668];
-
 /** The spectrum with the amplitude that gives sigma8. */
 function normalized(raw: LinearPower): LinearPower {
-  const { k, power } = nodePower(raw);
-  const [low, high] = "compat" in raw.source && raw.source.compat === "jaxCosmo" ? JAX_COSMO_RANGE : [0, Infinity];
-  const used = power.map((p, i) => k[i] > low && k[i] < high ? p : 0);
-  const { sigma2: [sigma2] } = variance({ k, power: used }, 0, 0, Float64Array.of(8));
+  const { sigma2: [sigma2] } = variance(nodePower(raw), 0, 0, Float64Array.of(8));
   const { sigma8 } = raw.cosmology;
   return Object.freeze({ ...raw, amplitude: raw.amplitude * (sigma8 * sigma8 / sigma2) });
 }
@@ -102,9 +96,9 @@ function normalized(raw: LinearPower): LinearPower {
  */
 export function linearPower(
   cosmology: Cosmology,
-  { transfer = "eisensteinHu", compat = "none" }: TransferOptions = {},
+  { transfer = "eisensteinHu" }: TransferOptions = {},
 ): LinearPower {
-  return normalized({ cosmology, source: { transfer, compat }, amplitude: 1 });
+  return normalized({ cosmology, source: { transfer }, amplitude: 1 });
 }
 
 /**

@@ -159,11 +159,11 @@ pub unsafe extern "C" fn cosmology_collapse(p: *const f64, ages: *const f64, gro
 /// # Safety
 /// Addresses and lengths as `lib/cosmology/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn cosmology_transfer(p: *const f64, smooth: u32, beorn: u32, k: *const f64, n: usize, out: *mut f64) {
+pub unsafe extern "C" fn cosmology_transfer(p: *const f64, smooth: u32, k: *const f64, n: usize, out: *mut f64) {
     // SAFETY: promised by the caller.
     let (p, k, out) = unsafe { (slice(p, 4), slice(k, n), slice_mut(out, n)) };
     let fit = if smooth != 0 { Fit::Smooth } else { Fit::Wiggle };
-    let transfer = Transfer::new(fit, beorn != 0, p);
+    let transfer = Transfer::new(fit, p);
     map(k, out, |k| transfer.at(k));
 }
 

@@ -1,5 +1,5 @@
 //! The fitting formulas of Eisenstein and Hu (1998, ApJ 496, 605) for the transfer function of cold matter and baryons;
-//! numbers of equations are theirs. `beorn` has the departures that BEoRN 2.1.2 makes from the paper.
+//! numbers of equations are theirs.
 
 use cosmesh_core::math::{exp, log, pow, sin, sqrt};
 
@@ -15,7 +15,6 @@ pub enum Fit {
 /// Numbers that do not depend on k.
 pub struct Transfer {
     fit: Fit,
-    beorn: bool,
     h: f64,
     /// Omega_m h^2.
     matter: f64,
@@ -36,7 +35,7 @@ const E: f64 = std::f64::consts::E;
 
 impl Transfer {
     /// `[h, Omega_m, Omega_b, T_cmb]`.
-    pub fn new(fit: Fit, beorn: bool, p: &[f64]) -> Self {
+    pub fn new(fit: Fit, p: &[f64]) -> Self {
         let (h, w, b, theta) = (p[0], p[1] * p[0] * p[0], p[2] * p[0] * p[0], p[3] / 2.7);
         let (fb, theta2) = (b / w, theta * theta);
         let theta4 = theta2 * theta2;
@@ -59,14 +58,13 @@ impl Transfer {
         let c1 = 0.944 / (1.0 + pow(458.0 * w, -0.708));
         let beta_c = 1.0 / (1.0 + c1 * (pow(1.0 - fb, pow(0.395 * w, -0.0266)) - 1.0));
         // Eqs. 14, 15.
-        let y = if beorn { z_eq / (1.0 + z_d) } else { (1.0 + z_eq) / (1.0 + z_d) };
+        let y = (1.0 + z_eq) / (1.0 + z_d);
         let root = sqrt(1.0 + y);
         let g = y * (-6.0 * root + (2.0 + 3.0 * y) * log((root + 1.0) / (root - 1.0)));
         let alpha_b = 2.07 * k_eq * exact * pow(1.0 + r_d, -0.75) * g;
         let squared = 17.2 * w * (17.2 * w);
         Self {
             fit,
-            beorn,
             h,
             matter: w,
             baryon_share: fb,
@@ -95,7 +93,7 @@ impl Transfer {
     }
     /// Eqs. 28 to 30, k in h/Mpc.
     fn smooth(&self, k: f64) -> f64 {
-        let x = 0.43 * k * self.sound * if self.beorn { 1.0 } else { self.h };
+        let x = 0.43 * k * self.h * self.sound;
         let gamma = self.matter / self.h * (self.alpha_gamma + (1.0 - self.alpha_gamma) / (1.0 + x * x * (x * x)));
         let q = k * self.theta2 / gamma;
         let l = log(2.0 * E + 1.8 * q);
@@ -114,8 +112,7 @@ impl Transfer {
             let x = ks / 5.4;
             1.0 / (1.0 + x * x * (x * x))
         };
-        let far = pressureless(self.alpha_c, if self.beorn { 1.0 } else { self.beta_c });
-        let cold = share * pressureless(1.0, self.beta_c) + (1.0 - share) * far;
+        let cold = share * pressureless(1.0, self.beta_c) + (1.0 - share) * pressureless(self.alpha_c, self.beta_c);
         let shift = self.node / ks;
         let u = ks / cosmesh_core::math::cbrt(1.0 + shift * shift * shift);
         let wave = if u == 0.0 { 1.0 } else { sin(u) / u };

@@ -2,10 +2,11 @@
 for growth with any dark energy, Gauss-Legendre sums of 800000 points for variances. Its output is also
 test/cosmology/reference/cosmology.json:
 
-    python bench/accuracy/cosmology.py < /dev/null > test/cosmology/reference/cosmology.json
+    python bench/accuracy/cosmology_reference.py < /dev/null > test/cosmology/reference/cosmology.json
 """
 
 import json
+import math
 
 import mpmath
 import numpy as np
@@ -162,10 +163,10 @@ def eisenstein_hu(p, t, k, wiggle):
     return fb * baryons + fc * cold
 
 
-def variances(p, wiggle):
-    """sigma/sigma8 and dln sigma/dln R, by 20-point rules on 40000 panels; sharp-k by integration up to its edge."""
+def variances(p, ns, t, wiggle, radii):
+    """sigma/sigma8 and dln sigma/dln R, by 20-point rules on 40000 panels; sharp-k by integration up to its edge. Also the
+    power k^(ns + 3) T^2 and its integral that belongs to sigma8."""
     x, w = np.polynomial.legendre.leggauss(20)
-    ns, t = 0.9665, 2.726
 
     def nodes(low, high, panels):
         edges = np.linspace(low, high, panels + 1)
@@ -185,7 +186,7 @@ def variances(p, wiggle):
     ln, weight = nodes(np.log(1e-8), np.log(1e7), 40000)
     k = np.exp(ln)
     mass = weight * delta2(k)
-    radii, rows = [0.001, 0.03, 1.0, 8.0, 60.0, 500.0], {}
+    rows = {}
     w8 = hat(8 * k)[0]
     norm = np.sum(mass * w8 * w8)
     windows = {
@@ -205,7 +206,60 @@ def variances(p, wiggle):
         sharp["sigma"].append(float(np.sqrt(s2 / norm)))
         sharp["slope"].append(float(-0.5 * delta2(np.array([1 / r]))[0] / s2))
     rows["sharpK"] = sharp
-    return {"radii": radii, "windows": rows}
+    return rows, delta2, norm
+
+
+def halos():
+    """Power, mass functions and conditional mass function with BEoRN's default parameters, from the papers' formulas."""
+    h, matter, sigma8, ns, t, delta_c = 0.673, 0.315, 0.83, 0.96, 2.725, 1.686
+    p = dict(h=h, omegaM=matter, omegaB=0.045)
+    rho = matter * 2.775e11
+    k, z = np.geomspace(1e-3, 50, 21), [0, 7, 12]
+    power = {}
+    for name in ("eisensteinHu", "eisensteinHuNoWiggle"):
+        _, delta2, norm = variances(p, ns, t, name == "eisensteinHu", [8.0])
+        power[name] = (sigma8**2 * 2 * np.pi**2 * delta2(k) / norm / k**3).tolist()
+    masses, environment = np.geomspace(1e6, 1e13, 8), 1e12
+    radii = np.cbrt(np.append(masses, environment) * 3 / (4 * np.pi * rho))
+    rows, _, _ = variances(p, ns, t, False, radii)
+    growth = [float(a * mpmath.hyp2f1(mpf(1) / 3, 1, mpf(11) / 6, -(a**3) * (1 - mpf(matter)) / mpf(matter)))
+              for a in (1 / (1 + mpf(v)) for v in [0, *z])]
+    growth = dict(zip(z, (g / growth[0] for g in growth[1:])))
+    normal = 1 / (1 + 2**-0.3 * math.gamma(0.2) / np.sqrt(np.pi))
+
+    def press_schechter(nu):
+        return np.sqrt(2 / np.pi) * nu * np.exp(-(nu**2) / 2)
+
+    def sheth_tormen(nu, a):
+        return normal * np.sqrt(2 * a / np.pi) * (1 + (a * nu**2) ** -0.3) * nu * np.exp(-a * nu**2 / 2)
+
+    models = {
+        "pressSchechter": press_schechter,
+        "shethTormen": lambda nu: sheth_tormen(nu, 0.707),
+        "ellipsoidal": lambda nu: sheth_tormen(nu, 1),
+    }
+    functions = {}
+    for window, row in rows.items():
+        sigma, slope = sigma8 * np.array(row["sigma"][:-1]), np.abs(row["slope"][:-1]) / 3
+        functions[window] = {
+            name: [(rho / masses * slope * f(delta_c / (sigma * growth[v]))).tolist() for v in z]
+            for name, f in models.items()
+        }
+    # Extended Press-Schechter theory at z = 7.
+    sigma, slope = sigma8 * growth[7] * np.array(rows["topHat"]["sigma"]), np.abs(rows["topHat"]["slope"]) / 3
+    delta, below = [-0.5, 0.0, 0.8], masses < environment
+    s = np.sqrt(sigma[:-1][below] ** 2 - sigma[-1] ** 2)
+    steep = slope[:-1][below] * sigma[:-1][below] ** 2 / s**2
+    conditional = [[float(r * press_schechter((delta_c - d) / v)) for d in delta] for r, v in zip(rho / masses[below] * steep, s)]
+    return {
+        "k": k.tolist(), "power": power, "z": z, "masses": masses.tolist(), "functions": functions,
+        "conditional": {"environment": environment, "delta": delta, "values": conditional},
+    }
+
+
+def reference_variance(wiggle):
+    radii = [0.001, 0.03, 1.0, 8.0, 60.0, 500.0]
+    return {"radii": radii, "windows": variances(flat, 0.9665, 2.726, wiggle, radii)[0]}
 
 
 K = np.geomspace(1e-4, 100, 41)
@@ -220,6 +274,7 @@ out = {
     "collapse": {"z": [0, 1, 9], **{n: [collapse(UNIVERSES[n], z) for z in (0, 1, 9)] for n in ("flat", "open")}},
     "k": K.tolist(),
     "transfer": {n: eisenstein_hu(flat, 2.726, K, n == "eisensteinHu").tolist() for n in ("eisensteinHu", "eisensteinHuNoWiggle")},
-    "variance": {n: variances(flat, n == "eisensteinHu") for n in ("eisensteinHu", "eisensteinHuNoWiggle")},
+    "variance": {n: reference_variance(n == "eisensteinHu") for n in ("eisensteinHu", "eisensteinHuNoWiggle")},
+    "halos": halos(),
 }
 print(json.dumps(out))
