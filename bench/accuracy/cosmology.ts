@@ -141,11 +141,11 @@ export function compare(reference: CosmologyReference): AccuracyRow[] {
         halos.functions[window][model][i],
       ])
     );
-    row(`massFunction, ${window}, three models`, where, "NumPy, from the papers", 1e-6, pairs);
+    row(`massFunction, ${window}, three models`, where, "NumPy, from the papers", 1e-9, pairs);
   }
   const { environment, delta, values } = halos.conditional;
   const options = { environmentMass: environment, z: 7 };
-  row("conditionalMassFunction", "z = 7, M = 1e6 to 1e11 M_sun/h", "NumPy, from the papers", 1e-8, [[
+  row("conditionalMassFunction", "z = 7, M = 1e6 to 1e11 M_sun/h", "NumPy, from the papers", 1e-9, [[
     C.conditionalMassFunction(linear, masses.filter((m) => m < environment), Float64Array.from(delta), options),
     values.flat(),
   ]]);

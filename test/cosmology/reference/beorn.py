@@ -11,9 +11,9 @@ import h5py
 folder = sys.argv[1]
 unit, inter = h5py.File(f"{folder}/unit.h5"), h5py.File(f"{folder}/intermediate.h5")
 hmf, functions = unit["hmf"], inter["functions"]
-out = {"M": hmf["M"][::4].tolist(), "k": hmf["k"][::3].tolist()}
+out = {"M": hmf["M"][::4].tolist(), "k": hmf["k"][:].tolist()}
 for name in ("T_nowiggle", "T_wiggle", "P_z0_nowiggle", "P_z0_wiggle"):
-    out[name] = hmf[name][::3].tolist()
+    out[name] = hmf[name][:].tolist()
 for window in ("tophat", "sharp_k", "smooth_k"):
     out[f"sigma2_{window}"] = hmf[f"sigma2_z0_{window}"][::4].tolist()
     for model in ("press_schechter", "sheth_tormen", "ellipsoidal"):
