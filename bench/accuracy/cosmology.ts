@@ -9,7 +9,8 @@ import { type AccuracyRow, errorsOf, type Python } from "./_table.ts";
 export const title = "Cosmology";
 export const about =
   "Five universes: flat, open, closed with w0 = -0.9 and wa = 0.3, flat with w0 = -1.1 and wa = -0.5, and with radiation. " +
-  "The growth of higher order is compared with another integrator in float64, whose error is about that shown.";
+  "The growth of higher order is compared with another integrator in float64, whose error is about that shown. " +
+  "Halos have BEoRN's default parameters.";
 
 /** What cosmology_reference.py writes. */
 export interface CosmologyReference {

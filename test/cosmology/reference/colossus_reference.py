@@ -1,6 +1,6 @@
 """Writes colossus.json: numbers of colossus 1.4.0 and astropy 8.0.2 (pip install colossus astropy).
 
-    python colossus.py > colossus.json
+    python colossus_reference.py > colossus.json
 """
 
 import json
@@ -10,7 +10,6 @@ from astropy.cosmology import LambdaCDM, w0waCDM
 from colossus.cosmology import cosmology
 from colossus.lss import bias, mass_function, peaks
 
-# This file has the name of the package: run it from another folder, or with python -P.
 p = dict(H0=67.66, Om0=0.3111, Ob0=0.049, sigma8=0.8102, ns=0.9665, flat=True, relspecies=False, Tcmb0=2.7255)
 c = cosmology.setCosmology("ours", p)
 m, k = np.geomspace(1e9, 1e15, 7), np.geomspace(1e-3, 10, 13)
