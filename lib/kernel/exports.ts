@@ -34,6 +34,44 @@ export interface Exports {
   array_search(values: number, n: number, wanted: number, len: number, right: number, out: number): void;
   /** Counts of values in bins, or sums of weights if `weights` is not 0. */
   array_histogram(values: number, len: number, weights: number, edges: number, bins: number, uniform: number, out: number): void;
+  /** A quantity of the background (`Background::quantity`) at redshifts. */
+  cosmology_quantity(p: number, which: number, z: number, n: number, out: number): void;
+  /** Length of a table of `columns` columns whose pieces are halved `halvings` times. */
+  cosmology_table_length(halvings: number, columns: number): number;
+  /** Fills the table of integrals, of columns distance, lookback time, age; `room` is the length for the finest pieces. */
+  cosmology_integrals(p: number, room: number, out: number): number;
+  /** Fills the table of growth with as many pieces. */
+  cosmology_growth(p: number, pieces: number, room: number, out: number): number;
+  /** A column of a table at redshifts. */
+  cosmology_look_up(table: number, length: number, column: number, z: number, n: number, out: number): void;
+  /** Ratio of two columns of a table at redshifts. */
+  cosmology_ratio(table: number, length: number, above: number, below: number, z: number, n: number, out: number): void;
+  /** Redshifts at which a column of a table has values; NaN where it never has. */
+  cosmology_inverse(table: number, length: number, column: number, values: number, n: number, out: number): void;
+  /** Of comoving distances in c/H0: 0 the transverse distance, 1 the volume of the sphere. */
+  cosmology_curved(p: number, volume: number, d: number, n: number, out: number): void;
+  /** Critical overdensities of spherical collapse at ages (1/H0), with the growing mode there. */
+  cosmology_collapse(p: number, ages: number, growth: number, n: number, out: number): void;
+  /** Transfer function of Eisenstein and Hu at k in h/Mpc; `p`: h, Omega_m, Omega_b, T_cmb. */
+  cosmology_transfer(p: number, smooth: number, k: number, n: number, out: number): void;
+  /** `amplitude k^ns T^2`. */
+  cosmology_power(k: number, transfer: number, n: number, amplitude: number, index: number, out: number): void;
+  /** An elementary function of the library: 0 logarithm, 1 exponential, 2 cube root, 3 power 2/3. */
+  cosmology_elementary(which: number, x: number, n: number, out: number): void;
+  /** Number of nodes of the integrals over k. */
+  cosmology_node_count(): number;
+  /** Fills the nodes. */
+  cosmology_nodes(out: number): void;
+  /** `sigma^2(R)` and its derivative by ln R. `window`: 0 top-hat, 1 sharp-k, 2 smooth-k of slope `beta`, 3 Gaussian. */
+  cosmology_variance(k: number, power: number, window: number, beta: number, r: number, n: number, sigma2: number, slope: number): void;
+  /** `f(sigma)` of a mass function; `p`: delta_c, z, overdensity, Omega_m(z). */
+  cosmology_multiplicity(kind: number, p: number, sigma: number, n: number, out: number): void;
+  /** Linear bias. */
+  cosmology_bias(kind: number, deltaC: number, overdensity: number, sigma: number, n: number, out: number): void;
+  /** Conditional mass function, `[mass, delta]`. */
+  cosmology_conditional(sigma2: number, slope: number, scale: number, masses: number, environment: number, deltaC: number, delta: number, n: number, out: number): void;
+  /** Running integral of Thomson scattering from `z[0]`. */
+  cosmology_scattering(p: number, z: number, x: number, n: number, helium: number, second: number, out: number): void;
   /** Address of a plan for f32, or 0 if there is no room for its tables. `axes` holds 1 for each axis to transform. */
   fft_plan_new_f32(shape: number, axes: number, rank: number, real: number): number;
   /** As `fft_plan_new_f32`, for f64. */
