@@ -183,6 +183,14 @@ unsafe fn touch<R: Real>(at: *const R, len: usize, sink: *mut R) {
 }
 
 impl<R: Real> RowKind<'_, R> {
+    /// Points of a row.
+    fn points(&self) -> usize {
+        match self {
+            Self::None => 1,
+            Self::Complex(line) => line.n,
+            Self::Real(real) => real.n,
+        }
+    }
     fn scratch(&self) -> usize {
         row::<R>()
             * match self {
@@ -232,7 +240,7 @@ pub unsafe fn contiguous<R: Real>(
     dst_stride: usize,
     count: usize,
 ) -> Result<(), Status> {
-    let wide = group::<R>() * ROW_GROUPS;
+    let wide = group::<R>() * (BLOCK / (kind.points() * group::<R>())).clamp(1, ROW_GROUPS);
     let blocks = count.div_ceil(wide);
     let scratch = PerThread::try_new::<R>(kind.scratch(), blocks)?;
     for_each_block(blocks, |block| {
