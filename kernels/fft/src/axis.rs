@@ -10,6 +10,8 @@ use cosmesh_core::{for_each_block, Status};
 
 /// Columns of one parallel block: 512 bytes of each row.
 pub const COLUMN_GROUPS: usize = 8;
+/// Rows of this length or longer are read as they come: the first cache would not hold a group of them.
+const FAR: usize = 4096;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
 
@@ -209,7 +211,9 @@ impl<R: Real> RowKind<'_, R> {
             // SAFETY: rows at..count exist.
             unsafe {
                 let rest = (count - at).min(wide);
-                touch(src.add(at * src_stride), rest * src_stride, buf);
+                if self.points() < FAR {
+                    touch(src.add(at * src_stride), rest * src_stride, buf);
+                }
                 let s = Rows { at: src.add(at * src_stride), stride: src_stride, count: rest };
                 let d = Rows { at: dst.add(at * dst_stride), stride: dst_stride, count: rest };
                 match self {

@@ -298,6 +298,15 @@ pub unsafe fn parts<R: Real>(line: &Line<R>, stages: &[Stage], base: usize, buf:
     }
 }
 
+/// Last pass in the buffer, of the blocks from row `base` on.
+///
+/// # Safety
+/// The buffer must have them.
+pub unsafe fn end_in_buffer<R: Real>(s: Stage, base: usize, buf: *mut R) {
+    // SAFETY: the caller's promise.
+    unsafe { by_radix!(s.radix, last_in_place, R; s, buf.add(base * row::<R>())) };
+}
+
 /// All passes in the buffer; frequency k is left in row `line.position[k]`.
 ///
 /// # Safety
@@ -309,7 +318,7 @@ pub unsafe fn in_buffer<R: Real>(line: &Line<R>, buf: *mut R) {
     }
     // SAFETY: the tables fit the length by construction.
     unsafe {
-        parts(line, &line.stages, 0, buf, &|s, base| by_radix!(s.radix, last_in_place, R; s, buf.add(base * row::<R>())));
+        parts(line, &line.stages, 0, buf, &|s, base| end_in_buffer(s, base, buf));
     }
 }
 
@@ -338,7 +347,7 @@ pub unsafe fn columns<R: Real>(
             return last::<R, 1, false>(Stage { span: 1, blocks: line.n, ..whole }, buf, &to);
         }
     }
-    let (start, rest) = line.stages.split_first().expect("a line has stages");
+    let start = line.stages.first().expect("a line has stages");
     let tw = line.twiddles.as_ptr();
     // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
     unsafe {
@@ -359,18 +368,27 @@ pub unsafe fn columns<R: Real>(
             }
             return;
         }
-        if line.n <= NEAR {
-            by_radix!(start.radix, first, R; *start, tw.add(start.at), src, src_stride, buf);
-            let (&last, rest) = rest.split_last().expect("a line has two stages");
-            for s in rest {
-                pass(line, *s, buf);
-            }
-            return end(last, 0);
-        }
         by_radix!(start.radix, first, R; *start, tw.add(start.at), src, src_stride, buf);
-        for b in 0..start.radix {
-            parts(line, rest, b * start.span, buf, &end);
+        after_first(line, buf, &end);
+    }
+}
+
+/// All passes but the first; `end` does the last.
+///
+/// # Safety
+/// The buffer must have `n` rows; the line must have passes.
+pub unsafe fn after_first<R: Real>(line: &Line<R>, buf: *mut R, end: &impl Fn(Stage, usize)) {
+    let (start, rest) = line.stages.split_first().expect("a line has stages");
+    // SAFETY: the caller's promise.
+    unsafe {
+        if line.n > NEAR {
+            return (0..start.radix).for_each(|b| parts(line, rest, b * start.span, buf, end));
         }
+        let (&last, middle) = rest.split_last().expect("a line has two stages");
+        for s in middle {
+            pass(line, *s, buf);
+        }
+        end(last, 0);
     }
 }
 

@@ -6,8 +6,9 @@
 //! E_k = (Z_k + conj Z_m-k) / 2, O_k = (Z_k - conj Z_m-k) / 2i, X_k = E_k + w^k O_k, X_m-k = conj(E_k - w^k O_k).
 //! An odd n is done as a complex transform.
 
-use crate::columns::{get, in_buffer, put, row, W};
-use crate::line::Line;
+use crate::butterfly::butterfly;
+use crate::columns::{after_first, by_radix, end_in_buffer, get, in_buffer, put, row, twiddles, W};
+use crate::line::{Line, Stage};
 use crate::real::{Complex, Real};
 use crate::roots::Roots;
 use cosmesh_core::lanes::Lanes;
@@ -57,6 +58,49 @@ pub unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R, map: impl Fn(u
                     *at.add(l + R::LANES) = *p.add(2 * k + 1);
                 }
                 put(buf, k, w, map(k, w, get(buf.cast_const(), k, w)));
+            }
+        }
+    }
+}
+
+/// First pass from rows to the buffer.
+///
+/// # Safety
+/// The rows must be readable and the buffer must have `n` rows; the span must be a multiple of `PAIRS`.
+unsafe fn first<R: Real, const P: usize>(s: Stage, tw: *const R, rows: Rows<R>, buf: *mut R) {
+    for w in 0..W {
+        let p = rows.pointers(w).map(|p| p.cast_const());
+        for j in (0..s.span).step_by(R::PAIRS) {
+            let mut z = [[Complex::splat(R::default(), R::default()); 2]; P];
+            // SAFETY: numbers j + i + q span are in the rows, as i < PAIRS and j + i < span.
+            unsafe {
+                for (q, z) in z.iter_mut().enumerate() {
+                    R::read_rows(p, 2 * (j + q * s.span), |i, x| z[i] = x);
+                }
+                for i in 0..R::PAIRS {
+                    let t = twiddles::<R, P>(tw.add((j + i) * 2 * (P - 1)));
+                    butterfly::<R, P>(|q| z[q][i], |q, x| put(buf, j + i + q * s.span, w, if q == 0 { x } else { x * t[q] }));
+                }
+            }
+        }
+    }
+}
+
+/// All passes from rows to the buffer; frequency k is left in row `line.position[k]`.
+///
+/// # Safety
+/// The rows must be readable and the buffer must have `line.rows()` rows.
+unsafe fn to_buffer<R: Real>(line: &Line<R>, rows: Rows<R>, buf: *mut R) {
+    // SAFETY: the caller's promise; the tables fit the length by construction.
+    unsafe {
+        match line.stages.first() {
+            Some(s) if s.span.is_multiple_of(R::PAIRS) && (R::PAIRS == 1 || line.n <= 1024) => {
+                by_radix!(s.radix, first, R; *s, line.twiddles.as_ptr().add(s.at), rows, buf);
+                after_first(line, buf, &|s, base| end_in_buffer(s, base, buf));
+            }
+            _ => {
+                fill(rows, line.n, buf, |_, _, z| z);
+                in_buffer(line, buf);
             }
         }
     }
@@ -117,8 +161,7 @@ pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Row
     let (n, s) = (line.n, R::V::splat(scale));
     // SAFETY: the caller's promise; positions are below n.
     unsafe {
-        fill(src, n, buf, |_, _, z| z);
-        in_buffer(line, buf);
+        to_buffer(line, src, buf);
         drain(dst, n, |k, w| get(buf, line.row_of(k, inverse), w).scaled(s));
     }
 }
@@ -168,8 +211,7 @@ impl<R: Real> RealLine<R> {
                 return self.forward_odd(scale, src, dst, buf);
             }
             let m = self.n / 2;
-            fill(src, m, buf, |_, _, z| z);
-            in_buffer(&self.line, buf);
+            to_buffer(&self.line, src, buf);
             let z = |k: usize, w: usize| get(buf.cast_const(), self.line.row_of(k, false), w);
             let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
             for w in 0..W {
