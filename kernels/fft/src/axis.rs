@@ -10,6 +10,8 @@ use cosmesh_core::{for_each_block, Status};
 
 /// Columns of one parallel block: 512 bytes of each row.
 pub const COLUMN_GROUPS: usize = 8;
+/// Rows of this length or longer are read as they come: the first cache would not hold a group of them.
+const FAR: usize = 4096;
 /// Groups of rows of one parallel block.
 const ROW_GROUPS: usize = 8;
 
@@ -183,6 +185,14 @@ unsafe fn touch<R: Real>(at: *const R, len: usize, sink: *mut R) {
 }
 
 impl<R: Real> RowKind<'_, R> {
+    /// Points of a row.
+    fn points(&self) -> usize {
+        match self {
+            Self::None => 1,
+            Self::Complex(line) => line.n,
+            Self::Real(real) => real.n,
+        }
+    }
     fn scratch(&self) -> usize {
         row::<R>()
             * match self {
@@ -201,7 +211,9 @@ impl<R: Real> RowKind<'_, R> {
             // SAFETY: rows at..count exist.
             unsafe {
                 let rest = (count - at).min(wide);
-                touch(src.add(at * src_stride), rest * src_stride, buf);
+                if self.points() < FAR {
+                    touch(src.add(at * src_stride), rest * src_stride, buf);
+                }
                 let s = Rows { at: src.add(at * src_stride), stride: src_stride, count: rest };
                 let d = Rows { at: dst.add(at * dst_stride), stride: dst_stride, count: rest };
                 match self {
@@ -232,7 +244,7 @@ pub unsafe fn contiguous<R: Real>(
     dst_stride: usize,
     count: usize,
 ) -> Result<(), Status> {
-    let wide = group::<R>() * ROW_GROUPS;
+    let wide = group::<R>() * (BLOCK / (kind.points() * group::<R>())).clamp(1, ROW_GROUPS);
     let blocks = count.div_ceil(wide);
     let scratch = PerThread::try_new::<R>(kind.scratch(), blocks)?;
     for_each_block(blocks, |block| {

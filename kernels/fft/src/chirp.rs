@@ -3,10 +3,9 @@
 //! m >= 2 n - 1, done by transforms of a length m that has fast passes. j^2 is reduced modulo 2 n in whole numbers, so the
 //! chirp is as exact as any root; the spectrum of its conjugate is computed in f64 whatever `R` is.
 
-use crate::columns::{get, put, W};
-use crate::convolve::convolve;
+use crate::convolve::{convolve, Ends};
 use crate::line::Line;
-use crate::real::{Complex, Real};
+use crate::real::Real;
 use crate::roots::Roots;
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
@@ -94,41 +93,12 @@ impl<R: Real> Chirp<R> {
     pub fn rows(&self) -> usize {
         self.line.n
     }
-    /// # Safety
-    /// j must be below n.
-    #[inline(always)]
-    unsafe fn at(&self, j: usize) -> Complex<R::V> {
-        debug_assert!(2 * j + 1 < self.chirp.len());
-        // SAFETY: the caller's promise.
-        unsafe { Complex::splat(*self.chirp.get_unchecked(2 * j), *self.chirp.get_unchecked(2 * j + 1)) }
-    }
     /// Transforms the first n rows of the buffer; frequency k is left in row k.
     ///
     /// # Safety
     /// The buffer must have `rows()` rows.
     pub unsafe fn in_buffer(&self, buf: *mut R) {
-        let n = self.chirp.len() / 2;
-        let zero = Complex::splat(R::default(), R::default());
         // SAFETY: rows 0..m exist, and the spectrum has one number for each.
-        unsafe {
-            for j in 0..n {
-                let c = self.at(j);
-                for w in 0..W {
-                    put(buf, j, w, get(buf.cast_const(), j, w) * c);
-                }
-            }
-            for j in n..self.rows() {
-                for w in 0..W {
-                    put(buf, j, w, zero);
-                }
-            }
-            convolve(&self.line, &self.spectrum, buf);
-            for k in 0..n {
-                let c = self.at(k);
-                for w in 0..W {
-                    put(buf, k, w, get(buf.cast_const(), k, w).conj() * c);
-                }
-            }
-        }
+        unsafe { convolve(&self.line, Ends(&self.chirp), &self.spectrum, buf) };
     }
 }

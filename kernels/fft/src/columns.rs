@@ -232,6 +232,13 @@ pub struct Target<'a, R> {
     pub scale: R,
 }
 
+impl<R: Real> Target<'_, R> {
+    /// Of the rows of the buffer from `base` on.
+    fn from(&self, base: usize) -> Self {
+        Self { order: &self.order[base..], ..*self }
+    }
+}
+
 /// Last pass, to memory: complex columns, or (`SPLIT`) real ones, those of the real parts before those of the imaginary parts.
 ///
 /// # Safety
@@ -258,6 +265,48 @@ unsafe fn last<R: Real, const P: usize, const SPLIT: bool>(s: Stage, buf: *const
     }
 }
 
+/// Rows of the buffer that stay in the first cache with their twiddles. The passes of more go part by part: each part takes
+/// all passes that are left before the next one begins.
+pub const NEAR: usize = 256;
+
+/// From this length on columns are copied to the buffer, and back, in the order of their rows in memory.
+const FAR: usize = 2048;
+
+/// The passes of rows `base ..` of the buffer, which are one block of the first of the stages; `end` does the last pass of
+/// the blocks from a row on.
+///
+/// # Safety
+/// The stages must be the last ones of the line, and the buffer must have the block.
+pub unsafe fn parts<R: Real>(line: &Line<R>, stages: &[Stage], base: usize, buf: *mut R, end: &impl Fn(Stage, usize)) {
+    let (&start, after) = stages.split_first().expect("a stage");
+    // SAFETY: the caller's promise.
+    unsafe {
+        let at = buf.add(base * row::<R>());
+        if start.radix * start.span > NEAR {
+            pass(line, Stage { blocks: 1, ..start }, at);
+            for b in 0..start.radix {
+                parts(line, after, base + b * start.span, buf, end);
+            }
+            return;
+        }
+        let of = |s: &Stage| Stage { blocks: s.blocks / start.blocks, ..*s };
+        let (last, rest) = stages.split_last().expect("a stage");
+        for s in rest {
+            pass(line, of(s), at);
+        }
+        end(of(last), base);
+    }
+}
+
+/// Last pass in the buffer, of the blocks from row `base` on.
+///
+/// # Safety
+/// The buffer must have them.
+pub unsafe fn end_in_buffer<R: Real>(s: Stage, base: usize, buf: *mut R) {
+    // SAFETY: the caller's promise.
+    unsafe { by_radix!(s.radix, last_in_place, R; s, buf.add(base * row::<R>())) };
+}
+
 /// All passes in the buffer; frequency k is left in row `line.position[k]`.
 ///
 /// # Safety
@@ -267,13 +316,9 @@ pub unsafe fn in_buffer<R: Real>(line: &Line<R>, buf: *mut R) {
         // SAFETY: the caller's promise.
         return unsafe { chirp.in_buffer(buf) };
     }
-    let (end, rest) = line.stages.split_last().expect("a line has stages");
     // SAFETY: the tables fit the length by construction.
     unsafe {
-        for s in rest {
-            pass(line, *s, buf);
-        }
-        by_radix!(end.radix, last_in_place, R; *end, buf);
+        parts(line, &line.stages, 0, buf, &|s, base| end_in_buffer(s, base, buf));
     }
 }
 
@@ -302,16 +347,48 @@ pub unsafe fn columns<R: Real>(
             return last::<R, 1, false>(Stage { span: 1, blocks: line.n, ..whole }, buf, &to);
         }
     }
-    let (start, rest) = line.stages.split_first().expect("a line has stages");
-    let (end, rest) = rest.split_last().expect("a line has two stages");
+    let start = line.stages.first().expect("a line has stages");
     let tw = line.twiddles.as_ptr();
     // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
     unsafe {
+        let end = |s: Stage, base: usize| by_radix!(s.radix, last, R, false; s, buf.add(base * row::<R>()), &to.from(base));
+        if line.n >= FAR {
+            let all = Stage { radix: 1, span: line.n, blocks: 1, at: 0, rotations: 0 };
+            first::<R, 1>(all, tw, src, src_stride, buf);
+            in_buffer(line, buf);
+            let scale = R::V::splat(scale);
+            for k in 0..line.n {
+                let from = line.row_of(k, inverse);
+                for w in 0..W {
+                    let (a, c) = R::merge(get(buf.cast_const(), from, w).scaled(scale));
+                    let p = dst.add(k * dst_stride + w * 2 * R::LANES);
+                    a.store_ptr(p);
+                    c.store_ptr(p.add(R::LANES));
+                }
+            }
+            return;
+        }
         by_radix!(start.radix, first, R; *start, tw.add(start.at), src, src_stride, buf);
-        for s in rest {
+        after_first(line, buf, &end);
+    }
+}
+
+/// All passes but the first; `end` does the last.
+///
+/// # Safety
+/// The buffer must have `n` rows; the line must have passes.
+pub unsafe fn after_first<R: Real>(line: &Line<R>, buf: *mut R, end: &impl Fn(Stage, usize)) {
+    let (start, rest) = line.stages.split_first().expect("a line has stages");
+    // SAFETY: the caller's promise.
+    unsafe {
+        if line.n > NEAR {
+            return (0..start.radix).for_each(|b| parts(line, rest, b * start.span, buf, end));
+        }
+        let (&last, middle) = rest.split_last().expect("a line has two stages");
+        for s in middle {
             pass(line, *s, buf);
         }
-        by_radix!(end.radix, last, R, false; *end, buf, &to);
+        end(last, 0);
     }
 }
 
@@ -342,15 +419,14 @@ unsafe fn passes_to<R: Real, const SPLIT: bool>(line: &Line<R>, buf: *mut R, to:
             return last::<R, 1, SPLIT>(rows, buf, &to);
         }
     }
-    let (end, rest) = line.stages.split_last().expect("a line has stages");
     // SAFETY: the tables fit the length by construction, the rest is the caller's promise.
     unsafe {
-        for s in rest {
-            pass(line, *s, buf);
-        }
-        match SPLIT {
-            true => by_radix!(end.radix, last, R, true; *end, buf, &to),
-            false => by_radix!(end.radix, last, R, false; *end, buf, &to),
-        }
+        parts(line, &line.stages, 0, buf, &|s, base| {
+            let (from, to) = (buf.add(base * row::<R>()).cast_const(), to.from(base));
+            match SPLIT {
+                true => by_radix!(s.radix, last, R, true; s, from, &to),
+                false => by_radix!(s.radix, last, R, false; s, from, &to),
+            }
+        });
     }
 }

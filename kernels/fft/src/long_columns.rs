@@ -4,7 +4,7 @@
 use crate::axis::{Shared, Way};
 use crate::columns::{group, row};
 use crate::long::Long;
-use crate::long_rows::{LONG, SHARED};
+use crate::long_rows::SHARED;
 use crate::real::Real;
 use crate::scratch::PerThread;
 use cosmesh_core::parallel::{for_each_block, for_each_range};
@@ -20,7 +20,7 @@ const LARGE: usize = 1 << 15;
 /// Whether columns of `n` numbers, `inner` side by side, are better done as lines than in lanes: if they are long, and fill few
 /// lanes or no cache.
 pub fn long_columns_suit<R: Real>(n: usize, inner: usize) -> bool {
-    (n >= LARGE || n >= LONG && 2 * inner <= group::<R>()) && Long::<R>::suits(n)
+    (n >= LARGE || n >= 1 << 12 && 2 * inner <= group::<R>()) && Long::<R>::suits(n)
 }
 
 /// Transforms the middle axis of complex `[outer, line.n, inner]`.

@@ -14,7 +14,7 @@ use cosmesh_core::{for_each_block, Status};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// From this length on, rows go one after the other even if there are enough for the lanes.
-pub const LONG: usize = 1 << 12;
+pub const LONG: usize = 1 << 15;
 /// Shortest row that goes alone if there are few.
 const SHORT: usize = 64;
 /// From this length on, all threads work on each row.

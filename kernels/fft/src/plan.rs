@@ -14,6 +14,9 @@ use std::sync::Arc;
 /// Below this many planes the last two axes are transformed one after the other, so that threads have enough blocks.
 const LEAST_PLANES: usize = 8;
 
+/// So are planes of rows this long or longer, of which no cache holds enough.
+const LONGEST_ROW: usize = 4096;
+
 /// Transforms of arrays of one shape. `R` is `f32` or `f64`; complex arrays are pairs (re, im) of it.
 pub struct Plan<R> {
     shape: Vec<usize>,
@@ -199,7 +202,7 @@ impl<R: Real> Plan<R> {
     fn by_planes(&self) -> Option<(&Line<R>, usize)> {
         let Some(Columns::Lanes(line)) = self.columns.last() else { return None };
         let planes = self.rows() / line.n;
-        let long = matches!(self.last, LastAxis::Long(_));
+        let long = matches!(self.last, LastAxis::Long(_)) || self.width() >= LONGEST_ROW;
         (planes >= LEAST_PLANES && !long).then_some((line, planes))
     }
     fn kind(&self) -> RowKind<'_, R> {

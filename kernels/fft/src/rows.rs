@@ -6,8 +6,9 @@
 //! E_k = (Z_k + conj Z_m-k) / 2, O_k = (Z_k - conj Z_m-k) / 2i, X_k = E_k + w^k O_k, X_m-k = conj(E_k - w^k O_k).
 //! An odd n is done as a complex transform.
 
-use crate::columns::{get, in_buffer, put, row, W};
-use crate::line::Line;
+use crate::butterfly::butterfly;
+use crate::columns::{after_first, by_radix, end_in_buffer, get, in_buffer, put, row, twiddles, W};
+use crate::line::{Line, Stage};
 use crate::real::{Complex, Real};
 use crate::roots::Roots;
 use cosmesh_core::lanes::Lanes;
@@ -35,22 +36,39 @@ impl<R: Real> Rows<R> {
     }
 }
 
+/// From this many rows of the buffer on, both registers of a row are used while it is in the first cache.
+const WIDE: usize = 512;
+
+/// Calls `body(k, w)` for the registers w of rows k = 0, step, .. below `end` of a buffer of `n` rows.
+#[inline(always)]
+fn each_register(n: usize, end: usize, step: usize, mut body: impl FnMut(usize, usize)) {
+    if n > WIDE {
+        for k in (0..end).step_by(step) {
+            (0..W).for_each(|w| body(k, w));
+        }
+    } else {
+        for w in 0..W {
+            (0..end).step_by(step).for_each(|k| body(k, w));
+        }
+    }
+}
+
 /// Reads `n` complex numbers of each row into the buffer, number k of register w as `map(k, w, number)`.
 ///
 /// # Safety
 /// The rows must be readable and the buffer must have `n` rows.
 #[inline(always)]
 pub unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R, map: impl Fn(usize, usize, Complex<R::V>) -> Complex<R::V>) {
-    for w in 0..W {
-        let p = rows.pointers(w).map(|p| p.cast_const());
-        // SAFETY: numbers 2 k .. 2 k + LANES are in the rows while k + PAIRS <= n.
-        unsafe {
-            let mut k = 0;
-            while k + R::PAIRS <= n {
-                R::read_rows(p, 2 * k, |i, z| put(buf, k + i, w, map(k + i, w, z)));
-                k += R::PAIRS;
-            }
-            if k < n {
+    let p = [0, 1].map(|w| rows.pointers(w).map(|p| p.cast_const()));
+    let whole = n / R::PAIRS * R::PAIRS;
+    // SAFETY: numbers 2 k .. 2 k + LANES are in the rows while k + PAIRS <= n.
+    each_register(n, whole, R::PAIRS, |k, w| unsafe {
+        R::read_rows(p[w], 2 * k, |i, z| put(buf, k + i, w, map(k + i, w, z)));
+    });
+    for k in whole..n {
+        for (w, p) in p.iter().enumerate() {
+            // SAFETY: number k is in the rows.
+            unsafe {
                 let at = lane(buf, k, w);
                 for (l, p) in p.iter().take(R::LANES).enumerate() {
                     *at.add(l) = *p.add(2 * k);
@@ -62,24 +80,62 @@ pub unsafe fn fill<R: Real>(rows: Rows<R>, n: usize, buf: *mut R, map: impl Fn(u
     }
 }
 
+/// First pass from rows to the buffer.
+///
+/// # Safety
+/// The rows must be readable and the buffer must have `n` rows; the span must be a multiple of `PAIRS`.
+unsafe fn first<R: Real, const P: usize>(s: Stage, tw: *const R, rows: Rows<R>, buf: *mut R) {
+    for w in 0..W {
+        let p = rows.pointers(w).map(|p| p.cast_const());
+        for j in (0..s.span).step_by(R::PAIRS) {
+            let mut z = [[Complex::splat(R::default(), R::default()); 2]; P];
+            // SAFETY: numbers j + i + q span are in the rows, as i < PAIRS and j + i < span.
+            unsafe {
+                for (q, z) in z.iter_mut().enumerate() {
+                    R::read_rows(p, 2 * (j + q * s.span), |i, x| z[i] = x);
+                }
+                for i in 0..R::PAIRS {
+                    let t = twiddles::<R, P>(tw.add((j + i) * 2 * (P - 1)));
+                    butterfly::<R, P>(|q| z[q][i], |q, x| put(buf, j + i + q * s.span, w, if q == 0 { x } else { x * t[q] }));
+                }
+            }
+        }
+    }
+}
+
+/// All passes from rows to the buffer; frequency k is left in row `line.position[k]`.
+///
+/// # Safety
+/// The rows must be readable and the buffer must have `line.rows()` rows.
+unsafe fn to_buffer<R: Real>(line: &Line<R>, rows: Rows<R>, buf: *mut R) {
+    // SAFETY: the caller's promise; the tables fit the length by construction.
+    unsafe {
+        match line.stages.first() {
+            Some(s) if s.span.is_multiple_of(R::PAIRS) && (R::PAIRS == 1 || line.n <= 1024) => {
+                by_radix!(s.radix, first, R; *s, line.twiddles.as_ptr().add(s.at), rows, buf);
+                after_first(line, buf, &|s, base| end_in_buffer(s, base, buf));
+            }
+            _ => {
+                fill(rows, line.n, buf, |_, _, z| z);
+                in_buffer(line, buf);
+            }
+        }
+    }
+}
+
 /// Writes complex numbers `0..n` of each row, number k being `get(k, w)`.
 ///
 /// # Safety
 /// The rows must be writable.
 #[inline(always)]
 pub unsafe fn drain<R: Real>(rows: Rows<R>, n: usize, number: impl Fn(usize, usize) -> Complex<R::V>) {
-    for w in 0..W {
-        let p = rows.pointers(w);
-        // SAFETY: as in `fill`.
-        unsafe {
-            let mut k = 0;
-            while k + R::PAIRS <= n {
-                R::write_rows(p, 2 * k, |i| number(k + i, w));
-                k += R::PAIRS;
-            }
-            if k < n {
-                write_one(p, 2 * k, number(k, w));
-            }
+    let p = [0, 1].map(|w| rows.pointers(w));
+    let whole = n / R::PAIRS * R::PAIRS;
+    // SAFETY: as in `fill`.
+    unsafe {
+        each_register(n, whole, R::PAIRS, |k, w| R::write_rows(p[w], 2 * k, |i| number(k + i, w)));
+        for k in whole..n {
+            (0..W).for_each(|w| write_one(p[w], 2 * k, number(k, w)));
         }
     }
 }
@@ -117,8 +173,7 @@ pub unsafe fn complex<R: Real>(line: &Line<R>, inverse: bool, scale: R, src: Row
     let (n, s) = (line.n, R::V::splat(scale));
     // SAFETY: the caller's promise; positions are below n.
     unsafe {
-        fill(src, n, buf, |_, _, z| z);
-        in_buffer(line, buf);
+        to_buffer(line, src, buf);
         drain(dst, n, |k, w| get(buf, line.row_of(k, inverse), w).scaled(s));
     }
 }
@@ -168,40 +223,37 @@ impl<R: Real> RealLine<R> {
                 return self.forward_odd(scale, src, dst, buf);
             }
             let m = self.n / 2;
-            fill(src, m, buf, |_, _, z| z);
-            in_buffer(&self.line, buf);
+            to_buffer(&self.line, src, buf);
             let z = |k: usize, w: usize| get(buf.cast_const(), self.line.row_of(k, false), w);
             let (s, half) = (R::V::splat(scale), R::V::splat(R::of(0.5) * scale));
-            for w in 0..W {
-                let p = dst.pointers(w);
-                // X_k and X_m-k.
-                let both = |k: usize| {
-                    if k == 0 {
-                        let z = z(0, w).scaled(s);
-                        let zero = R::V::splat(R::default());
-                        return (Complex { re: z.re + z.im, im: zero }, Complex { re: z.re - z.im, im: zero });
-                    }
-                    let (a, b) = (z(k, w).scaled(half), z(m - k, w).conj().scaled(half));
-                    let (e, o) = (a + b, (a - b).turn() * self.root(k));
-                    (e + o, (e - o).conj())
-                };
-                let mut k = 0;
-                // Numbers k .. k + PAIRS and m - k - PAIRS + 1 ..= m - k, while they do not meet.
-                while 2 * (k + R::PAIRS) <= m {
-                    let mut low = [Complex::splat(R::default(), R::default()); 2];
-                    let mut high = low;
-                    for i in 0..R::PAIRS {
-                        (low[i], high[R::PAIRS - 1 - i]) = both(k + i);
-                    }
-                    R::write_rows(p, 2 * k, |i| low[i]);
-                    R::write_rows(p, 2 * (m - k - R::PAIRS + 1), |i| high[i]);
-                    k += R::PAIRS;
+            // X_k and X_m-k.
+            let both = |k: usize, w: usize| {
+                if k == 0 {
+                    let z = z(0, w).scaled(s);
+                    let zero = R::V::splat(R::default());
+                    return (Complex { re: z.re + z.im, im: zero }, Complex { re: z.re - z.im, im: zero });
                 }
-                while 2 * k <= m {
-                    let (low, high) = both(k);
-                    write_one(p, 2 * (m - k), high);
-                    write_one(p, 2 * k, low);
-                    k += 1;
+                let (a, b) = (z(k, w).scaled(half), z(m - k, w).conj().scaled(half));
+                let (e, o) = (a + b, (a - b).turn() * self.root(k));
+                (e + o, (e - o).conj())
+            };
+            let p = [0, 1].map(|w| dst.pointers(w));
+            // Numbers k .. k + PAIRS and m - k - PAIRS + 1 ..= m - k, while they do not meet.
+            let apart = m / 2 / R::PAIRS * R::PAIRS;
+            each_register(m, apart, R::PAIRS, |k, w| {
+                let mut low = [Complex::splat(R::default(), R::default()); 2];
+                let mut high = low;
+                for i in 0..R::PAIRS {
+                    (low[i], high[R::PAIRS - 1 - i]) = both(k + i, w);
+                }
+                R::write_rows(p[w], 2 * k, |i| low[i]);
+                R::write_rows(p[w], 2 * (m - k - R::PAIRS + 1), |i| high[i]);
+            });
+            for k in apart..=m / 2 {
+                for (w, p) in p.iter().enumerate() {
+                    let (low, high) = both(k, w);
+                    write_one(*p, 2 * (m - k), high);
+                    write_one(*p, 2 * k, low);
                 }
             }
         }
@@ -219,39 +271,35 @@ impl<R: Real> RealLine<R> {
                 return self.inverse_odd(scale, src, dst, buf);
             }
             let m = self.n / 2;
-            for w in 0..W {
-                let p = src.pointers(w).map(|p| p.cast_const());
-                let store = |k: usize, x: Complex<R::V>, y: Complex<R::V>| {
-                    if k == 0 {
-                        return put(buf, 0, w, Complex { re: x.re + y.re, im: x.re - y.re });
-                    }
-                    let (e, o) = (x + y.conj(), (x - y.conj()) * self.root(k).conj());
-                    put(buf, k, w, e.add_i(o));
-                    put(buf, m - k, w, e.sub_i(o).conj());
-                };
-                let one = |k: usize| {
-                    let (mut re, mut im) = ([R::default(); MOST], [R::default(); MOST]);
-                    for (l, p) in p.iter().take(R::LANES).enumerate() {
-                        re[l] = *p.add(2 * k);
-                        im[l] = *p.add(2 * k + 1);
-                    }
-                    Complex { re: R::V::load(&re), im: R::V::load(&im) }
-                };
-                let mut k = 0;
-                while 2 * (k + R::PAIRS) <= m {
-                    let mut low = [Complex::splat(R::default(), R::default()); 2];
-                    let mut high = low;
-                    R::read_rows(p, 2 * k, |i, z| low[i] = z);
-                    R::read_rows(p, 2 * (m - k - R::PAIRS + 1), |i, z| high[i] = z);
-                    for i in 0..R::PAIRS {
-                        store(k + i, low[i], high[R::PAIRS - 1 - i]);
-                    }
-                    k += R::PAIRS;
+            let p = [0, 1].map(|w| src.pointers(w).map(|p| p.cast_const()));
+            let store = |k: usize, w: usize, x: Complex<R::V>, y: Complex<R::V>| {
+                if k == 0 {
+                    return put(buf, 0, w, Complex { re: x.re + y.re, im: x.re - y.re });
                 }
-                while 2 * k <= m {
-                    store(k, one(k), one(m - k));
-                    k += 1;
+                let (e, o) = (x + y.conj(), (x - y.conj()) * self.root(k).conj());
+                put(buf, k, w, e.add_i(o));
+                put(buf, m - k, w, e.sub_i(o).conj());
+            };
+            let one = |k: usize, w: usize| {
+                let (mut re, mut im) = ([R::default(); MOST], [R::default(); MOST]);
+                for (l, p) in p[w].iter().take(R::LANES).enumerate() {
+                    re[l] = *p.add(2 * k);
+                    im[l] = *p.add(2 * k + 1);
                 }
+                Complex { re: R::V::load(&re), im: R::V::load(&im) }
+            };
+            let apart = m / 2 / R::PAIRS * R::PAIRS;
+            each_register(m, apart, R::PAIRS, |k, w| {
+                let mut low = [Complex::splat(R::default(), R::default()); 2];
+                let mut high = low;
+                R::read_rows(p[w], 2 * k, |i, z| low[i] = z);
+                R::read_rows(p[w], 2 * (m - k - R::PAIRS + 1), |i, z| high[i] = z);
+                for i in 0..R::PAIRS {
+                    store(k + i, w, low[i], high[R::PAIRS - 1 - i]);
+                }
+            });
+            for k in apart..=m / 2 {
+                (0..W).for_each(|w| store(k, w, one(k, w), one(m - k, w)));
             }
             in_buffer(&self.line, buf);
             let s = R::V::splat(scale);

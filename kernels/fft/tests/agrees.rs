@@ -275,6 +275,45 @@ fn long_lines_have_the_same_bits_for_any_number_of_threads() {
     }
 }
 
+/// Lines of a batch, along the last axis or the first, against each alone.
+fn check_batch<R: Kind>(n: usize, count: usize) {
+    let x = narrow::<R>(&noise(2 * n * count, 9));
+    let alone = Plan::<R>::new_complex(&[n]).unwrap();
+    let mut lines = vec![R::default(); 2 * n * count];
+    for (from, to) in x.chunks(2 * n).zip(lines.chunks_mut(2 * n)) {
+        alone.complex(from, to, false, R::of(0.5)).unwrap();
+    }
+    let turned = |a: &[R], rows: usize, width: usize| -> Vec<R> {
+        (0..2 * n * count).map(|i| a[2 * (i / 2 % rows * width + i / 2 / rows) + i % 2]).collect()
+    };
+    let (rows, columns) = ([count, n], [n, count]);
+    let rows = Plan::<R>::with_axes(&rows, &[false, true], false).unwrap();
+    let columns = Plan::<R>::with_axes(&columns, &[true, false], false).unwrap();
+    let across = turned(&x, count, n);
+    let run = || {
+        let (mut a, mut b) = (x.clone(), across.clone());
+        rows.complex_in_place(&mut a, false, R::of(0.5)).unwrap();
+        columns.complex_in_place(&mut b, false, R::of(0.5)).unwrap();
+        (a, b)
+    };
+    let one = run();
+    assert!(distance(&widen(&one.0), &widen(&lines)) < R::TOLERANCE, "rows of {n}");
+    assert!(distance(&widen(&turned(&one.1, n, count)), &widen(&lines)) < R::TOLERANCE, "columns of {n}");
+    for threads in [2, 3] {
+        set_threads(threads);
+        assert!(one == run(), "{n}: other bits with {threads} threads");
+    }
+    set_threads(1);
+}
+
+#[test]
+fn batches_of_long_lines_agree_with_lines_alone_and_have_the_same_bits_for_any_number_of_threads() {
+    for n in [1024, 1029, 2050, 4096, 4099, 16384] {
+        check_batch::<f32>(n, 21);
+        check_batch::<f64>(n, 9);
+    }
+}
+
 fn naive_dct(data: &[f64], shape: [usize; 3]) -> Vec<f64> {
     let mut out = data.to_vec();
     for axis in 0..3 {
