@@ -88,8 +88,7 @@ impl F64x2 {
                 + q * (c(2.857_142_874_366_239e-1) + q * (c(1.818_357_216_161_805e-1) + q * c(1.479_819_860_511_658_6e-1))));
         s * (half + (t2 + t1)) + k * c(LN2[1]) - half + f + k * c(LN2[0])
     }
-    /// Sine of x plus so many right angles, for |x| up to 1.6e6 (2^20 right angles), within 1 unit in the last place; the
-    /// sign of 0 is lost.
+    /// Sine of x plus so many right angles, for |x| up to 1.6e6 (2^20 right angles), within 1 unit in the last place.
     #[inline(always)]
     pub fn wave(self, quadrants: f64) -> Self {
         let c = Self::splat;

@@ -346,6 +346,33 @@ impl F32x4 {
     }
 }
 
+macro_rules! within {
+    ($name:ident, $t:ty, $n:literal, $wide:ty, $splat:ident, $ge:ident, $le:ident, $all:ident) => {
+        /// Whether all values lie in `low..=high`; NaN does not.
+        pub fn $name(values: &[$t], low: $t, high: $t) -> bool {
+            let inside = |x: $t| x >= low && x <= high;
+            #[cfg(target_arch = "wasm32")]
+            {
+                let (l, h) = (w::$splat(low), w::$splat(high));
+                let mut acc = [w::i32x4_splat(-1); 2];
+                let groups = values.chunks_exact(2 * $n);
+                let rest = groups.remainder();
+                for g in groups {
+                    for k in 0..2 {
+                        let x = <$wide>::load(&g[k * $n..]).0;
+                        acc[k] = w::v128_and(acc[k], w::v128_and(w::$ge(x, l), w::$le(x, h)));
+                    }
+                }
+                w::$all(w::v128_and(acc[0], acc[1])) && rest.iter().all(|&x| inside(x))
+            }
+            #[cfg(not(target_arch = "wasm32"))]
+            values.iter().all(|&x| inside(x))
+        }
+    };
+}
+within!(all_within_f32, f32, 4, F32x4, f32x4_splat, f32x4_ge, f32x4_le, i32x4_all_true);
+within!(all_within_f64, f64, 2, F64x2, f64x2_splat, f64x2_ge, f64x2_le, i64x2_all_true);
+
 /// Rows to columns: lane `j` of result `i` is lane `i` of input `j`.
 #[inline(always)]
 pub fn transpose4(r: [F32x4; 4]) -> [F32x4; 4] {
