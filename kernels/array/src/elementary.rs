@@ -1,7 +1,7 @@
 //! Loops of exponential, logarithm, sine, cosine and power over SIMD lanes. What the lanes do not cover goes to `libm`,
 //! element by element, and a tail is worked on in a full register, so a result never depends on its neighbours.
 
-use cosmesh_core::lanes::{F32x4, F64x2, Lanes};
+use cosmesh_core::lanes::{all_within_f32, all_within_f64, F32x4, F64x2, Lanes};
 use cosmesh_core::math;
 
 /// Fills `out` with `f` of registers.
@@ -25,20 +25,12 @@ fn map<L: Lanes>(a: &[L::Scalar], out: &mut [L::Scalar], f: impl Fn(L) -> L) {
     }
 }
 
-/// Whether all elements are `common`.
-#[inline(always)]
-fn all<T: Copy>(a: &[T], common: impl Fn(T) -> bool) -> bool {
-    a.iter().fold(true, |all, &x| all & common(x))
-}
-
 /// Replaces what is not `common` by `rare`.
-#[inline(always)]
+#[inline(never)]
 fn mend<T: Copy>(a: &[T], out: &mut [T], common: impl Fn(T) -> bool, rare: impl Fn(T) -> T) {
-    if !all(a, &common) {
-        for (o, &x) in out.iter_mut().zip(a) {
-            if !common(x) {
-                *o = rare(x);
-            }
+    for (o, &x) in out.iter_mut().zip(a) {
+        if !common(x) {
+            *o = rare(x);
         }
     }
 }
@@ -52,18 +44,14 @@ pub trait Elementary: Copy {
     fn pow_all(a: &[Self], b: &[Self], out: &mut [Self]);
 }
 
-/// Angles [rad] that the lanes reduce; 0 has a sign that they lose.
-macro_rules! plain {
-    () => {
-        |x| x.abs() <= 1.6e6 && x != 0.0
-    };
-}
+/// Largest angle [rad] that the lanes reduce.
+const LARGEST: f64 = 1.6e6;
 
 macro_rules! elementary {
-    ($t:ty, $wide:ty, $near:literal, $wave:expr, $log:expr, $sin:expr, $cos:expr, $pow:expr) => {
+    ($t:ty, $wide:ty, $within:ident, $near:literal, $wave:expr, $log:expr, $sin:expr, $cos:expr, $pow:expr) => {
         impl Elementary for $t {
             fn exp_all(a: &[$t], out: &mut [$t]) {
-                if all(a, |x| x.abs() <= $near) {
+                if $within(a, -$near, $near) {
                     map::<$wide>(a, out, |x| x.exp_near());
                 } else {
                     map::<$wide>(a, out, |x| x.exp());
@@ -71,15 +59,21 @@ macro_rules! elementary {
             }
             fn log_all(a: &[$t], out: &mut [$t]) {
                 map::<$wide>(a, out, |x| x.log());
-                mend(a, out, |x| x >= <$t>::MIN_POSITIVE && x < <$t>::INFINITY, $log);
+                if !$within(a, <$t>::MIN_POSITIVE, <$t>::MAX) {
+                    mend(a, out, |x| x >= <$t>::MIN_POSITIVE && x <= <$t>::MAX, $log);
+                }
             }
             fn sin_all(a: &[$t], out: &mut [$t]) {
                 map::<$wide>(a, out, |x| $wave(x, 0.0));
-                mend(a, out, plain!(), $sin);
+                if !$within(a, -LARGEST as $t, LARGEST as $t) {
+                    mend(a, out, |x| x.abs() <= LARGEST as $t, $sin);
+                }
             }
             fn cos_all(a: &[$t], out: &mut [$t]) {
                 map::<$wide>(a, out, |x| $wave(x, 1.0));
-                mend(a, out, plain!(), $cos);
+                if !$within(a, -LARGEST as $t, LARGEST as $t) {
+                    mend(a, out, |x| x.abs() <= LARGEST as $t, $cos);
+                }
             }
             fn pow_all(a: &[$t], b: &[$t], out: &mut [$t]) {
                 $pow(a, b, out)
@@ -87,8 +81,8 @@ macro_rules! elementary {
         }
     };
 }
-elementary!(f64, F64x2, 700.0, F64x2::wave, math::log, math::sin, math::cos, pow);
-elementary!(f32, F32x4, 87.0, wave_f32, math::logf, math::sinf, math::cosf, pow_f32);
+elementary!(f64, F64x2, all_within_f64, 700.0, F64x2::wave, math::log, math::sin, math::cos, pow);
+elementary!(f32, F32x4, all_within_f32, 87.0, wave_f32, math::logf, math::sinf, math::cosf, pow_f32);
 
 #[inline(always)]
 fn wave_f32(x: F32x4, quadrants: f64) -> F32x4 {

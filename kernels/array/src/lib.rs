@@ -2,6 +2,7 @@
 
 pub mod copy;
 pub mod cumulative;
+pub mod direct;
 pub mod elementary;
 pub mod elementwise;
 pub mod matmul;
