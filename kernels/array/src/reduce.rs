@@ -6,7 +6,8 @@
 
 use crate::operand::{chunk_len, for_runs, simplify, Axis, Chunk, DType, Operand, Work, CHUNK};
 use cosmesh_core::for_each_block;
-use cosmesh_core::parallel::SharedMut;
+use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_core::status::{try_zeroed, Status};
 
 /// Elements of one block.
@@ -15,9 +16,9 @@ const BLOCK: usize = 1 << 14;
 const FEW: usize = 32;
 const LANES: usize = 8;
 /// Results that are worked on side by side: long runs along memory keep its prefetching going.
-const TILE: usize = 4 * CHUNK;
+const TILE: usize = 2 * CHUNK;
 /// Rows that are taken in one pass over those results.
-const ROWS: usize = 4;
+const ROWS: usize = 8;
 
 /// A reduction: what a chain starts with, how it takes an element (`m` is a number that belongs to the result), and how
 /// two chains are joined.
@@ -25,10 +26,16 @@ pub trait Reduction: Sync {
     const INIT: f64;
     fn step(acc: f64, x: f64, m: f64) -> f64;
     fn join(a: f64, b: f64) -> f64;
+    /// Whether `wide` does what `step` does, for two chains.
+    const WIDE: bool = false;
+    #[inline(always)]
+    fn wide(acc: F64x2, _x: F64x2, _m: F64x2) -> F64x2 {
+        acc
+    }
 }
 
 macro_rules! reduction {
-    ($name:ident, $doc:literal, $init:expr, $step:expr, $join:expr) => {
+    ($name:ident, $doc:literal, $init:expr, $step:expr, $join:expr $(, $wide:expr)?) => {
         #[doc = $doc]
         pub struct $name;
         impl Reduction for $name {
@@ -43,6 +50,14 @@ macro_rules! reduction {
                 let f: fn(f64, f64) -> f64 = $join;
                 f(a, b)
             }
+            $(
+                const WIDE: bool = true;
+                #[inline(always)]
+                fn wide(acc: F64x2, x: F64x2, m: F64x2) -> F64x2 {
+                    let f: fn(F64x2, F64x2, F64x2) -> F64x2 = $wide;
+                    f(acc, x, m)
+                }
+            )?
         }
     };
 }
@@ -55,12 +70,12 @@ fn smaller(a: f64, b: f64) -> f64 {
 fn larger(a: f64, b: f64) -> f64 {
     if a > b || a.is_nan() { a } else { b }
 }
-reduction!(Sum, "Sum.", 0.0, |acc, x, _| acc + x, |a, b| a + b);
+reduction!(Sum, "Sum.", 0.0, |acc, x, _| acc + x, |a, b| a + b, |acc, x, _| acc + x);
 reduction!(Prod, "Product.", 1.0, |acc, x, _| acc * x, |a, b| a * b);
 reduction!(Min, "Smallest; NaN if there is one.", f64::INFINITY, |acc, x, _| smaller(acc, x), smaller);
 reduction!(Max, "Largest; NaN if there is one.", f64::NEG_INFINITY, |acc, x, _| larger(acc, x), larger);
 reduction!(Count, "Elements that are not 0.", 0.0, |acc, x, _| acc + if x != 0.0 { 1.0 } else { 0.0 }, |a, b| a + b);
-reduction!(Squares, "Sum of squared deviations from m.", 0.0, |acc, x, m| acc + (x - m) * (x - m), |a, b| a + b);
+reduction!(Squares, "Sum of squared deviations from m.", 0.0, |acc, x, m| acc + (x - m) * (x - m), |a, b| a + b, |acc, x, m| acc + (x - m) * (x - m));
 reduction!(Absolute, "Sum of absolute deviations from m.", 0.0, |acc, x, m| acc + (x - m).abs(), |a, b| a + b);
 reduction!(MaxAbsolute, "Largest absolute value; NaN if there is one.", 0.0, |acc, x, _| larger(acc, x.abs()), larger);
 
@@ -82,39 +97,97 @@ struct Loops<W> {
     chains: fn(&[W], f64) -> f64,
 }
 
-impl<W: Work + Into<f64>> Loops<W> {
+/// Elements that are read two at a time as f64.
+pub trait Source: Work + Into<f64> {
+    /// # Safety
+    /// Two elements at `p` must be readable.
+    unsafe fn two(p: *const Self) -> F64x2;
+}
+impl Source for f32 {
+    #[inline(always)]
+    unsafe fn two(p: *const f32) -> F64x2 {
+        // SAFETY: promised by the caller.
+        unsafe { F64x2::load_f32(p) }
+    }
+}
+impl Source for f64 {
+    #[inline(always)]
+    unsafe fn two(p: *const f64) -> F64x2 {
+        // SAFETY: promised by the caller.
+        unsafe { F64x2::load_ptr(p) }
+    }
+}
+
+impl<W: Source> Loops<W> {
     fn of<R: Reduction>() -> Self {
         Self { init: R::INIT, join: R::join, columns: columns::<W, R>, chains: chains::<W, R> }
     }
 }
 
 /// One element more from each row, in order, for each of some results side by side.
-fn columns<W: Work + Into<f64>, R: Reduction>(acc: &mut [f64], rows: &[&[W]], ms: &[f64]) {
-    let n = acc.len();
-    let ms = &ms[..n];
-    if let [a, b, c, d] = rows {
-        let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
-        for i in 0..n {
-            let two = R::step(R::step(acc[i], a[i].into(), ms[i]), b[i].into(), ms[i]);
-            acc[i] = R::step(R::step(two, c[i].into(), ms[i]), d[i].into(), ms[i]);
-        }
-        return;
+fn columns<W: Source, R: Reduction>(acc: &mut [f64], rows: &[&[W]], ms: &[f64]) {
+    let mut rest = rows;
+    if R::WIDE {
+        rest = columns_of::<W, R, ROWS>(acc, rest, ms);
+        rest = columns_of::<W, R, 4>(acc, rest, ms);
+        rest = columns_of::<W, R, 1>(acc, rest, ms);
     }
-    for row in rows {
+    for row in rest {
         for ((a, &x), &m) in acc.iter_mut().zip(*row).zip(ms) {
             *a = R::step(*a, x.into(), m);
         }
     }
 }
 
+/// As `columns` for groups of `K` rows; the rows that are left.
+#[inline(always)]
+fn columns_of<'a, 'b, W: Source, R: Reduction, const K: usize>(acc: &mut [f64], rows: &'a [&'b [W]], ms: &[f64]) -> &'a [&'b [W]] {
+    let n = acc.len();
+    let ms = &ms[..n];
+    let groups = rows.chunks_exact(K);
+    let rest = groups.remainder();
+    for group in groups {
+        let from: [&[W]; K] = std::array::from_fn(|k| &group[k][..n]);
+        let even = n & !3;
+        for i in (0..even).step_by(4) {
+            // SAFETY: i + 3 < n, the length of all slices.
+            unsafe {
+                let (m0, m1) = (F64x2::load_ptr(ms.as_ptr().add(i)), F64x2::load_ptr(ms.as_ptr().add(i + 2)));
+                let (mut a0, mut a1) = (F64x2::load_ptr(acc.as_ptr().add(i)), F64x2::load_ptr(acc.as_ptr().add(i + 2)));
+                for row in from {
+                    let p = row.as_ptr().add(i);
+                    (a0, a1) = (R::wide(a0, W::two(p), m0), R::wide(a1, W::two(p.add(2)), m1));
+                }
+                a0.store_ptr(acc.as_mut_ptr().add(i));
+                a1.store_ptr(acc.as_mut_ptr().add(i + 2));
+            }
+        }
+        for i in even..n {
+            acc[i] = from.iter().fold(acc[i], |a, row| R::step(a, row[i].into(), ms[i]));
+        }
+    }
+    rest
+}
+
 /// Eight chains over a chunk, joined pairwise.
-fn chains<W: Work + Into<f64>, R: Reduction>(x: &[W], m: f64) -> f64 {
+fn chains<W: Source, R: Reduction>(x: &[W], m: f64) -> f64 {
     let mut acc = [R::INIT; LANES];
     let groups = x.chunks_exact(LANES);
     let rest = groups.remainder();
-    for g in groups {
-        for i in 0..LANES {
-            acc[i] = R::step(acc[i], g[i].into(), m);
+    if R::WIDE {
+        let (wide_m, mut wide) = (F64x2::splat(m), [F64x2::splat(R::INIT); LANES / 2]);
+        for g in groups {
+            for (i, w) in wide.iter_mut().enumerate() {
+                // SAFETY: 2 i + 1 < 8, the length of a group.
+                *w = R::wide(*w, unsafe { W::two(g.as_ptr().add(2 * i)) }, wide_m);
+            }
+        }
+        wide.iter().zip(acc.chunks_exact_mut(2)).for_each(|(w, a)| w.store(a));
+    } else {
+        for g in groups {
+            for i in 0..LANES {
+                acc[i] = R::step(acc[i], g[i].into(), m);
+            }
         }
     }
     for (a, &v) in acc.iter_mut().zip(rest) {
@@ -151,11 +224,18 @@ impl Task {
     }
 }
 
-/// Reduces `src` to f64 results; `means` are at the places of the results.
+/// Where the results go: each divided by a number, as f64 or rounded to f32.
+#[derive(Clone, Copy)]
+pub struct Results {
+    pub to: Operand,
+    pub divisor: f64,
+}
+
+/// Reduces `src`; `means` are at the places of the results.
 ///
 /// # Safety
 /// All places of the task must be readable from `src`, and lie inside of `out` and (if it is not empty) `means`.
-unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task, means: &[f64], out: &mut [f64]) -> Result<(), Status> {
+unsafe fn reduce<W: Source>(loops: Loops<W>, src: Operand, task: &Task, means: &[f64], out: Results) -> Result<(), Status> {
     let tile = if task.across() { task.results.min(TILE) } else { 1 };
     let grain = if tile > 1 { (2 * BLOCK / tile).max(CHUNK) } else { BLOCK };
     let (tiles, parts) = (task.results.div_ceil(tile), task.each.div_ceil(grain).max(1));
@@ -187,17 +267,12 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
                     let mut j = 0;
                     while j < n {
                         let m = chunk_len(&task.kept, k0 + j, k0 + n);
-                        let [c0, c1, c2, c3] = &mut rows;
-                        let (at, none) = (k0 + j, std::ptr::null());
-                        // SAFETY: readable by the caller's promise.
-                        let rows = unsafe {
-                            [
-                                c0.load(from[0], &task.kept, 0, at, m, none),
-                                c1.load(from[1], &task.kept, 0, at, m, none),
-                                c2.load(from[2], &task.kept, 0, at, m, none),
-                                c3.load(from[3], &task.kept, 0, at, m, none),
-                            ]
-                        };
+                        let mut each = rows.iter_mut().zip(from);
+                        let rows: [&[W]; ROWS] = std::array::from_fn(|_| match each.next() {
+                            // SAFETY: readable by the caller's promise.
+                            Some((chunk, row)) => unsafe { chunk.load(row, &task.kept, 0, k0 + j, m, std::ptr::null()) },
+                            None => &[],
+                        });
                         (loops.columns)(&mut acc[j..j + m], &rows[..ROWS.min(r1 - r)], &ms[j..j + m]);
                         j += m;
                     }
@@ -221,11 +296,23 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
             }
         }
     });
-    let mut k = 0;
-    for_runs(&task.kept, 1, 0, task.results, |at, step, m| {
-        for j in 0..m as isize {
-            out[(at + j * step) as usize] = pairwise(&partial[k * parts..(k + 1) * parts], loops.join);
-            k += 1;
+    let Results { to, divisor } = out;
+    for_each_range(task.results, BLOCK, |_, range| {
+        let to: Operand = to;
+        let mut values = [0.0; CHUNK];
+        let mut k = range.start;
+        while k < range.end {
+            let n = chunk_len(&task.kept, k, range.end);
+            for (v, of) in values[..n].iter_mut().zip(partial[k * parts..].chunks_exact(parts)) {
+                *v = pairwise(of, loops.join) / divisor;
+            }
+            let mut done = 0;
+            for_runs(&task.kept, 1, k, n, |at, step, m| {
+                // SAFETY: inside of the results; each has its own place.
+                unsafe { f64::write(to.dtype, &values[done..done + m], to.ptr, at, step) };
+                done += m;
+            });
+            k += n;
         }
     });
     Ok(())
@@ -288,6 +375,25 @@ pub unsafe fn reduce_by(op: u32, src: Operand, kept: &[Axis], reduced: &[Axis], 
     if task.results == 0 {
         return Ok(());
     }
+    // SAFETY: promised by the caller.
+    unsafe {
+        match op {
+            16 => extreme(src, &task, 1.0, out),
+            17 => extreme(src, &task, -1.0, out),
+            _ => reduce_to(op, src, kept, reduced, means, Results { to: Operand { ptr: out.as_mut_ptr() as *mut u8, dtype: DType::F64 }, divisor: 1.0 }),
+        }
+    }
+}
+
+/// As `reduce`, by the numbers below 16.
+///
+/// # Safety
+/// As for `reduce`; the results are f32 or f64.
+pub unsafe fn reduce_to(op: u32, src: Operand, kept: &[Axis], reduced: &[Axis], means: &[f64], out: Results) -> Result<(), Status> {
+    let task = Task::new(kept, reduced, true);
+    if task.results == 0 {
+        return Ok(());
+    }
     macro_rules! run {
         ($r:ty) => {
             // SAFETY: promised by the caller.
@@ -308,11 +414,7 @@ pub unsafe fn reduce_by(op: u32, src: Operand, kept: &[Axis], reduced: &[Axis], 
         4 => run!(Count),
         5 => run!(Squares),
         6 => run!(Absolute),
-        7 => run!(MaxAbsolute),
-        // SAFETY: promised by the caller.
-        16 => unsafe { extreme(src, &task, 1.0, out) },
-        // SAFETY: promised by the caller.
-        _ => unsafe { extreme(src, &task, -1.0, out) },
+        _ => run!(MaxAbsolute),
     }
 }
 
