@@ -69,23 +69,31 @@ impl<T: Copy> Matrix<T> {
 /// # Safety
 /// The lines must lie inside of the matrix; `out` has room for `len` times `count`, rounded up to whole groups.
 unsafe fn pack<T: Element>(from: Matrix<T>, line: usize, count: usize, start: usize, len: usize, group: usize, out: *mut T) {
+    // Places along the lines that are taken in one pass, where the lines lie side by side in memory.
+    const ALONG: usize = 16;
     let n = T::Wide::N;
-    for g in 0..count.div_ceil(group) {
+    let packed = if from.row == 1 { count / group } else { 0 };
+    for p0 in (0..if packed > 0 { len } else { 0 }).step_by(ALONG) {
+        for g in 0..packed {
+            for p in p0..len.min(p0 + ALONG) {
+                // SAFETY: inside of the matrix and of the panels, by the caller's promise.
+                unsafe {
+                    let row = from.moved((line + g * group) as isize + (start + p) as isize * from.column).ptr;
+                    let panel = out.add(g * group * len + p * group);
+                    for i in (0..group).step_by(n) {
+                        T::Wide::load_ptr(row.add(i)).store_ptr(panel.add(i));
+                    }
+                }
+            }
+        }
+    }
+    for g in packed..count.div_ceil(group) {
         let lines = group.min(count - g * group);
         // SAFETY: inside of the matrix and of the panels, by the caller's promise; so is all below.
         unsafe {
             let panel = out.add(g * group * len);
             let source = from.moved((line + g * group) as isize * from.row + start as isize * from.column);
             let mut first = 0;
-            if lines == group && from.row == 1 {
-                for p in 0..len {
-                    let row = source.ptr.offset(p as isize * source.column);
-                    for i in (0..group).step_by(n) {
-                        T::Wide::load_ptr(row.add(i)).store_ptr(panel.add(p * group + i));
-                    }
-                }
-                continue;
-            }
             if lines == group && from.column == 1 {
                 first = len - len % n;
                 for p in (0..first).step_by(n) {
@@ -115,7 +123,8 @@ unsafe fn pack<T: Element>(from: Matrix<T>, line: usize, count: usize, start: us
 unsafe fn inner<T: Element>(a: *const T, b: *const T, len: usize) -> [[T::Wide; 2]; MR] {
     let n = T::Wide::N;
     let mut acc = [[T::Wide::splat(T::default()); 2]; MR];
-    let mut step = |p: usize| {
+    // Not unrolled: 8 sums, 2 numbers of `b`, one of `a` and a product just fit into the registers.
+    for p in 0..len {
         // SAFETY: p < len.
         unsafe {
             let (b0, b1) = (T::Wide::load_ptr(b.add(p * 2 * n)), T::Wide::load_ptr(b.add(p * 2 * n + n)));
@@ -125,14 +134,6 @@ unsafe fn inner<T: Element>(a: *const T, b: *const T, len: usize) -> [[T::Wide; 
                 *c1 += x * b1;
             }
         }
-    };
-    let even = len & !1;
-    for p in (0..even).step_by(2) {
-        step(p);
-        step(p + 1);
-    }
-    if even < len {
-        step(even);
     }
     acc
 }
