@@ -116,6 +116,12 @@ impl F64x2 {
         let cosine = one + (((c(1.0) - one) - half) + (z * p - x * y));
         Self::quadrant(sine, cosine, k + c(quadrants + MAGIC))
     }
+    /// The nearest whole number of right angles, and the rest, for angles that are f32.
+    #[inline(always)]
+    fn right_angles(self) -> [Self; 2] {
+        let k = (self * Self::splat(std::f64::consts::FRAC_2_PI)).whole();
+        [k, (self - k * Self::splat(1.570_796_326_734_125_6)) - k * Self::splat(6.077_100_506_506_192e-11)]
+    }
     /// The sine or the cosine, and its sign, by the low bits of `k`.
     #[inline(always)]
     fn quadrant(sine: Self, cosine: Self, k: Self) -> Self {
@@ -158,6 +164,39 @@ impl F32x4 {
             p = p * r + c(a);
         }
         [k, p * (r * r) + r + c(1.0)]
+    }
+    /// Sine of x plus so many right angles, for |x| up to 1.6e6, within about 1.5 units in the last place.
+    ///
+    /// The angle is reduced in f64; the polynomials are those of the Cephes library's sinf and cosf.
+    #[inline(always)]
+    pub fn wave(self, quadrants: f32) -> Self {
+        let c = Self::splat;
+        let [[k0, r0], [k1, r1]] = self.widen().map(F64x2::right_angles);
+        let x = F64x2::narrow(r0, r1);
+        let k = F64x2::narrow(k0, k1) + c(quadrants + MAGIC_F32);
+        let z = x * x;
+        let sine = ((c(-1.951_529_6e-4) * z + c(8.332_161e-3)) * z - c(1.666_665_5e-1)) * z * x + x;
+        let p = (c(2.443_315_7e-5) * z - c(1.388_731_6e-3)) * z + c(4.166_664_6e-2);
+        let half = c(0.5) * z;
+        let one = c(1.0) - half;
+        let cosine = one + (((c(1.0) - one) - half) + p * (z * z));
+        Self::quadrant(sine, cosine, k)
+    }
+    /// The sine or the cosine, and its sign, by the low bits of `k`.
+    #[inline(always)]
+    fn quadrant(sine: Self, cosine: Self, k: Self) -> Self {
+        #[cfg(target_arch = "wasm32")]
+        {
+            let odd = w::i32x4_neg(w::v128_and(k.0, w::i32x4_splat(1)));
+            let sign = w::i32x4_shl(w::v128_and(k.0, w::i32x4_splat(2)), 30);
+            Self(w::v128_xor(w::v128_bitselect(cosine.0, sine.0, odd), sign))
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        Self(std::array::from_fn(|i| {
+            let bits = k.0[i].to_bits();
+            let v = if bits & 1 == 0 { sine.0[i] } else { cosine.0[i] };
+            f32::from_bits(v.to_bits() ^ (bits & 2) << 30)
+        }))
     }
     /// Exponential of values in [-87, 87], within 1 unit in the last place.
     #[inline(always)]
