@@ -1,5 +1,6 @@
 //! N-dimensional arrays: strided copies, elementwise functions, reductions and matrix products.
 
+mod chain;
 pub mod copy;
 pub mod cumulative;
 pub mod direct;
@@ -8,6 +9,7 @@ pub mod elementwise;
 pub mod matmul;
 pub mod operand;
 pub mod order;
+mod pack;
 pub mod reduce;
 mod stats;
 

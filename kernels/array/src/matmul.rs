@@ -2,8 +2,10 @@
 //! them in order. Products are added in blocks of `KC` along the inner axis, in order, whatever the number of threads.
 
 use crate::operand::{for_runs, Axis};
+use crate::pack::pack;
+pub use crate::pack::{Element, Matrix};
 use cosmesh_core::for_each_block;
-use cosmesh_core::lanes::{transpose2, transpose4, F32x4, F64x2, Lanes};
+use cosmesh_core::lanes::Lanes;
 
 /// Most rows of a tile, a multiple of `MR`: each packed element of the second factor is used so often.
 const MT: usize = 192;
@@ -18,102 +20,6 @@ const SMALL: usize = 1 << 12;
 
 /// Parts of a long inner axis, for small results.
 const SPLIT: usize = 1 << 13;
-
-/// Element types of matrices, with the register that holds several.
-pub trait Element: Copy + Default + Send + Sync + std::ops::Mul<Output = Self> + std::ops::AddAssign + 'static {
-    type Wide: Lanes<Scalar = Self>;
-    /// Rows to columns of the first `N` registers, `N` being the number of lanes.
-    fn turn(rows: [Self::Wide; 4]) -> [Self::Wide; 4];
-}
-impl Element for f32 {
-    type Wide = F32x4;
-    #[inline(always)]
-    fn turn(rows: [F32x4; 4]) -> [F32x4; 4] {
-        transpose4(rows)
-    }
-}
-impl Element for f64 {
-    type Wide = F64x2;
-    #[inline(always)]
-    fn turn([a, b, c, d]: [F64x2; 4]) -> [F64x2; 4] {
-        let [a, b] = transpose2([a, b]);
-        [a, b, c, d]
-    }
-}
-
-/// A matrix at any distances of rows and columns.
-#[derive(Clone, Copy)]
-pub struct Matrix<T> {
-    pub ptr: *const T,
-    pub row: isize,
-    pub column: isize,
-}
-// SAFETY: only read, by all threads.
-unsafe impl<T: Sync> Sync for Matrix<T> {}
-
-impl<T: Copy> Matrix<T> {
-    #[inline(always)]
-    unsafe fn at(&self, i: usize, j: usize) -> T {
-        // SAFETY: inside of the matrix by the caller's promise.
-        unsafe { *self.ptr.offset(i as isize * self.row + j as isize * self.column) }
-    }
-    unsafe fn moved(&self, places: isize) -> Self {
-        // SAFETY: inside of the array by the caller's promise.
-        Self { ptr: unsafe { self.ptr.offset(places) }, ..*self }
-    }
-}
-
-/// Packs `count` lines of length `len` in groups of `group` (a multiple of the number of lanes): the group's elements at
-/// one place of the length lie together. `from.row` steps from line to line, `from.column` along a line.
-///
-/// # Safety
-/// The lines must lie inside of the matrix; `out` has room for `len` times `count`, rounded up to whole groups.
-unsafe fn pack<T: Element>(from: Matrix<T>, line: usize, count: usize, start: usize, len: usize, group: usize, out: *mut T) {
-    // Places along the lines that are taken in one pass, where the lines lie side by side in memory.
-    const ALONG: usize = 16;
-    let n = T::Wide::N;
-    let packed = if from.row == 1 { count / group } else { 0 };
-    for p0 in (0..if packed > 0 { len } else { 0 }).step_by(ALONG) {
-        for g in 0..packed {
-            for p in p0..len.min(p0 + ALONG) {
-                // SAFETY: inside of the matrix and of the panels, by the caller's promise.
-                unsafe {
-                    let row = from.moved((line + g * group) as isize + (start + p) as isize * from.column).ptr;
-                    let panel = out.add(g * group * len + p * group);
-                    for i in (0..group).step_by(n) {
-                        T::Wide::load_ptr(row.add(i)).store_ptr(panel.add(i));
-                    }
-                }
-            }
-        }
-    }
-    for g in packed..count.div_ceil(group) {
-        let lines = group.min(count - g * group);
-        // SAFETY: inside of the matrix and of the panels, by the caller's promise; so is all below.
-        unsafe {
-            let panel = out.add(g * group * len);
-            let source = from.moved((line + g * group) as isize * from.row + start as isize * from.column);
-            let mut first = 0;
-            if lines == group && from.column == 1 {
-                first = len - len % n;
-                for p in (0..first).step_by(n) {
-                    for i in (0..group).step_by(n) {
-                        let at = |k: usize| T::Wide::load_ptr(source.ptr.offset((i + k % n) as isize * source.row).add(p));
-                        let turned = T::turn([at(0), at(1), at(2), at(3)]);
-                        for (k, t) in turned.into_iter().enumerate().take(n) {
-                            t.store_ptr(panel.add((p + k) * group + i));
-                        }
-                    }
-                }
-            }
-            for p in first..len {
-                for i in 0..group {
-                    panel.add(p * group + i).write(if i < lines { source.at(i, p) } else { T::default() });
-                }
-            }
-        }
-    }
-}
 
 /// `MR` rows by two registers of columns of the product of packed panels.
 ///
@@ -336,8 +242,8 @@ pub unsafe fn matmul<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: *mut T
         });
         return;
     }
-    let nt = NT_BYTES / size_of::<T>();
-    // Rows are shared evenly by the tiles.
+    // Rows and columns are shared evenly by the tiles.
+    let nt = s.n.div_ceil(s.n.div_ceil(NT_BYTES / size_of::<T>())).next_multiple_of(2 * T::Wide::N);
     let mt = s.m.div_ceil(s.m.div_ceil(MT)).next_multiple_of(MR);
     let (high, wide) = (s.m.div_ceil(mt), s.n.div_ceil(nt));
     if s.k == 0 {
@@ -352,7 +258,7 @@ pub unsafe fn matmul<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: *mut T
         return unsafe { split(s, *a, *b, c) };
     }
     let depth = KC.min(s.k);
-    let (lines, columns) = (mt, nt.min(s.n.next_multiple_of(2 * T::Wide::N)));
+    let (lines, columns) = (mt, nt);
     // A parallel block has about a million multiplications at least.
     let many = ((1 << 20) / (lines * columns * s.k) + 1).min(high);
     let groups = high.div_ceil(many);
