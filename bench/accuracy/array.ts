@@ -12,8 +12,8 @@ export const title = "Arrays";
 /** A few sentences below the heading. */
 export const about =
   "Elementary functions at points spread evenly (or evenly in the logarithm), the exact value of each from 40 digits. " +
-  "float32 values are those of the float64 functions or of `libm`, rounded once. Products are compared with the sum of " +
-  "the absolute values of their terms.";
+  "float32 exp, log, sin and cos are worked out in float32; other float32 values are those of the float64 functions or " +
+  "of `libm`, rounded once. Products are compared with the sum of the absolute values of their terms.";
 
 interface Reference {
   elementary: Record<string, { x: number[]; y: number[]; x32: number[]; y32: number[]; e: number[] }>;

@@ -23,6 +23,13 @@ export function typeOf(operation: string, operands: readonly Operand[]): Real {
   return operands.reduce<Real>((type, o) => typeof o === "number" ? promoteNumber(type, o) : type, common);
 }
 
+/** A number as an operand: of the working type if that is float32, so that arithmetic needs no conversion. */
+function numberOf(value: number, work: Real): View<Real> {
+  return work === "float32"
+    ? new View(Float32Array.of(value), "float32", [], [], 0)
+    : new View(Float64Array.of(value), "float64", [], [], 0);
+}
+
 function same(a: View, b: View): boolean {
   return a.dtype === b.dtype && a.data.byteOffset === b.data.byteOffset && a.offset === b.offset &&
     a.strides.every((s, i) => s === b.strides[i]);
@@ -55,10 +62,7 @@ export function run(
   const to = viewOf(target);
   const copies: NdArray[] = [];
   const views = operands.map((o) => {
-    const view = broadcastTo<Real>(
-      typeof o === "number" ? new View(Float64Array.of(o), "float64", [], [], 0) : o,
-      shape,
-    );
+    const view = broadcastTo<Real>(typeof o === "number" ? numberOf(o, work) : o, shape);
     if (!out || !mayOverlap(to, view) || same(to, view)) return view;
     const copy = empty(view.shape, view.dtype);
     copies.push(copy);

@@ -110,6 +110,16 @@ export const REDUCTION = {
   argmax: 17,
 } as const;
 
+/** Axes that are kept and reduced, as the kernels want them: lengths, then distances. */
+function reductionLoops(view: View<Real>, axes: readonly number[]): [Int32Array, number, Int32Array, number] {
+  const every = view.shape.map((_, i) => i);
+  const [kept, gone] = [every.filter((i) => !axes.includes(i)), every.filter((i) => axes.includes(i))];
+  const lengths = kept.map((i) => view.shape[i]);
+  const keptLoops = Int32Array.from([...lengths, ...kept.map((i) => view.strides[i]), ...stridesOf(lengths)]);
+  const goneLoops = Int32Array.from([...gone.map((i) => view.shape[i]), ...gone.map((i) => view.strides[i])]);
+  return [keptLoops, kept.length, goneLoops, gone.length];
+}
+
 /** Reduces a view over `axes` to float64, results in C order of the other axes; `means` belong to the results. */
 export function reduce(
   name: keyof typeof REDUCTION,
@@ -118,16 +128,11 @@ export function reduce(
   out: Float64Array,
   means?: Float64Array,
 ): void {
-  const every = view.shape.map((_, i) => i);
-  const [kept, gone] = [every.filter((i) => !axes.includes(i)), every.filter((i) => axes.includes(i))];
-  const lengths = kept.map((i) => view.shape[i]);
-  const keptLoops = Int32Array.from([...lengths, ...kept.map((i) => view.strides[i]), ...stridesOf(lengths)]);
-  const goneLoops = Int32Array.from([...gone.map((i) => view.shape[i]), ...gone.map((i) => view.strides[i])]);
-  const [keptRank, goneRank] = [kept.length, gone.length];
+  const [kept, keptRank, gone, goneRank] = reductionLoops(view, axes);
   call(name, (k, a) => {
     const src = address(a, view, false);
     const about = means ? a.in(means) : 0;
-    const [keptAt, goneAt, to] = [a.in(keptLoops), a.in(goneLoops), a.out(out)];
+    const [keptAt, goneAt, to] = [a.in(kept), a.in(gone), a.out(out)];
     return k.array_reduce(
       REDUCTION[name],
       TYPE[view.dtype],
@@ -139,6 +144,32 @@ export function reduce(
       about,
       to,
       out.length,
+    );
+  });
+}
+
+/** Sums of a view over `axes`, divided by a number, as the type of `out`. */
+export function sumTo(
+  view: View<Real>,
+  axes: readonly number[],
+  divisor: number,
+  out: Float32Array | Float64Array,
+): void {
+  const [kept, keptRank, gone, goneRank] = reductionLoops(view, axes);
+  const narrow = Number(out instanceof Float32Array);
+  call("sum", (k, a) => {
+    const [src, keptAt, goneAt] = [address(a, view, false), a.in(kept), a.in(gone)];
+    return k.array_reduce_to(
+      REDUCTION.sum,
+      TYPE[view.dtype],
+      src,
+      keptAt,
+      keptRank,
+      goneAt,
+      goneRank,
+      divisor,
+      narrow,
+      a.out(out),
     );
   });
 }

@@ -1,5 +1,5 @@
 import { DomainError, DtypeError } from "../base/mod.ts";
-import { reduce as kernelReduce, type REDUCTION } from "./_kernel.ts";
+import { reduce as kernelReduce, type REDUCTION, sumTo } from "./_kernel.ts";
 import { isReal, type Real } from "./_types.ts";
 import { checkOut } from "./copy.ts";
 import { empty } from "./create.ts";
@@ -71,6 +71,18 @@ export function reduceWith(
   kernelReduce(name, view, axes, out, means);
   if (finish) { for (let i = 0; i < out.length; i++) out[i] = finish(out[i]); }
   return out;
+}
+
+/** Sums (or with `mean` means) over axes, as an array. */
+export function sums(
+  operation: string,
+  { view, axes, shape, each }: Reduction,
+  { mean, dtype, out }: { mean: boolean; dtype: "float32" | "float64"; out?: NdArray<Real> },
+): NdArray<Real> {
+  if (out) checkOut(`apply ${operation}`, out, shape, dtype);
+  const result = (out ?? empty<Real>(shape, dtype)) as NdArray<"float32" | "float64">;
+  sumTo(view, axes, mean ? each : 1, result.data);
+  return result as unknown as NdArray<Real>;
 }
 
 /** An array of `values` with the shape of the result. */

@@ -1,6 +1,6 @@
 import { checkFinite, DomainError } from "../base/mod.ts";
 import type { Fraction, Real } from "./_types.ts";
-import { asResult, checkNotEmpty, prepare, type ReduceOptions, reduceWith, type Reduction } from "./_reduce.ts";
+import { asResult, checkNotEmpty, prepare, type ReduceOptions, reduceWith, type Reduction, sums } from "./_reduce.ts";
 import type { REDUCTION } from "./_kernel.ts";
 import type { NdArray } from "./nd_array.ts";
 import type { Strided } from "./view.ts";
@@ -26,7 +26,7 @@ export interface IndexReduction {
   (array: Strided<Real>, options: ReduceOptions<"int32">): NdArray<"int32">;
 }
 
-function fractionOf(dtype: Real): Real {
+function fractionOf(dtype: Real): "float32" | "float64" {
   return dtype === "float32" ? "float32" : "float64";
 }
 
@@ -43,15 +43,16 @@ function over(
 }
 
 // The casts give a function its declared overloads.
-function simple(name: Names, finish?: (x: number, each: number) => number): FractionReduction {
+function simple(name: Names): FractionReduction {
   return ((array: Strided<Real>, options: Options = {}) =>
-    over(
-      name,
-      array,
-      options,
-      fractionOf(array.dtype),
-      (r) => reduceWith(name, r, finish && { finish: (x) => finish(x, r.each) }),
-    )) as never;
+    over(name, array, options, fractionOf(array.dtype), (r) => reduceWith(name, r))) as never;
+}
+function total(name: string, mean: boolean): FractionReduction {
+  return ((array: Strided<Real>, { axis, keepdims, out }: Options = {}) => {
+    const reduction = prepare(name, array, axis, keepdims);
+    if (axis === undefined) return (mean ? means(reduction) : reduceWith("sum", reduction))[0];
+    return sums(name, reduction, { mean, dtype: fractionOf(array.dtype), out });
+  }) as never;
 }
 function select(name: Names): SelectReduction {
   return ((array: Strided<Real>, options: Options = {}) =>
@@ -84,7 +85,7 @@ function index(name: Names): IndexReduction {
  * subtract(tod, mean(tod, { axis: 0 }), { out: tod }); // takes the common mode away
  * ```
  */
-export const sum: FractionReduction = simple("sum");
+export const sum: FractionReduction = total("sum", false);
 /** Product of elements; see `sum`. */
 export const prod: FractionReduction = simple("prod");
 /** Smallest element, NaN if there is one; {DomainError} if there is none. */
@@ -99,9 +100,7 @@ export const argmax: IndexReduction = index("argmax");
 export const countNonzero: FractionReduction = simple("count");
 
 /** Mean of elements; NaN if there is none. See `sum`. */
-export const mean: FractionReduction =
-  ((array: Strided<Real>, options: Options = {}) =>
-    over("mean", array, options, fractionOf(array.dtype), (r) => means(r))) as never;
+export const mean: FractionReduction = total("mean", true);
 
 function means(reduction: Reduction): Float64Array {
   return reduceWith("sum", reduction, { finish: (x) => x / reduction.each });

@@ -4,6 +4,7 @@ import {
   axpy,
   clip,
   cos,
+  divide,
   type DType,
   equal,
   exp,
@@ -109,6 +110,29 @@ Deno.test("out may be a view, an operand, or memory that overlaps an operand", a
   assert.deepEqual([...r.data], [1, 3, 5, 7]);
   subtract(r, slice(r, [null, null, -1]), { out: r });
   assert.deepEqual([...r.data], [-6, -2, 2, 6]);
+});
+
+Deno.test("long rows are worked on in place with one rounding, the same bits for 1, 2, 3 threads", async () => {
+  const [rows, length] = [3, 50_001];
+  const x = Float32Array.from({ length: rows * length }, (_, i) => 0.5 + (i * 48271 % 65537) / 65537);
+  const line = x.subarray(7, 7 + length);
+  const gains = Float32Array.of(1.1, 0.3, -7);
+  const f = Math.fround;
+  const row = (i: number) => Math.floor(i / length);
+  for (const threads of [1, 2, 3]) {
+    await ready({ threads });
+    const m = fromData(x, [rows, length], "float32");
+    const gain = slice(fromData(gains, [rows], "float32"), [], null);
+    multiply(m, gain, { out: m });
+    assert.ok(m.data.every((v, i) => v === f(x[i] * gains[row(i)])));
+    subtract(fromData(line, [length], "float32"), m, { out: m });
+    assert.ok(m.data.every((v, i) => v === f(line[i % length] - f(x[i] * gains[row(i)]))));
+    const sums = axpy(0.7, fromData(x, [rows, length], "float32"), fromData(line, [length], "float32"));
+    assert.ok(sums.data.every((v, i) => v === f(f(f(0.7) * x[i]) + line[i % length])));
+    const wide = fromData(x, [rows, length], "float64");
+    divide(1, wide, { out: wide });
+    assert.ok(wide.data.every((v, i) => v === 1 / x[i]));
+  }
 });
 
 Deno.test("where(), clip(), axpy() and masks follow NumPy, NaN included", async () => {

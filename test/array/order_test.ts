@@ -33,6 +33,18 @@ Deno.test("sort() and argsort() agree along each axis, with NaN last, for 1, 2, 
   assert.equal(sort(zeros([0])).size, 0);
 });
 
+Deno.test("long rows of either sign and all sizes are sorted, with 1, 2, 3 threads", async () => {
+  await ready({ threads: 1 });
+  const wide = Float64Array.from({ length: 300_007 }, (_, i) => Math.tan(i * 0.37) * 10 ** (i % 40 - 20));
+  const narrow = Float32Array.from(wide);
+  const expected = [wide.toSorted(), narrow.toSorted()];
+  const [a, b] = [fromData(wide, [300_007], "float64"), fromData(narrow, [300_007], "float32")];
+  for (const threads of [1, 2, 3]) {
+    await ready({ threads });
+    assert.deepEqual([sort(a).data.slice(), sort(b).data.slice()], expected);
+  }
+});
+
 Deno.test("searchsorted() counts what lies below, on both sides of equal elements", async () => {
   await ready({ threads: 2 });
   const x = fromData([1, 2, 2, 4], [4], "int32");

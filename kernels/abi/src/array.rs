@@ -4,6 +4,7 @@ use crate::{slice, slice_mut};
 use cosmesh_array::copy::Axis;
 use cosmesh_array::matmul::{Element, Matrix, Shape};
 use cosmesh_array::operand::{Axis as LoopAxis, DType, Operand};
+use cosmesh_array::reduce::Results;
 use cosmesh_core::Status;
 
 /// Fills `out[0..5]` with sum, sum of squared deviations, minimum, maximum and count of non-finite values.
@@ -111,6 +112,33 @@ pub unsafe extern "C" fn array_reduce(
     };
     // SAFETY: as above.
     status(unsafe { cosmesh_array::reduce::reduce_by(op, src, &kept, &reduced, means, out) })
+}
+
+/// Reduces an array as `array_reduce` and divides the results, which are float64 or with `narrow` float32; a Status.
+///
+/// # Safety
+/// Addresses and axes as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_reduce_to(
+    op: u32,
+    dtype: u32,
+    src: *mut u8,
+    kept: *const i32,
+    kept_rank: usize,
+    reduced: *const i32,
+    reduced_rank: usize,
+    divisor: f64,
+    narrow: u32,
+    out: *mut u8,
+) -> i32 {
+    let src = Operand { ptr: src, dtype: DType::from_code(dtype) };
+    let to = Operand { ptr: out, dtype: if narrow != 0 { DType::F32 } else { DType::F64 } };
+    // SAFETY: promised by the caller.
+    status(unsafe {
+        let kept = loop_axes(slice(kept, 3 * kept_rank), kept_rank);
+        let reduced = loop_axes(slice(reduced, 2 * reduced_rank), reduced_rank);
+        cosmesh_array::reduce::reduce_to(op, src, &kept, &reduced, &[], Results { to, divisor })
+    })
 }
 
 fn status(result: Result<(), Status>) -> i32 {

@@ -1,135 +1,42 @@
-//! Exponential, logarithm, sine and cosine without branches, so that the compiler makes SIMD code of loops over them. The
-//! polynomials and constants are those of FDLIBM (Sun Microsystems 1993), with errors below 1 unit in the last place. What
-//! they do not cover goes to `libm`, element by element, so a result never depends on its neighbours.
+//! Loops of exponential, logarithm, sine, cosine and power over SIMD lanes. What the lanes do not cover goes to `libm`,
+//! element by element, and a tail is worked on in a full register, so a result never depends on its neighbours.
 
+use cosmesh_core::convert::{all_within_f32, all_within_f64};
+use cosmesh_core::lanes::{F32x4, F64x2, Lanes};
 use cosmesh_core::math;
 
-/// Adding it leaves a whole number of less than 2^51 in the low bits.
-const MAGIC: f64 = 6_755_399_441_055_744.0;
-const LN2_HI: f64 = 6.931_471_803_691_238e-1;
-const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
-
-/// The whole number that `k` holds, as bits.
+/// Fills `out` with `f` of registers.
 #[inline(always)]
-fn whole(k: f64) -> i64 {
-    ((k + MAGIC).to_bits() as i64).wrapping_sub(MAGIC.to_bits() as i64)
+fn map<L: Lanes>(a: &[L::Scalar], out: &mut [L::Scalar], f: impl Fn(L) -> L) {
+    // Registers that are worked on side by side, as each waits for its own steps.
+    const SIDE: usize = 2;
+    let n = a.len().min(out.len());
+    let (a, out) = (&a[..n], &mut out[..n]);
+    let full = n - n % (SIDE * L::N);
+    for (x, o) in a.chunks_exact(SIDE * L::N).zip(out.chunks_exact_mut(SIDE * L::N)) {
+        let y: [L; SIDE] = std::array::from_fn(|i| f(L::load(&x[i * L::N..])));
+        y.iter().enumerate().for_each(|(i, y)| y.store(&mut o[i * L::N..]));
+    }
+    for (x, o) in a[full..].chunks(L::N).zip(out[full..].chunks_mut(L::N)) {
+        let mut lanes = [x[0]; 4];
+        lanes[..x.len()].copy_from_slice(x);
+        let y = f(L::load(&lanes));
+        y.store(&mut lanes);
+        o.copy_from_slice(&lanes[..x.len()]);
+    }
 }
 
-/// 2 to the power of `k` in -1022..=1023.
-#[inline(always)]
-fn two_to(k: i64) -> f64 {
-    f64::from_bits((k.wrapping_add(1023) as u64) << 52)
-}
-
-/// e^x: x = k ln 2 + r; e^r by a rational approximation.
-#[inline(always)]
-pub fn exp(x: f64) -> f64 {
-    let x = if x > 710.0 { 710.0 } else { x };
-    let x = if x < -746.0 { -746.0 } else { x };
-    let k = (x * std::f64::consts::LOG2_E).round_ties_even();
-    let (hi, lo) = (x - k * LN2_HI, k * LN2_LO);
-    let r = hi - lo;
-    let t = r * r;
-    let p = 6.613_756_321_437_934e-5 + t * (-1.653_390_220_546_525_2e-6 + t * 4.138_136_797_057_238_5e-8);
-    let c = r - t * (1.666_666_666_666_660_2e-1 + t * (-2.777_777_777_701_559_3e-3 + t * p));
-    let y = 1.0 - ((lo - r * c / (2.0 - c)) - hi);
-    // In two steps, as 2^k may be outside of the normal range where the result is not.
-    let k = whole(k);
-    let half = k >> 1;
-    y * two_to(half) * two_to(k - half)
-}
-
-/// Natural logarithm: x = 2^k (1 + f) with 1 + f near 1; log(1 + f) from s = f / (2 + f).
-#[inline(always)]
-pub fn log(x: f64) -> f64 {
-    let tiny = x < f64::MIN_POSITIVE;
-    let scaled = if tiny { x * 18_014_398_509_481_984.0 } else { x };
-    // sqrt(1/2) is 0x3fe6a09e...: the fraction lies between it and sqrt(2).
-    let bits = scaled.to_bits().wrapping_add((0x3ff0_0000 - 0x3fe6_a09e) << 32);
-    let exponent = (bits >> 52) as i64 - 1023 - if tiny { 54 } else { 0 };
-    let k = f64::from_bits((MAGIC.to_bits() as i64).wrapping_add(exponent) as u64) - MAGIC;
-    let f = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) + (0x3fe6_a09e << 32)) - 1.0;
-    let half = 0.5 * f * f;
-    let s = f / (2.0 + f);
-    let z = s * s;
-    let w = z * z;
-    let t1 = w * (3.999_999_999_940_942e-1 + w * (2.222_219_843_214_978_4e-1 + w * 1.531_383_769_920_937_3e-1));
-    let t2 = z
-        * (6.666_666_666_666_735e-1
-            + w * (2.857_142_874_366_239e-1 + w * (1.818_357_216_161_805e-1 + w * 1.479_819_860_511_658_6e-1)));
-    let y = s * (half + (t2 + t1)) + k * LN2_LO - half + f + k * LN2_HI;
-    let y = if x < f64::INFINITY { y } else { x };
-    let y = if x > 0.0 { y } else { f64::NAN };
-    if x == 0.0 { f64::NEG_INFINITY } else { y }
-}
-
-/// Largest angle [rad] of the reduction below: 2^20 right angles.
-const LARGEST: f64 = 1.6e6;
-
-/// The quadrant of an angle, and the rest in two parts: pi/2 in pieces of 33 bits, whose products with the quadrant are exact.
-#[inline(always)]
-fn reduce(x: f64) -> (i64, f64, f64) {
-    let k = (x * std::f64::consts::FRAC_2_PI).round_ties_even();
-    let first = x - k * 1.570_796_326_734_125_6;
-    let second = k * 6.077_100_506_303_966e-11;
-    let r = first - second;
-    let lost = (first - r) - second;
-    let third = k * 2.022_266_248_711_166_4e-21;
-    let s = r - third;
-    let tail = k * 8.478_427_660_368_9e-32 - ((r - s) - third) - lost;
-    let y = s - tail;
-    (whole(k), y, (s - y) - tail)
-}
-
-#[inline(always)]
-fn sine(x: f64, y: f64) -> f64 {
-    let z = x * x;
-    let v = z * x;
-    let r = 8.333_333_333_322_49e-3
-        + z * (-1.984_126_982_985_795e-4 + z * 2.755_731_370_707_006_8e-6)
-        + z * z * z * (-2.505_076_025_340_686_3e-8 + z * 1.589_690_995_211_55e-10);
-    x - ((z * (0.5 * y - v * r) - y) - v * -1.666_666_666_666_663_2e-1)
-}
-
-#[inline(always)]
-fn cosine(x: f64, y: f64) -> f64 {
-    let z = x * x;
-    let r = z * (4.166_666_666_666_66e-2 + z * (-1.388_888_888_887_411e-3 + z * 2.480_158_728_947_673e-5))
-        + z * z * z * z * (-2.755_731_435_139_066_3e-7 + z * (2.087_572_321_298_175e-9 + z * -1.135_964_755_778_819_5e-11));
-    let half = 0.5 * z;
-    let w = 1.0 - half;
-    w + (((1.0 - w) - half) + (z * r - x * y))
-}
-
-#[inline(always)]
-fn wave(x: f64, quadrants: i64) -> f64 {
-    let (k, r, rest) = reduce(x);
-    let k = k.wrapping_add(quadrants);
-    let (s, c) = (sine(r, rest), cosine(r, rest));
-    let v = if k & 1 == 0 { s } else { c };
-    f64::from_bits(v.to_bits() ^ ((k as u64 & 2) << 62))
-}
-
-/// Fills `out` with `f(a)`, and with `rare(a)` where `common(a)` does not hold.
-#[inline(always)]
-fn fill<T: Copy>(a: &[T], out: &mut [T], f: impl Fn(T) -> T, common: impl Fn(T) -> bool, rare: impl Fn(T) -> T) {
+/// Replaces what is not `common` by `rare`.
+#[inline(never)]
+fn mend<T: Copy>(a: &[T], out: &mut [T], common: impl Fn(T) -> bool, rare: impl Fn(T) -> T) {
     for (o, &x) in out.iter_mut().zip(a) {
-        *o = f(x);
-    }
-    let mut all = true;
-    for &x in a {
-        all &= common(x);
-    }
-    if !all {
-        for (o, &x) in out.iter_mut().zip(a) {
-            if !common(x) {
-                *o = rare(x);
-            }
+        if !common(x) {
+            *o = rare(x);
         }
     }
 }
 
-/// Loops over these functions; f32 values are worked on in f64 and rounded once.
+/// Loops over these functions.
 pub trait Elementary: Copy {
     fn exp_all(a: &[Self], out: &mut [Self]);
     fn log_all(a: &[Self], out: &mut [Self]);
@@ -138,49 +45,61 @@ pub trait Elementary: Copy {
     fn pow_all(a: &[Self], b: &[Self], out: &mut [Self]);
 }
 
-// 0 has a sign that the reduction loses.
-fn plain(x: f64) -> bool {
-    x.abs() <= LARGEST && x != 0.0
+/// Largest angle [rad] that the lanes reduce.
+const LARGEST: f64 = 1.6e6;
+
+macro_rules! elementary {
+    ($t:ty, $wide:ty, $within:ident, $near:literal, $wave:expr, $log:expr, $sin:expr, $cos:expr, $pow:expr) => {
+        impl Elementary for $t {
+            fn exp_all(a: &[$t], out: &mut [$t]) {
+                if $within(a, -$near, $near) {
+                    map::<$wide>(a, out, |x| x.exp_near());
+                } else {
+                    map::<$wide>(a, out, |x| x.exp());
+                }
+            }
+            fn log_all(a: &[$t], out: &mut [$t]) {
+                map::<$wide>(a, out, |x| x.log());
+                if !$within(a, <$t>::MIN_POSITIVE, <$t>::MAX) {
+                    mend(a, out, |x| (<$t>::MIN_POSITIVE..=<$t>::MAX).contains(&x), $log);
+                }
+            }
+            fn sin_all(a: &[$t], out: &mut [$t]) {
+                map::<$wide>(a, out, |x| $wave(x, 0.0));
+                if !$within(a, -LARGEST as $t, LARGEST as $t) {
+                    mend(a, out, |x| x.abs() <= LARGEST as $t, $sin);
+                }
+            }
+            fn cos_all(a: &[$t], out: &mut [$t]) {
+                map::<$wide>(a, out, |x| $wave(x, 1.0));
+                if !$within(a, -LARGEST as $t, LARGEST as $t) {
+                    mend(a, out, |x| x.abs() <= LARGEST as $t, $cos);
+                }
+            }
+            fn pow_all(a: &[$t], b: &[$t], out: &mut [$t]) {
+                $pow(a, b, out)
+            }
+        }
+    };
+}
+elementary!(f64, F64x2, all_within_f64, 700.0, F64x2::wave, math::log, math::sin, math::cos, pow);
+elementary!(f32, F32x4, all_within_f32, 87.0, F32x4::wave, math::logf, math::sinf, math::cosf, pow_f32);
+
+fn pow(a: &[f64], b: &[f64], out: &mut [f64]) {
+    for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
+        *o = math::pow(x, y);
+    }
 }
 
-impl Elementary for f64 {
-    fn exp_all(a: &[f64], out: &mut [f64]) {
-        fill(a, out, exp, |_| true, |x| x);
-    }
-    fn log_all(a: &[f64], out: &mut [f64]) {
-        fill(a, out, log, |_| true, |x| x);
-    }
-    fn sin_all(a: &[f64], out: &mut [f64]) {
-        fill(a, out, |x| wave(x, 0), plain, math::sin);
-    }
-    fn cos_all(a: &[f64], out: &mut [f64]) {
-        fill(a, out, |x| wave(x, 1), plain, math::cos);
-    }
-    fn pow_all(a: &[f64], b: &[f64], out: &mut [f64]) {
-        for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
-            *o = math::pow(x, y);
-        }
-    }
-}
-
-impl Elementary for f32 {
-    fn exp_all(a: &[f32], out: &mut [f32]) {
-        fill(a, out, |x| exp(f64::from(x)) as f32, |_| true, |x| x);
-    }
-    fn log_all(a: &[f32], out: &mut [f32]) {
-        fill(a, out, |x| log(f64::from(x)) as f32, |_| true, |x| x);
-    }
-    fn sin_all(a: &[f32], out: &mut [f32]) {
-        fill(a, out, |x| wave(f64::from(x), 0) as f32, |x| plain(f64::from(x)), math::sinf);
-    }
-    fn cos_all(a: &[f32], out: &mut [f32]) {
-        fill(a, out, |x| wave(f64::from(x), 1) as f32, |x| plain(f64::from(x)), math::cosf);
-    }
-    /// e^(y log x): in f64 its error is below 1e-13 where the result is in the range of f32.
-    fn pow_all(a: &[f32], b: &[f32], out: &mut [f32]) {
-        for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
-            *o = exp(f64::from(y) * log(f64::from(x))) as f32;
-        }
+/// e^(y log x): in f64 its error is below 1e-13 where the result is in the range of f32.
+fn pow_f32(a: &[f32], b: &[f32], out: &mut [f32]) {
+    for ((a, b), out) in a.chunks(4).zip(b.chunks(4)).zip(out.chunks_mut(4)) {
+        let n = out.len();
+        let (mut x, mut y) = ([1.0; 4], [1.0; 4]);
+        x[..n].copy_from_slice(a);
+        y[..n].copy_from_slice(b);
+        let ([x0, x1], [y0, y1]) = (F32x4::load(&x).widen(), F32x4::load(&y).widen());
+        out.copy_from_slice(&F64x2::narrow((y0 * x0.log()).exp(), (y1 * x1.log()).exp()).to_array()[..n]);
         for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
             if !(x > 0.0 && x < f32::INFINITY && y.is_finite()) {
                 *o = math::powf(x, y);
@@ -201,6 +120,25 @@ mod tests {
         let size = a.abs().max(b.abs());
         (a - b).abs() / (f64::from_bits(size.to_bits() + 1) - size)
     }
+    /// The same of f32, from the exact value.
+    fn units_f32(a: f32, exact: f64) -> f64 {
+        let near = exact as f32;
+        if a == near || (a.is_nan() && near.is_nan()) {
+            return 0.0;
+        }
+        let size = near.abs();
+        (f64::from(a) - exact).abs() / (f64::from(f32::from_bits(size.to_bits() + 1)) - f64::from(size))
+    }
+    fn one(f: fn(&[f64], &mut [f64]), x: f64) -> f64 {
+        let mut out = [0.0];
+        f(&[x], &mut out);
+        out[0]
+    }
+    fn one_f32(f: fn(&[f32], &mut [f32]), x: f32) -> f32 {
+        let mut out = [0.0];
+        f(&[x], &mut out);
+        out[0]
+    }
 
     #[test]
     fn agree_with_libm_to_one_unit() {
@@ -208,18 +146,55 @@ mod tests {
         for i in 0..200_000 {
             let u = f64::from(i) / 200_000.0;
             let x = -750.0 + 1470.0 * u;
-            worst[0] = worst[0].max(units(exp(x), math::exp(x)));
+            worst[0] = worst[0].max(units(one(f64::exp_all, x), math::exp(x)));
             let x = 10f64.powf(-320.0 + 628.0 * u);
-            worst[1] = worst[1].max(units(log(x), math::log(x)));
+            worst[1] = worst[1].max(units(one(f64::log_all, x), math::log(x)));
             let x = (u - 0.5) * if i % 2 == 0 { 20.0 } else { 3.1e6 };
-            worst[2] = worst[2].max(units(wave(x, 0), math::sin(x)));
-            worst[3] = worst[3].max(units(wave(x, 1), math::cos(x)));
+            worst[2] = worst[2].max(units(one(f64::sin_all, x), math::sin(x)));
+            worst[3] = worst[3].max(units(one(f64::cos_all, x), math::cos(x)));
         }
         assert!(worst.iter().all(|&w| w <= 1.0), "{worst:?}");
         // The whole multiple of pi/2 below the limit to which a double is nearest.
         for k in 1..1_000_000u32 {
             let x = f64::from(k) * std::f64::consts::FRAC_PI_2;
-            assert!(units(wave(x, i64::from(k & 1)), if k & 1 == 0 { math::sin(x) } else { math::cos(x) }) <= 1.0, "{k}");
+            let (ours, theirs) = if k & 1 == 0 { (one(f64::sin_all, x), math::sin(x)) } else { (one(f64::cos_all, x), math::cos(x)) };
+            assert!(units(ours, theirs) <= 1.0, "{k}");
+        }
+    }
+
+    #[test]
+    fn single_precision_is_right_to_one_unit() {
+        let mut worst = [0.0f64; 4];
+        for i in 0..400_000 {
+            let u = f64::from(i) / 400_000.0;
+            let x = (-104.5 + 193.5 * u) as f32;
+            worst[0] = worst[0].max(units_f32(one_f32(f32::exp_all, x), math::exp(f64::from(x))));
+            let x = 10f64.powf(-44.0 + 82.0 * u) as f32;
+            worst[1] = worst[1].max(units_f32(one_f32(f32::log_all, x), math::log(f64::from(x))));
+            let x = (0.5 + u) as f32;
+            worst[1] = worst[1].max(units_f32(one_f32(f32::log_all, x), math::log(f64::from(x))));
+            let x = ((u - 0.5) * if i % 2 == 0 { 20.0 } else { 3.1e6 }) as f32;
+            worst[2] = worst[2].max(units_f32(one_f32(f32::sin_all, x), math::sin(f64::from(x))));
+            worst[3] = worst[3].max(units_f32(one_f32(f32::cos_all, x), math::cos(f64::from(x))));
+        }
+        assert!(worst.iter().zip([1.0, 1.0, 1.6, 1.6]).all(|(&w, bound)| w <= bound), "{worst:?}");
+    }
+
+    #[test]
+    fn bits_do_not_depend_on_the_place_or_the_neighbours() {
+        for (f, g) in [(f64::exp_all as fn(&[f64], &mut [f64]), f32::exp_all as fn(&[f32], &mut [f32])), (f64::log_all, f32::log_all), (f64::sin_all, f32::sin_all)] {
+            let mut x: Vec<f64> = (0..1001).map(|i| 0.01 + f64::from(i) * 0.08).collect();
+            for round in 0..2 {
+                let y: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+                let (mut a, mut b) = (vec![0.0; 1001], vec![0.0; 1001]);
+                f(&x, &mut a);
+                g(&y, &mut b);
+                for i in 0..1000 - round {
+                    assert_eq!(a[i].to_bits(), one(f, x[i]).to_bits());
+                    assert_eq!(b[i].to_bits(), one_f32(g, y[i]).to_bits());
+                }
+                x[1000] = 1e9;
+            }
         }
     }
 
@@ -235,6 +210,17 @@ mod tests {
             for (x, o) in edge.iter().zip(out) {
                 let t = theirs(*x);
                 assert!(units(o, t) <= 1.0 && (t != 0.0 || o.is_sign_negative() == t.is_sign_negative()), "{x}: {o}, not {t}");
+            }
+        }
+        let edge = [0.0, -0.0, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, -1.0, 1e-45, f32::MAX, 88.72, 88.73, -103.9, -104.1];
+        type Narrow = (fn(&[f32], &mut [f32]), fn(f64) -> f64);
+        let all: [Narrow; 2] = [(f32::exp_all, math::exp), (f32::log_all, math::log)];
+        for (ours, theirs) in all {
+            let mut out = [0.0; 12];
+            ours(&edge, &mut out);
+            for (x, o) in edge.iter().zip(out) {
+                let t = theirs(f64::from(*x));
+                assert!(units_f32(o, t) <= 1.0, "{x}: {o}, not {t}");
             }
         }
     }

@@ -1,18 +1,26 @@
 //! Elementwise functions with broadcasting: chunks of each operand are converted to the working type, combined, and
 //! written as the type of the result. The loops are plain, so that the compiler makes SIMD code of them.
 
+use crate::direct::{self, Loop};
 use crate::elementary::Elementary;
 use crate::operand::{chunk_len, for_runs, simplify, Axis, Chunk, Operand, Work, CHUNK};
+use cosmesh_core::lanes::{F32x4, F64x2};
 use cosmesh_core::math;
 use cosmesh_core::parallel::for_each_range;
 
 /// Elements of one block of a parallel region.
 const BLOCK: usize = 1 << 15;
+/// Rows of at least this length are worked on where they lie.
+const DIRECT: usize = 32;
 
 /// Functions, by the numbers of `lib/array/_kernel.ts`.
 pub trait Apply: Work {
     /// Fills `out` with the function `op` of the inputs; `b` and `c` are empty when it takes fewer.
     fn apply(op: u32, a: &[Self], b: &[Self], c: &[Self], out: &mut [Self]);
+    /// The loop that needs no chunks, for inputs at these distances, if there is one.
+    fn direct(_op: u32, _steps: [isize; 3]) -> Option<Loop<Self>> {
+        None
+    }
 }
 
 #[inline(always)]
@@ -80,8 +88,11 @@ impl Apply for i64 {
 }
 
 macro_rules! float {
-    ($w:ty, $expm1:expr, $log10:expr, $log1p:expr, $log2:expr, $tan:expr, $atan:expr, $atan2:expr, $tanh:expr, $hypot:expr, $cbrt:expr, $erf:expr, $asin:expr, $acos:expr, $sinh:expr, $cosh:expr) => {
+    ($w:ty, $wide:ty, $expm1:expr, $log10:expr, $log1p:expr, $log2:expr, $tan:expr, $atan:expr, $atan2:expr, $tanh:expr, $hypot:expr, $cbrt:expr, $erf:expr, $asin:expr, $acos:expr, $sinh:expr, $cosh:expr) => {
         impl Apply for $w {
+            fn direct(op: u32, steps: [isize; 3]) -> Option<Loop<$w>> {
+                direct::pick::<$wide>(op, steps)
+            }
             fn apply(op: u32, a: &[$w], b: &[$w], c: &[$w], out: &mut [$w]) {
                 common!(op, a, b, c, out, $w, |x: $w, y: $w| x + y, |x: $w, y: $w| x - y, |x: $w, y: $w| x * y, |x: $w| x.abs(), |x| x.is_nan(), {
                     match op {
@@ -120,10 +131,10 @@ macro_rules! float {
     };
 }
 float!(
-    f64, math::expm1, math::log10, math::log1p, math::log2, math::tan, math::atan, math::atan2, math::tanh, math::hypot, math::cbrt, math::erf, math::asin, math::acos, math::sinh, math::cosh
+    f64, F64x2, math::expm1, math::log10, math::log1p, math::log2, math::tan, math::atan, math::atan2, math::tanh, math::hypot, math::cbrt, math::erf, math::asin, math::acos, math::sinh, math::cosh
 );
 float!(
-    f32, math::expm1f, math::log10f, math::log1pf, math::log2f, math::tanf, math::atanf, math::atan2f, math::tanhf, math::hypotf, math::cbrtf, math::erff, math::asinf, math::acosf,
+    f32, F32x4, math::expm1f, math::log10f, math::log1pf, math::log2f, math::tanf, math::atanf, math::atan2f, math::tanhf, math::hypotf, math::cbrtf, math::erff, math::asinf, math::acosf,
     math::sinhf, math::coshf
 );
 
@@ -139,6 +150,13 @@ pub unsafe fn elementwise<W: Apply>(op: u32, axes: &[Axis], operands: &[Operand]
     let axes = simplify(axes, true);
     let size: usize = axes.iter().map(|a| a.len).product();
     let out = operands[0];
+    let row = axes[axes.len() - 1];
+    if row.len >= DIRECT && row.step[0] == 1 && operands.iter().all(|o| W::DTYPE == Some(o.dtype)) {
+        if let Some(run) = W::direct(op, [row.step[1], row.step[2], row.step[3]]) {
+            // SAFETY: promised by the caller.
+            return unsafe { rows(&axes, operands, run) };
+        }
+    }
     for_each_range(size, BLOCK, |_, range| {
         let mut chunks = [Chunk::<W>::new(), Chunk::new(), Chunk::new()];
         let mut result = [W::default(); CHUNK];
@@ -182,6 +200,27 @@ pub unsafe fn elementwise<W: Apply>(op: u32, axes: &[Axis], operands: &[Operand]
     });
 }
 
+/// The part of `elementwise` for rows that need no chunks.
+unsafe fn rows<W: Apply>(axes: &[Axis], operands: &[Operand], run: Loop<W>) {
+    let size: usize = axes.iter().map(|a| a.len).product();
+    let row = axes[axes.len() - 1].len;
+    for_each_range(size, BLOCK, |_, range| {
+        let mut start = range.start;
+        while start < range.end {
+            let n = (row - start % row).min(range.end - start);
+            let at = |k: usize| {
+                let o = operands[k.min(operands.len() - 1)];
+                let mut place = 0;
+                for_runs(axes, k.min(operands.len() - 1), start, n, |p, _, _| place = p);
+                o.start::<W>().wrapping_offset(place)
+            };
+            // SAFETY: a part of one row of each operand; blocks write disjoint parts.
+            unsafe { run(at(0), [at(1), at(2), at(3)], n) };
+            start += n;
+        }
+    });
+}
+
 /// As `elementwise`, with the working type by its number: 0 for f32, 1 for f64, 2 for whole numbers.
 ///
 /// # Safety
@@ -217,6 +256,47 @@ mod tests {
         unsafe { elementwise::<f64>(3, &axes, &[o, o, operand(&mut gain, DType::F64)]) };
         for i in 0..3000 {
             assert_eq!(tod[i], (f64::from(before[i]) * gain[i / 1000]) as f32);
+        }
+    }
+
+    #[test]
+    fn rows_that_need_no_chunks_are_rounded_as_one_by_one() {
+        const N: usize = 101;
+        let mut x: Vec<f32> = (0..3 * N).map(|i| 0.1 + i as f32 * 0.7).collect();
+        let mut y: Vec<f32> = (0..3 * N).map(|i| 3.0 - i as f32 * 0.01).collect();
+        let mut g = [0.3f32, 1.7, 2.9];
+        // Distances of (row, element): contiguous, one per row, one per column.
+        let steps = [[N as isize, 1], [1, 0], [0, 1]];
+        for op in [1u32, 2, 3, 32, 16] {
+            for (ka, kb) in [(0, 0), (0, 1), (1, 0), (0, 2), (2, 0), (1, 2)] {
+                let mut out = vec![0f32; 3 * N];
+                let mut from = |k: usize| if k == 1 { operand(&mut g, DType::F32) } else { operand(if k == 0 { &mut x } else { &mut y }, DType::F32) };
+                let (a, b, mut alpha) = (from(ka), from(kb), [0.7f32]);
+                let mut operands = vec![operand(&mut out, DType::F32), a, b];
+                let shift = usize::from(op == 16);
+                if op == 16 {
+                    operands.insert(1, operand(&mut alpha, DType::F32));
+                }
+                let axis = |i: usize, len| {
+                    let mut step = [0; 4];
+                    (step[0], step[1 + shift], step[2 + shift]) = (steps[0][i], steps[ka][i], steps[kb][i]);
+                    Axis { len, step }
+                };
+                // SAFETY: the axes describe the vectors.
+                unsafe { elementwise::<f32>(op, &[axis(0, 3), axis(1, N)], &operands) };
+                for i in 0..3 * N {
+                    let at = |k: usize| [x[i], g[i / N], y[i % N]][if k == 0 { 0 } else { k }];
+                    let (p, q) = (at(ka), if kb == 0 { x[i] } else { at(kb) });
+                    let expected = match op {
+                        1 => p + q,
+                        2 => p - q,
+                        3 => p * q,
+                        32 => p / q,
+                        _ => 0.7 * p + q,
+                    };
+                    assert_eq!(out[i].to_bits(), expected.to_bits(), "{op} {ka} {kb} {i}");
+                }
+            }
         }
     }
 

@@ -1,12 +1,15 @@
 //! N-dimensional arrays: strided copies, elementwise functions, reductions and matrix products.
 
+mod chain;
 pub mod copy;
 pub mod cumulative;
+pub mod direct;
 pub mod elementary;
 pub mod elementwise;
 pub mod matmul;
 pub mod operand;
 pub mod order;
+mod pack;
 pub mod reduce;
 mod stats;
 

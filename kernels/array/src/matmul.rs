@@ -2,13 +2,15 @@
 //! them in order. Products are added in blocks of `KC` along the inner axis, in order, whatever the number of threads.
 
 use crate::operand::{for_runs, Axis};
+use crate::pack::pack;
+pub use crate::pack::{Element, Matrix};
 use cosmesh_core::for_each_block;
-use cosmesh_core::lanes::{F32x4, F64x2, Lanes};
+use cosmesh_core::lanes::Lanes;
 
-/// Rows of a tile, a multiple of `MR`.
-const MT: usize = 96;
-/// Columns of a tile.
-const NT: usize = 256;
+/// Most rows of a tile, a multiple of `MR`: each packed element of the second factor is used so often.
+const MT: usize = 192;
+/// Bytes of a row of a tile.
+const NT_BYTES: usize = 2048;
 /// Length of the panels along the inner axis.
 const KC: usize = 256;
 /// Rows of the inner kernel; it has two registers of columns.
@@ -19,76 +21,24 @@ const SMALL: usize = 1 << 12;
 /// Parts of a long inner axis, for small results.
 const SPLIT: usize = 1 << 13;
 
-/// Element types of matrices, with the register that holds several.
-pub trait Element: Copy + Default + Send + Sync + std::ops::Mul<Output = Self> + std::ops::AddAssign + 'static {
-    type Wide: Lanes<Scalar = Self>;
-}
-impl Element for f32 {
-    type Wide = F32x4;
-}
-impl Element for f64 {
-    type Wide = F64x2;
-}
-
-/// A matrix at any distances of rows and columns.
-#[derive(Clone, Copy)]
-pub struct Matrix<T> {
-    pub ptr: *const T,
-    pub row: isize,
-    pub column: isize,
-}
-// SAFETY: only read, by all threads.
-unsafe impl<T: Sync> Sync for Matrix<T> {}
-
-impl<T: Copy> Matrix<T> {
-    #[inline(always)]
-    unsafe fn at(&self, i: usize, j: usize) -> T {
-        // SAFETY: inside of the matrix by the caller's promise.
-        unsafe { *self.ptr.offset(i as isize * self.row + j as isize * self.column) }
-    }
-    unsafe fn moved(&self, places: isize) -> Self {
-        // SAFETY: inside of the array by the caller's promise.
-        Self { ptr: unsafe { self.ptr.offset(places) }, ..*self }
-    }
-}
-
-/// Packs `count` lines of length `len` in groups of `group`: the group's elements at one place of the length lie together.
-unsafe fn pack<T: Copy + Default>(from: Matrix<T>, line: usize, count: usize, start: usize, len: usize, group: usize, out: &mut [T]) {
-    // `from.row` steps from line to line, `from.column` along a line.
-    for (g, panel) in out.chunks_exact_mut(group * len).take(count.div_ceil(group)).enumerate() {
-        let lines = group.min(count - g * group);
-        if from.row == 1 && lines == group {
-            for (p, to) in panel.chunks_exact_mut(group).enumerate() {
-                for (i, t) in to.iter_mut().enumerate() {
-                    // SAFETY: inside of the matrix by the caller's promise.
-                    *t = unsafe { from.at(line + g * group + i, start + p) };
-                }
-            }
-            continue;
-        }
-        if lines < group {
-            panel.fill(T::default());
-        }
-        for i in 0..lines {
-            for p in 0..len {
-                // SAFETY: as above.
-                panel[p * group + i] = unsafe { from.at(line + g * group + i, start + p) };
-            }
-        }
-    }
-}
-
 /// `MR` rows by two registers of columns of the product of packed panels.
+///
+/// # Safety
+/// The panels hold `len` groups of `MR` numbers and of two registers.
 #[inline(always)]
-fn inner<T: Element>(a: &[T], b: &[T]) -> [[T::Wide; 2]; MR] {
+unsafe fn inner<T: Element>(a: *const T, b: *const T, len: usize) -> [[T::Wide; 2]; MR] {
     let n = T::Wide::N;
     let mut acc = [[T::Wide::splat(T::default()); 2]; MR];
-    for (a, b) in a.chunks_exact(MR).zip(b.chunks_exact(2 * n)) {
-        let (b0, b1) = (T::Wide::load(b), T::Wide::load(&b[n..]));
-        for i in 0..MR {
-            let x = T::Wide::splat(a[i]);
-            acc[i][0] += x * b0;
-            acc[i][1] += x * b1;
+    // Not unrolled: 8 sums, 2 numbers of `b`, one of `a` and a product just fit into the registers.
+    for p in 0..len {
+        // SAFETY: p < len.
+        unsafe {
+            let (b0, b1) = (T::Wide::load_ptr(b.add(p * 2 * n)), T::Wide::load_ptr(b.add(p * 2 * n + n)));
+            for (i, [c0, c1]) in acc.iter_mut().enumerate() {
+                let x = T::Wide::splat(*a.add(p * MR + i));
+                *c0 += x * b0;
+                *c1 += x * b1;
+            }
         }
     }
     acc
@@ -107,6 +57,12 @@ struct Out<T>(*mut T);
 // SAFETY: blocks write tiles that do not overlap.
 unsafe impl<T> Sync for Out<T> {}
 impl<T> Out<T> {
+    /// # Safety
+    /// Inside of the results.
+    unsafe fn at(&self, place: isize) -> *mut T {
+        // SAFETY: promised by the caller.
+        unsafe { self.0.offset(place) }
+    }
     #[allow(clippy::mut_from_ref)]
     #[inline(always)]
     unsafe fn row(&self, place: isize, len: usize) -> &mut [T] {
@@ -115,35 +71,53 @@ impl<T> Out<T> {
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-unsafe fn tile<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: Out<T>, c0: isize, i0: usize, j0: usize, scratch: &mut [Vec<T>; 2]) {
-    let (rows, columns) = (MT.min(s.m - i0), NT.min(s.n - j0));
-    let nr = 2 * T::Wide::N;
+/// A tile of the result: its first row and column, and how many there are.
+#[derive(Clone, Copy)]
+struct Tile {
+    rows: [usize; 2],
+    columns: [usize; 2],
+}
+
+/// Room for packed panels, not set to anything.
+struct Panels<T>(Vec<T>, Vec<T>);
+
+unsafe fn tile<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: *mut T, at: Tile, panels: &mut Panels<T>) {
+    let ([i0, rows], [j0, columns]) = (at.rows, at.columns);
+    let n = T::Wide::N;
     let turned = Matrix { ptr: b.ptr, row: b.column, column: b.row };
+    let (pa, pb) = (panels.0.as_mut_ptr(), panels.1.as_mut_ptr());
     for k0 in (0..s.k).step_by(KC) {
         let len = KC.min(s.k - k0);
-        let [pa, pb] = scratch;
-        // SAFETY: inside of the matrices.
+        // SAFETY: inside of the matrices; the panels have room for a tile.
         unsafe {
             pack(a, i0, rows, k0, len, MR, pa);
-            pack(turned, j0, columns, k0, len, nr, pb);
+            pack(turned, j0, columns, k0, len, 2 * n, pb);
         }
-        for j in (0..columns).step_by(nr) {
-            let panel_b = &pb[j * len..(j + nr) * len];
+        for j in (0..columns).step_by(2 * n) {
             for i in (0..rows).step_by(MR) {
-                let acc = inner::<T>(&pa[i * len..(i + MR) * len], panel_b);
+                // SAFETY: the panels were packed above.
+                let acc = unsafe { inner::<T>(pa.add(i * len), pb.add(j * len), len) };
+                let width = (2 * n).min(columns - j);
                 for (r, line) in acc.iter().enumerate().take(rows - i) {
-                    let width = nr.min(columns - j);
-                    // SAFETY: a row of this tile.
-                    let out = unsafe { c.row(c0 + ((i0 + i + r) * s.n + j0 + j) as isize, width) };
-                    let mut values = [T::default(); 8];
-                    line[0].store(&mut values);
-                    line[1].store(&mut values[nr / 2..]);
-                    for (o, &v) in out.iter_mut().zip(&values) {
-                        if k0 == 0 {
-                            *o = v;
-                        } else {
-                            *o += v;
+                    // SAFETY: `width` places of a row of this tile.
+                    unsafe {
+                        let out = c.add((i0 + i + r) * s.n + j0 + j);
+                        if width == 2 * n {
+                            for (h, &v) in line.iter().enumerate() {
+                                let o = out.add(h * n);
+                                (if k0 == 0 { v } else { T::Wide::load_ptr(o) + v }).store_ptr(o);
+                            }
+                            continue;
+                        }
+                        let mut values = [T::default(); 8];
+                        line[0].store(&mut values);
+                        line[1].store(&mut values[n..]);
+                        for (h, &v) in values.iter().enumerate().take(width) {
+                            if k0 == 0 {
+                                out.add(h).write(v);
+                            } else {
+                                *out.add(h) += v;
+                            }
                         }
                     }
                 }
@@ -268,7 +242,10 @@ pub unsafe fn matmul<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: *mut T
         });
         return;
     }
-    let (high, wide) = (s.m.div_ceil(MT), s.n.div_ceil(NT));
+    // Rows and columns are shared evenly by the tiles.
+    let nt = s.n.div_ceil(s.n.div_ceil(NT_BYTES / size_of::<T>())).next_multiple_of(2 * T::Wide::N);
+    let mt = s.m.div_ceil(s.m.div_ceil(MT)).next_multiple_of(MR);
+    let (high, wide) = (s.m.div_ceil(mt), s.n.div_ceil(nt));
     if s.k == 0 {
         for index in 0..count {
             // SAFETY: the result of this index.
@@ -281,17 +258,18 @@ pub unsafe fn matmul<T: Element>(s: Shape, a: Matrix<T>, b: Matrix<T>, c: *mut T
         return unsafe { split(s, *a, *b, c) };
     }
     let depth = KC.min(s.k);
-    let (lines, columns) = (MT.min(s.m.next_multiple_of(MR)), NT.min(s.n.next_multiple_of(2 * T::Wide::N)));
+    let (lines, columns) = (mt, nt);
     // A parallel block has about a million multiplications at least.
     let many = ((1 << 20) / (lines * columns * s.k) + 1).min(high);
     let groups = high.div_ceil(many);
     for_each_block(count * groups * wide, |block| {
-        let mut scratch = [vec![T::default(); lines * depth], vec![T::default(); columns * depth]];
+        let mut panels = Panels(Vec::with_capacity(lines * depth), Vec::with_capacity(columns * depth));
         let [c0, a0, b0] = start(block / (groups * wide));
         let (g, j) = (block % groups, block / groups % wide);
         for i in g * many..((g + 1) * many).min(high) {
+            let at = Tile { rows: [i * mt, mt.min(s.m - i * mt)], columns: [j * nt, nt.min(s.n - j * nt)] };
             // SAFETY: matrices of this index; tiles do not overlap.
-            unsafe { tile(s, a.moved(a0), b.moved(b0), c, c0, i * MT, j * NT, &mut scratch) };
+            unsafe { tile(s, a.moved(a0), b.moved(b0), c.at(c0), at, &mut panels) };
         }
     });
 }

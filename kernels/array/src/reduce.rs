@@ -4,124 +4,18 @@
 //! chunks are added to blocks in order and blocks are joined pairwise; across rows, blocks of at least 1024 rows are added
 //! up in order, and the blocks joined pairwise. So the error of a sum grows like log n, beyond that of a block.
 
+use crate::chain::{chains, pairwise, Absolute, Count, Loops, Max, MaxAbsolute, Min, Prod, Source, Squares, Sum, LANES, ROWS};
 use crate::operand::{chunk_len, for_runs, simplify, Axis, Chunk, DType, Operand, Work, CHUNK};
 use cosmesh_core::for_each_block;
-use cosmesh_core::parallel::SharedMut;
+use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_core::status::{try_zeroed, Status};
 
 /// Elements of one block.
 const BLOCK: usize = 1 << 14;
 /// Below so many elements per result, results are worked on side by side.
 const FEW: usize = 32;
-const LANES: usize = 8;
 /// Results that are worked on side by side: long runs along memory keep its prefetching going.
-const TILE: usize = 4 * CHUNK;
-/// Rows that are taken in one pass over those results.
-const ROWS: usize = 4;
-
-/// A reduction: what a chain starts with, how it takes an element (`m` is a number that belongs to the result), and how
-/// two chains are joined.
-pub trait Reduction: Sync {
-    const INIT: f64;
-    fn step(acc: f64, x: f64, m: f64) -> f64;
-    fn join(a: f64, b: f64) -> f64;
-}
-
-macro_rules! reduction {
-    ($name:ident, $doc:literal, $init:expr, $step:expr, $join:expr) => {
-        #[doc = $doc]
-        pub struct $name;
-        impl Reduction for $name {
-            const INIT: f64 = $init;
-            #[inline(always)]
-            fn step(acc: f64, x: f64, m: f64) -> f64 {
-                let f: fn(f64, f64, f64) -> f64 = $step;
-                f(acc, x, m)
-            }
-            #[inline(always)]
-            fn join(a: f64, b: f64) -> f64 {
-                let f: fn(f64, f64) -> f64 = $join;
-                f(a, b)
-            }
-        }
-    };
-}
-#[inline(always)]
-fn smaller(a: f64, b: f64) -> f64 {
-    // NaN in either gives NaN.
-    if a < b || a.is_nan() { a } else { b }
-}
-#[inline(always)]
-fn larger(a: f64, b: f64) -> f64 {
-    if a > b || a.is_nan() { a } else { b }
-}
-reduction!(Sum, "Sum.", 0.0, |acc, x, _| acc + x, |a, b| a + b);
-reduction!(Prod, "Product.", 1.0, |acc, x, _| acc * x, |a, b| a * b);
-reduction!(Min, "Smallest; NaN if there is one.", f64::INFINITY, |acc, x, _| smaller(acc, x), smaller);
-reduction!(Max, "Largest; NaN if there is one.", f64::NEG_INFINITY, |acc, x, _| larger(acc, x), larger);
-reduction!(Count, "Elements that are not 0.", 0.0, |acc, x, _| acc + if x != 0.0 { 1.0 } else { 0.0 }, |a, b| a + b);
-reduction!(Squares, "Sum of squared deviations from m.", 0.0, |acc, x, m| acc + (x - m) * (x - m), |a, b| a + b);
-reduction!(Absolute, "Sum of absolute deviations from m.", 0.0, |acc, x, m| acc + (x - m).abs(), |a, b| a + b);
-reduction!(MaxAbsolute, "Largest absolute value; NaN if there is one.", 0.0, |acc, x, _| larger(acc, x.abs()), larger);
-
-fn pairwise(values: &[f64], join: fn(f64, f64) -> f64) -> f64 {
-    match values {
-        [one] => *one,
-        _ => {
-            let (a, b) = values.split_at(values.len() / 2);
-            join(pairwise(a, join), pairwise(b, join))
-        }
-    }
-}
-
-/// The loops of a reduction over elements of one type.
-struct Loops<W> {
-    init: f64,
-    join: fn(f64, f64) -> f64,
-    columns: fn(&mut [f64], &[&[W]], &[f64]),
-    chains: fn(&[W], f64) -> f64,
-}
-
-impl<W: Work + Into<f64>> Loops<W> {
-    fn of<R: Reduction>() -> Self {
-        Self { init: R::INIT, join: R::join, columns: columns::<W, R>, chains: chains::<W, R> }
-    }
-}
-
-/// One element more from each row, in order, for each of some results side by side.
-fn columns<W: Work + Into<f64>, R: Reduction>(acc: &mut [f64], rows: &[&[W]], ms: &[f64]) {
-    let n = acc.len();
-    let ms = &ms[..n];
-    if let [a, b, c, d] = rows {
-        let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
-        for i in 0..n {
-            let two = R::step(R::step(acc[i], a[i].into(), ms[i]), b[i].into(), ms[i]);
-            acc[i] = R::step(R::step(two, c[i].into(), ms[i]), d[i].into(), ms[i]);
-        }
-        return;
-    }
-    for row in rows {
-        for ((a, &x), &m) in acc.iter_mut().zip(*row).zip(ms) {
-            *a = R::step(*a, x.into(), m);
-        }
-    }
-}
-
-/// Eight chains over a chunk, joined pairwise.
-fn chains<W: Work + Into<f64>, R: Reduction>(x: &[W], m: f64) -> f64 {
-    let mut acc = [R::INIT; LANES];
-    let groups = x.chunks_exact(LANES);
-    let rest = groups.remainder();
-    for g in groups {
-        for i in 0..LANES {
-            acc[i] = R::step(acc[i], g[i].into(), m);
-        }
-    }
-    for (a, &v) in acc.iter_mut().zip(rest) {
-        *a = R::step(*a, v.into(), m);
-    }
-    pairwise(&acc, R::join)
-}
+const TILE: usize = 2 * CHUNK;
 
 /// Place of the element at `index` in C order, in operand `k`.
 fn place(axes: &[Axis], k: usize, index: usize) -> isize {
@@ -151,11 +45,18 @@ impl Task {
     }
 }
 
-/// Reduces `src` to f64 results; `means` are at the places of the results.
+/// Where the results go: each divided by a number, as f64 or rounded to f32.
+#[derive(Clone, Copy)]
+pub struct Results {
+    pub to: Operand,
+    pub divisor: f64,
+}
+
+/// Reduces `src`; `means` are at the places of the results.
 ///
 /// # Safety
 /// All places of the task must be readable from `src`, and lie inside of `out` and (if it is not empty) `means`.
-unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task, means: &[f64], out: &mut [f64]) -> Result<(), Status> {
+unsafe fn reduce<W: Source>(loops: Loops<W>, src: Operand, task: &Task, means: &[f64], out: Results) -> Result<(), Status> {
     let tile = if task.across() { task.results.min(TILE) } else { 1 };
     let grain = if tile > 1 { (2 * BLOCK / tile).max(CHUNK) } else { BLOCK };
     let (tiles, parts) = (task.results.div_ceil(tile), task.each.div_ceil(grain).max(1));
@@ -187,17 +88,12 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
                     let mut j = 0;
                     while j < n {
                         let m = chunk_len(&task.kept, k0 + j, k0 + n);
-                        let [c0, c1, c2, c3] = &mut rows;
-                        let (at, none) = (k0 + j, std::ptr::null());
-                        // SAFETY: readable by the caller's promise.
-                        let rows = unsafe {
-                            [
-                                c0.load(from[0], &task.kept, 0, at, m, none),
-                                c1.load(from[1], &task.kept, 0, at, m, none),
-                                c2.load(from[2], &task.kept, 0, at, m, none),
-                                c3.load(from[3], &task.kept, 0, at, m, none),
-                            ]
-                        };
+                        let mut each = rows.iter_mut().zip(from);
+                        let rows: [&[W]; ROWS] = std::array::from_fn(|_| match each.next() {
+                            // SAFETY: readable by the caller's promise.
+                            Some((chunk, row)) => unsafe { chunk.load(row, &task.kept, 0, k0 + j, m, std::ptr::null()) },
+                            None => &[],
+                        });
                         (loops.columns)(&mut acc[j..j + m], &rows[..ROWS.min(r1 - r)], &ms[j..j + m]);
                         j += m;
                     }
@@ -221,11 +117,23 @@ unsafe fn reduce<W: Work + Into<f64>>(loops: Loops<W>, src: Operand, task: &Task
             }
         }
     });
-    let mut k = 0;
-    for_runs(&task.kept, 1, 0, task.results, |at, step, m| {
-        for j in 0..m as isize {
-            out[(at + j * step) as usize] = pairwise(&partial[k * parts..(k + 1) * parts], loops.join);
-            k += 1;
+    let Results { to, divisor } = out;
+    for_each_range(task.results, BLOCK, |_, range| {
+        let to: Operand = to;
+        let mut values = [0.0; CHUNK];
+        let mut k = range.start;
+        while k < range.end {
+            let n = chunk_len(&task.kept, k, range.end);
+            for (v, of) in values[..n].iter_mut().zip(partial[k * parts..].chunks_exact(parts)) {
+                *v = pairwise(of, loops.join) / divisor;
+            }
+            let mut done = 0;
+            for_runs(&task.kept, 1, k, n, |at, step, m| {
+                // SAFETY: inside of the results; each has its own place.
+                unsafe { f64::write(to.dtype, &values[done..done + m], to.ptr, at, step) };
+                done += m;
+            });
+            k += n;
         }
     });
     Ok(())
@@ -288,6 +196,25 @@ pub unsafe fn reduce_by(op: u32, src: Operand, kept: &[Axis], reduced: &[Axis], 
     if task.results == 0 {
         return Ok(());
     }
+    // SAFETY: promised by the caller.
+    unsafe {
+        match op {
+            16 => extreme(src, &task, 1.0, out),
+            17 => extreme(src, &task, -1.0, out),
+            _ => reduce_to(op, src, kept, reduced, means, Results { to: Operand { ptr: out.as_mut_ptr() as *mut u8, dtype: DType::F64 }, divisor: 1.0 }),
+        }
+    }
+}
+
+/// As `reduce`, by the numbers below 16.
+///
+/// # Safety
+/// As for `reduce`; the results are f32 or f64.
+pub unsafe fn reduce_to(op: u32, src: Operand, kept: &[Axis], reduced: &[Axis], means: &[f64], out: Results) -> Result<(), Status> {
+    let task = Task::new(kept, reduced, true);
+    if task.results == 0 {
+        return Ok(());
+    }
     macro_rules! run {
         ($r:ty) => {
             // SAFETY: promised by the caller.
@@ -308,11 +235,7 @@ pub unsafe fn reduce_by(op: u32, src: Operand, kept: &[Axis], reduced: &[Axis], 
         4 => run!(Count),
         5 => run!(Squares),
         6 => run!(Absolute),
-        7 => run!(MaxAbsolute),
-        // SAFETY: promised by the caller.
-        16 => unsafe { extreme(src, &task, 1.0, out) },
-        // SAFETY: promised by the caller.
-        _ => unsafe { extreme(src, &task, -1.0, out) },
+        _ => run!(MaxAbsolute),
     }
 }
 

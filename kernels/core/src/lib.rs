@@ -3,6 +3,7 @@
 #![cfg_attr(target_arch = "wasm32", feature(stdarch_wasm_atomic_wait))]
 
 pub mod block;
+pub mod convert;
 pub mod elementary;
 pub mod lanes;
 pub mod math;
