@@ -13,6 +13,8 @@ export interface Exports {
   /** Reduces an array over some axes to float64; a Status. `kept` and `reduced` hold lengths of axes, then the distances of
    * neighbours in the array (and, for the kept ones, in the result). `means` may be 0. */
   array_reduce(op: number, dtype: number, src: number, kept: number, keptRank: number, reduced: number, reducedRank: number, means: number, out: number, results: number): number;
+  /** Reduces an array as `array_reduce` and divides the results, which are float64 or with `narrow` float32; a Status. */
+  array_reduce_to(op: number, dtype: number, src: number, kept: number, keptRank: number, reduced: number, reducedRank: number, divisor: number, narrow: number, out: number): number;
   /** Running sums along the middle axis of `[outer, n, inner]`; a Status. */
   array_cumulative_f32(src: number, len: number, n: number, inner: number, out: number): number;
   /** As `array_cumulative_f32`. */
