@@ -20,6 +20,10 @@ export async function releaseOf(): Promise<string> {
   return import.meta.url.startsWith("file:") ? "" : (await import("../lib/kernel/wasm.ts")).binaryDigest;
 }
 
+/**
+ * [byte] Most memory of this process. Linux lets a program inherit the mark of the one that started it, so it is too high
+ * below a large one; the exact number, in /proc, needs all permissions.
+ */
 async function peakMemory(): Promise<number> {
   const { default: process } = await import("node:process");
   return process.resourceUsage().maxRSS * 1024;

@@ -59,7 +59,7 @@ Deno.test("paint, then analyse, on the built-in example", () =>
     );
     assert.match(
       paint.stdout,
-      /^paint {2}[\d.]+ s \(read [\d.]+ s, write [\d.]+ s\)\npeak memory \d+(\.\d)? MiB\nout\/cube_z7\.txt {2}5 B\n/,
+      /^paint {2}[\d.]+ s \(read [\d.]+ s, write [\d.]+ s\)\npeak memory \d+(\.\d)? [MG]iB\nout\/cube_z7\.txt {2}5 B\n/,
     );
     const analyse = await run(folder, "analyse");
     assert.match(analyse.stdout, /^paint {4}reused\nanalyse {2}[\d.]+ s\n[\s\S]*\nout\/figures\/ +1 file, 15 B\n$/);

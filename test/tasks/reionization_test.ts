@@ -60,7 +60,7 @@ Deno.test("paint, then analyse: the files of the contract, the same for 1, 2 and
       painted.stdout,
       /^paint {2}[\d.]+ s \(open [\d.]+ s, read [\d.]+ s, paint [\d.]+ s, write [\d.]+ s\)\n/,
     );
-    assert.match(painted.stdout, /\npeak memory \d+ MiB\nout\/CoevalCube_z7\.000\.h5 {2}[\d.]+ KiB\n/);
+    assert.match(painted.stdout, /\npeak memory \d+(\.\d)? [MG]iB\nout\/CoevalCube_z7\.000\.h5 {2}[\d.]+ KiB\n/);
     assert.match(painted.stdout, /\nnext: deno task analyse run\.json\n$/);
     const cubes = await shown(`${folder}/out`);
     assert.deepEqual(Object.keys(cubes).sort(), CUBES);
