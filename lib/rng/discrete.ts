@@ -127,6 +127,8 @@ export function randomPoisson<T extends WholeTarget>(
 function meansOf(lam: PoissonOptions["lam"], out: WholeArray): number | Float64Array {
   const most = out instanceof Int32Array ? 2e9 : out instanceof Uint32Array ? 4e9 : 2 ** 50;
   if (typeof lam === "number") return checkNotNegative(lam, "lam", most);
+  // Notebooks do not check types.
+  if (lam === undefined) throw new TypeError('Cannot draw Poisson numbers: "lam", the mean, is missing');
   const given: ArrayLike<number> | FloatArray = lam instanceof NdArray ? lam.data : lam;
   if (given.length !== out.length) {
     throw new ShapeError(

@@ -98,3 +98,7 @@ Deno.test("bad input is refused with the class, the argument and the value", asy
     });
   }
 });
+
+Deno.test("randomPoisson() says that the mean is missing, where types are not checked", () => {
+  assert.throws(() => randomPoisson(2, { key } as Parameters<typeof randomPoisson>[1]), /"lam", the mean, is missing/);
+});
