@@ -1,5 +1,5 @@
 /**
- * Errors, argument checks, canonical JSON and digests, units, constants and the version.
+ * Errors, argument checks, canonical JSON and digests, values kept, units, constants and the version.
  *
  * @module
  */
@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export * from "./check.ts";
 export * from "./json.ts";
 export * from "./digest.ts";
+export * from "./recent.ts";
 export * from "./constants.ts";
 export * from "./units.ts";
 export * from "./version.ts";

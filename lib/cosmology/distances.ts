@@ -1,7 +1,6 @@
-import { DomainError } from "../base/mod.ts";
-import { curved, inverse, lookUp } from "./_kernel.ts";
-import { apply, applyRedshift, type Like, type Points, scaled } from "./_points.ts";
-import { backgroundOf, integralsOf } from "./_tables.ts";
+import { curved, lookUp } from "./_kernel.ts";
+import { applyRedshift, type Like, type Points, scaled } from "./_points.ts";
+import { backgroundOf, integralsOf, invert } from "./_tables.ts";
 import { HUBBLE_DISTANCE } from "./constants.ts";
 import type { Cosmology } from "./cosmology.ts";
 
@@ -104,20 +103,8 @@ export function comovingVolume<T extends Points>(cosmology: Cosmology, z: T): Li
  * ```
  */
 export function redshiftAtComovingDistance<T extends Points>(cosmology: Cosmology, distance: T): Like<T> {
-  return apply(distance, "distance", "at least 0 and finite", (d) => d >= 0 && d < Infinity, (distance) => {
-    const out = scaled(distance.slice(), 1 / HUBBLE_DISTANCE);
-    inverse(integralsOf(cosmology), 0, out, out);
-    const at = out.findIndex(Number.isNaN);
-    if (at >= 0) {
-      const rule = `within ${comovingDistance(cosmology, 1e8)} Mpc/h, from where light can come`;
-      throw new DomainError(
-        `Cannot find the redshift: distance ${at} must be ${rule}, got ${distance[at]}`,
-        rule,
-        String(distance[at]),
-      );
-    }
-    return out;
-  });
+  const rule = () => `within ${comovingDistance(cosmology, 1e8)} Mpc/h, from where light can come`;
+  return invert(integralsOf(cosmology), 0, distance, "distance", 1 / HUBBLE_DISTANCE, rule);
 }
 
 /**

@@ -1,7 +1,6 @@
-import { DomainError } from "../base/mod.ts";
-import { inverse, lookUp } from "./_kernel.ts";
-import { apply, applyRedshift, type Like, type Points, scaled } from "./_points.ts";
-import { integralsOf } from "./_tables.ts";
+import { lookUp } from "./_kernel.ts";
+import { applyRedshift, type Like, type Points, scaled } from "./_points.ts";
+import { integralsOf, invert } from "./_tables.ts";
 import { HUBBLE_TIME } from "./constants.ts";
 import type { Cosmology } from "./cosmology.ts";
 
@@ -16,20 +15,8 @@ function time<T extends Points>(c: Cosmology, column: number, z: T): Like<T> {
 }
 
 function redshift<T extends Points>(c: Cosmology, column: number, time: T): Like<T> {
-  return apply(time, "time", "at least 0 and finite", (t) => t >= 0 && t < Infinity, (time) => {
-    const out = scaled(time.slice(), c.h / HUBBLE_TIME);
-    inverse(integralsOf(c), column, out, out);
-    const at = out.findIndex(Number.isNaN);
-    if (at >= 0) {
-      const rule = `a time between z = 1e8 and today, at ${age(c, 0)} Gyr`;
-      throw new DomainError(
-        `Cannot find the redshift: time ${at} must be ${rule}, got ${time[at]}`,
-        rule,
-        String(time[at]),
-      );
-    }
-    return out;
-  });
+  const rule = () => `a time between z = 1e8 and today, at ${age(c, 0)} Gyr`;
+  return invert(integralsOf(c), column, time, "time", c.h / HUBBLE_TIME, rule);
 }
 
 /**

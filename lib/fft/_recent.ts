@@ -1,8 +1,8 @@
+import { Recent } from "../base/mod.ts";
 import { Plan, type PlanKind, type RealDType } from "./plan.ts";
 
 /** Plans that `fftn` and its kin used last. */
-const recent = new Map<string, Plan<PlanKind, RealDType>>();
-const MOST = 8;
+const recent = new Recent<Plan<PlanKind, RealDType>>(8, (plan) => plan.dispose());
 
 /** A plan for one transform; the plans used last are kept. */
 export function planFor<K extends PlanKind, D extends RealDType>(
@@ -12,14 +12,7 @@ export function planFor<K extends PlanKind, D extends RealDType>(
   axes: readonly number[] | undefined,
 ): Plan<K, D> {
   const key = `${kind} ${dtype} ${shape.join()} ${axes?.join() ?? "all"}`;
-  const plan = recent.get(key) ?? new Plan(shape, { kind, dtype, axes }) as unknown as Plan<PlanKind, RealDType>;
-  recent.delete(key);
-  recent.set(key, plan);
-  if (recent.size > MOST) {
-    const [oldest, old] = recent.entries().next().value!;
-    recent.delete(oldest);
-    old.dispose();
-  }
+  const plan = recent.get(key, () => new Plan(shape, { kind, dtype, axes }) as unknown as Plan<PlanKind, RealDType>);
   // The key holds kind and precision.
   return plan as unknown as Plan<K, D>;
 }

@@ -1,8 +1,9 @@
-import { DomainError, ShapeError } from "../base/mod.ts";
+import { DomainError, Recent, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
 import { freeTrig, newTrig, runTrig } from "./_kernel.ts";
 import { checkApart, checkArray, scaleOf } from "./_check.ts";
-import { checkReal } from "./_remap.ts";
+import { checkAxis, checkLengths, checkPoints, checkReal } from "./_remap.ts";
+import type { DctnOptions, DctOptions } from "./dct.ts";
 import type { Norm, RealDType } from "./plan.ts";
 
 /** Type of a cosine or sine transform. */
@@ -21,20 +22,11 @@ export interface TrigRun {
 }
 
 /** Tables that were used last. */
-const recent = new Map<string, { address: number; dtype: RealDType }>();
-const MOST = 8;
+const recent = new Recent<{ address: number; dtype: RealDType }>(8, ({ address, dtype }) => freeTrig(address, dtype));
 
 function tables(dtype: RealDType, kind: number, n: number, outer: number, inner: number): number {
   const key = `${dtype} ${kind} ${n} ${outer} ${inner}`;
-  const found = recent.get(key) ?? { address: newTrig(dtype, kind, n, outer, inner), dtype };
-  recent.delete(key);
-  recent.set(key, found);
-  if (recent.size > MOST) {
-    const [oldest, old] = recent.entries().next().value!;
-    recent.delete(oldest);
-    freeTrig(old.address, old.dtype);
-  }
-  return found.address;
+  return recent.get(key, () => ({ address: newTrig(dtype, kind, n, outer, inner), dtype })).address;
 }
 
 /** Transform along axes, of the given lengths: from `x` along the first, in place along the others. */
@@ -85,4 +77,26 @@ export function trig<D extends RealDType>(
     now = target;
   });
   return now;
+}
+
+/** Cosine or sine transform along one axis. */
+export function trigAlong<D extends RealDType>(
+  family: "cosine" | "sine",
+  x: NdArray<D>,
+  { n, axis = -1, type, norm, orthogonalize, out }: DctOptions<D>,
+  inverse: boolean,
+): NdArray<D> {
+  const at = checkAxis(x, axis);
+  const lengths = new Map([[at, checkPoints(n, x.shape[at])]]);
+  return trig(x, lengths, { family, type, inverse, norm, orthogonalize, out });
+}
+
+/** Cosine or sine transform along several axes. */
+export function trigOver<D extends RealDType>(
+  family: "cosine" | "sine",
+  x: NdArray<D>,
+  { s, axes, type, norm, orthogonalize, out }: DctnOptions<D>,
+  inverse: boolean,
+): NdArray<D> {
+  return trig(x, checkLengths(x, axes, s), { family, type, inverse, norm, orthogonalize, out });
 }

@@ -1,6 +1,5 @@
 import type { NdArray } from "../array/mod.ts";
-import { checkAxis, checkLengths, checkPoints } from "./_remap.ts";
-import { trig, type TrigType } from "./_trig.ts";
+import { trigAlong, trigOver, type TrigType } from "./_trig.ts";
 import type { Norm, RealDType } from "./plan.ts";
 
 /** Options of `dct` and `idct`. */
@@ -35,19 +34,6 @@ export interface DctnOptions<D extends RealDType> {
   out?: NdArray<D>;
 }
 
-function one<D extends RealDType>(x: NdArray<D>, options: DctOptions<D>, inverse: boolean): NdArray<D> {
-  const { type, norm, orthogonalize, out } = options;
-  const axis = checkAxis(x, options.axis ?? -1);
-  const lengths = new Map([[axis, checkPoints(options.n, x.shape[axis])]]);
-  return trig(x, lengths, { family: "cosine", type, inverse, norm, orthogonalize, out });
-}
-
-function many<D extends RealDType>(x: NdArray<D>, options: DctnOptions<D>, inverse: boolean): NdArray<D> {
-  const { type, norm, orthogonalize, out } = options;
-  const lengths = checkLengths(x, options.axes, options.s);
-  return trig(x, lengths, { family: "cosine", type, inverse, norm, orthogonalize, out });
-}
-
 /**
  * Cosine transform of real numbers along one axis, batched over the others, as `scipy.fft.dct`:
  *
@@ -75,7 +61,7 @@ function many<D extends RealDType>(x: NdArray<D>, options: DctnOptions<D>, inver
  * ```
  */
 export function dct<D extends RealDType>(x: NdArray<D>, options: DctOptions<D> = {}): NdArray<D> {
-  return one(x, options, false);
+  return trigAlong("cosine", x, options, false);
 }
 
 /**
@@ -96,7 +82,7 @@ export function dct<D extends RealDType>(x: NdArray<D>, options: DctOptions<D> =
  * ```
  */
 export function idct<D extends RealDType>(x: NdArray<D>, options: DctOptions<D> = {}): NdArray<D> {
-  return one(x, options, true);
+  return trigAlong("cosine", x, options, true);
 }
 
 /**
@@ -115,11 +101,11 @@ export function idct<D extends RealDType>(x: NdArray<D>, options: DctOptions<D> 
  * await ready();
  * using x = zeros([8, 8], "float32");
  * x.data.fill(1);
- * console.log(dctn(x).data[0]); // 4 times the sum: 256);
+ * console.log(dctn(x).data[0]); // 4 times the sum: 256
  * ```
  */
 export function dctn<D extends RealDType>(x: NdArray<D>, options: DctnOptions<D> = {}): NdArray<D> {
-  return many(x, options, false);
+  return trigOver("cosine", x, options, false);
 }
 
 /**
@@ -141,5 +127,5 @@ export function dctn<D extends RealDType>(x: NdArray<D>, options: DctnOptions<D>
  * ```
  */
 export function idctn<D extends RealDType>(x: NdArray<D>, options: DctnOptions<D> = {}): NdArray<D> {
-  return many(x, options, true);
+  return trigOver("cosine", x, options, true);
 }

@@ -1,52 +1,13 @@
 import type { NdArray } from "../array/mod.ts";
-import { checkAxis, checkLengths, checkPoints } from "./_remap.ts";
-import { trig, type TrigType } from "./_trig.ts";
-import type { Norm, RealDType } from "./plan.ts";
+import { trigAlong, trigOver } from "./_trig.ts";
+import type { DctnOptions, DctOptions } from "./dct.ts";
+import type { RealDType } from "./plan.ts";
 
-/** Options of `dst` and `idst`. */
-export interface DstOptions<D extends RealDType> {
-  /** [1] Type 1, 2, 3 or 4; default 2. */
-  type?: TrigType;
-  /** [element] Points: the axis is cut, or filled with zeros after its end. Default its length. */
-  n?: number;
-  /** [1] Axis to transform, negative from the end; default the last. */
-  axis?: number;
-  /** Default "backward": no factor forward. */
-  norm?: Norm;
-  /** Whether the ends get roots of 2 that make the matrix orthogonal for norm "ortho"; default for that norm. */
-  orthogonalize?: boolean;
-  /** Array to fill and return; the input itself to work in place. Default a new one. */
-  out?: NdArray<D>;
-}
+/** Options of `dst` and `idst`: those of `dct`. */
+export type DstOptions<D extends RealDType> = DctOptions<D>;
 
-/** Options of `dstn` and `idstn`. */
-export interface DstnOptions<D extends RealDType> {
-  /** [1] Type 1, 2, 3 or 4; default 2. */
-  type?: TrigType;
-  /** [element] Points along the axes: the input is cut, or filled with zeros after its end. Default those of the input. */
-  s?: readonly number[];
-  /** Axes to transform, negative ones from the end; default all, or the last ones if `s` is given. */
-  axes?: readonly number[];
-  /** Default "backward": no factor forward. */
-  norm?: Norm;
-  /** Whether the ends get roots of 2 that make the matrix orthogonal for norm "ortho"; default for that norm. */
-  orthogonalize?: boolean;
-  /** Array to fill and return; the input itself to work in place. Default a new one. */
-  out?: NdArray<D>;
-}
-
-function one<D extends RealDType>(x: NdArray<D>, options: DstOptions<D>, inverse: boolean): NdArray<D> {
-  const { type, norm, orthogonalize, out } = options;
-  const axis = checkAxis(x, options.axis ?? -1);
-  const lengths = new Map([[axis, checkPoints(options.n, x.shape[axis])]]);
-  return trig(x, lengths, { family: "sine", type, inverse, norm, orthogonalize, out });
-}
-
-function many<D extends RealDType>(x: NdArray<D>, options: DstnOptions<D>, inverse: boolean): NdArray<D> {
-  const { type, norm, orthogonalize, out } = options;
-  const lengths = checkLengths(x, options.axes, options.s);
-  return trig(x, lengths, { family: "sine", type, inverse, norm, orthogonalize, out });
-}
+/** Options of `dstn` and `idstn`: those of `dctn`. */
+export type DstnOptions<D extends RealDType> = DctnOptions<D>;
 
 /**
  * Sine transform of real numbers along one axis, batched over the others, as `scipy.fft.dst`:
@@ -75,7 +36,7 @@ function many<D extends RealDType>(x: NdArray<D>, options: DstnOptions<D>, inver
  * ```
  */
 export function dst<D extends RealDType>(x: NdArray<D>, options: DstOptions<D> = {}): NdArray<D> {
-  return one(x, options, false);
+  return trigAlong("sine", x, options, false);
 }
 
 /**
@@ -96,7 +57,7 @@ export function dst<D extends RealDType>(x: NdArray<D>, options: DstOptions<D> =
  * ```
  */
 export function idst<D extends RealDType>(x: NdArray<D>, options: DstOptions<D> = {}): NdArray<D> {
-  return one(x, options, true);
+  return trigAlong("sine", x, options, true);
 }
 
 /**
@@ -115,11 +76,11 @@ export function idst<D extends RealDType>(x: NdArray<D>, options: DstOptions<D> 
  * await ready();
  * using x = zeros([8, 8], "float32");
  * x.data.fill(1);
- * console.log(dstn(x, { axes: [0], type: 1 }).shape); // [8, 8]);
+ * console.log(dstn(x, { axes: [0], type: 1 }).shape); // [8, 8]
  * ```
  */
 export function dstn<D extends RealDType>(x: NdArray<D>, options: DstnOptions<D> = {}): NdArray<D> {
-  return many(x, options, false);
+  return trigOver("sine", x, options, false);
 }
 
 /**
@@ -141,5 +102,5 @@ export function dstn<D extends RealDType>(x: NdArray<D>, options: DstnOptions<D>
  * ```
  */
 export function idstn<D extends RealDType>(x: NdArray<D>, options: DstnOptions<D> = {}): NdArray<D> {
-  return many(x, options, true);
+  return trigOver("sine", x, options, true);
 }
