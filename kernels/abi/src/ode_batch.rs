@@ -43,7 +43,7 @@ fn run(batch: &Batch, systems: &Systems, y: &mut [f64], report: &mut [f64]) -> i
 /// Systems with a few parameters: 0 growth, 1 Robertson, 2 Lotka-Volterra, 3 van der Pol.
 ///
 /// # Safety
-/// Addresses and lengths as `lib/ode/_batch_kernel.ts` passes them.
+/// Addresses and lengths as `lib/ode/_kernel.ts` passes them.
 #[no_mangle]
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn ode_batch_named(

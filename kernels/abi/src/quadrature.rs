@@ -1,9 +1,10 @@
 //! Exports of `cosmesh-quadrature`.
 
 use crate::{slice, slice_mut};
+use cosmesh_core::number::Number;
 use cosmesh_quadrature::legendre;
 use cosmesh_quadrature::samples::{
-    cumulative, romberg, simpson, simpson_pieces, trapezoid, trapezoid_pieces, weighted, Sample, Spacing,
+    cumulative, romberg, simpson, simpson_pieces, trapezoid, trapezoid_pieces, weighted, Spacing,
 };
 
 /// Nodes in (-1, 1), rising, and weights of the Gauss-Legendre rule of `n` points.
@@ -29,7 +30,7 @@ unsafe fn spacing<'a>(even: u32, step: f64, x: *const f64, n: usize) -> Spacing<
 /// # Safety
 /// `y` must be `outer * n * inner` numbers, `out` room for `outer * inner`; `x` as for `spacing`.
 #[allow(clippy::too_many_arguments)]
-unsafe fn reduce<T: Sample>(
+unsafe fn reduce<T: Number>(
     rule: u32,
     y: *const T,
     outer: usize,
@@ -96,7 +97,7 @@ pub unsafe extern "C" fn quadrature_samples_f32(
 /// `y` must be `outer * n * inner` numbers, `out` room for `outer * (n - 1) * inner`, or for as many as `y` if `keep` is not
 /// 0; `x` as for `spacing`.
 #[allow(clippy::too_many_arguments)]
-unsafe fn run<T: Sample>(
+unsafe fn run<T: Number>(
     rule: u32,
     y: *const T,
     outer: usize,

@@ -1,7 +1,8 @@
 //! Exports of `cosmesh-spline`.
 
 use crate::{slice, slice_mut};
-use cosmesh_spline::evaluate::{evaluate, first_outside, Number, Outside, Pieces};
+use cosmesh_core::number::Number;
+use cosmesh_spline::evaluate::{evaluate, first_outside, Outside, Pieces};
 use cosmesh_spline::integrate::integrate;
 use cosmesh_spline::knots::{Finder, Method};
 use cosmesh_spline::pieces::{coefficients, Kind};

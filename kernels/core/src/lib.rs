@@ -7,6 +7,7 @@ pub mod convert;
 pub mod elementary;
 pub mod lanes;
 pub mod math;
+pub mod number;
 pub mod parallel;
 pub mod status;
 pub mod words;

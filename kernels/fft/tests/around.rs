@@ -1,28 +1,13 @@
 //! Cosine, sine and Hartley transforms, products and correlations against their definitions.
 
+mod common;
+
+use common::{distance, noise};
 use cosmesh_core::parallel::set_threads;
 use cosmesh_fft::direct::{correlate, Sizes};
 use cosmesh_fft::spectrum::respectrum;
 use cosmesh_fft::{Kind, Plan, Real, Trig};
 use std::f64::consts::PI;
-
-fn noise(len: usize, seed: u64) -> Vec<f64> {
-    let mut s = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    (0..len)
-        .map(|_| {
-            s ^= s << 13;
-            s ^= s >> 7;
-            s ^= s << 17;
-            (s >> 11) as f64 / (1u64 << 53) as f64 - 0.5
-        })
-        .collect()
-}
-
-fn distance(a: &[f64], b: &[f64]) -> f64 {
-    assert_eq!(a.len(), b.len());
-    let d: f64 = a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum();
-    (d / b.iter().map(|y| y * y).sum::<f64>().max(1e-300)).sqrt()
-}
 
 /// SciPy's definitions, without norm.
 fn definition(code: u32, x: &[f64]) -> Vec<f64> {

@@ -1,7 +1,7 @@
 //! Backward differentiation formulas of orders 1 to 5 with a step that is constant while it serves (Shampine and
 //! Reichelt, The MATLAB ODE suite, SIAM J. Sci. Comp. 18, 1, 1997), in the numerical variant of SciPy's BDF.
 
-use crate::control::{all_finite, first_step, scaled_norm};
+use crate::control::{all_finite, begin, newton_tolerance, scaled_norm};
 use crate::dense::{write_header, Form};
 use crate::jacobian::Jacobian;
 use crate::lu::Lu;
@@ -226,15 +226,9 @@ impl Stepper for Bdf {
         t_bound: f64,
         options: &Options,
     ) -> Result<(), Failure> {
-        self.state.start(t0, y0, t_bound, options);
-        system.rhs(t0, y0, &mut self.f)?;
-        self.state.counts.nfev = 1;
-        if !all_finite(&self.f) {
-            return Err(Failure::NonFinite);
-        }
-        first_step(system, &mut self.state, &self.f, 1, options, &mut self.y_new, &mut self.dy)?;
-        let rtol = self.state.rtol;
-        self.newton_tol = (10.0 * f64::EPSILON / rtol).max(rtol.sqrt().min(0.03));
+        let (y1, f1) = (&mut self.y_new, &mut self.dy);
+        begin(system, &mut self.state, (t0, y0, t_bound), 1, options, &mut self.f, y1, f1)?;
+        self.newton_tol = newton_tolerance(self.state.rtol);
         self.jacobian.reset();
         let State { atol, counts, .. } = &mut self.state;
         self.jacobian.evaluate(system, t0, y0, Some(&self.f), atol, counts)?;

@@ -14,12 +14,42 @@ pub fn all_finite(values: &[f64]) -> bool {
     values.iter().all(|v| v.is_finite())
 }
 
+/// Sets `state` for a start from `(t0, y0)`, evaluates f there into `f`, and chooses the first step; `y1` and `f1` are
+/// scratch.
+///
+/// # Errors
+/// `NonFinite` if f(t0, y0) is not finite; and as `first_step`.
+#[allow(clippy::too_many_arguments)]
+pub fn begin<S: System + ?Sized>(
+    system: &mut S,
+    state: &mut State,
+    (t0, y0, t_bound): (f64, &[f64], f64),
+    order: i32,
+    options: &Options,
+    f: &mut [f64],
+    y1: &mut [f64],
+    f1: &mut [f64],
+) -> Result<(), Failure> {
+    state.start(t0, y0, t_bound, options);
+    system.rhs(t0, y0, f)?;
+    state.counts.nfev = 1;
+    if !all_finite(f) {
+        return Err(Failure::NonFinite);
+    }
+    first_step(system, state, f, order, options, y1, f1)
+}
+
+/// Tolerance of Newton's iterations, in units of the tolerance of a step.
+pub fn newton_tolerance(rtol: f64) -> f64 {
+    (10.0 * f64::EPSILON / rtol).max(rtol.sqrt().min(0.03))
+}
+
 /// Sets `state.h_abs` to the first step, given f(t0, y0); uses `y1` and `f1` as scratch and evaluates f once if the
 /// options leave the choice to us (Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, II.4).
 ///
 /// # Errors
 /// `ZeroWeight` if a component has no tolerance, and what the system fails with.
-pub fn first_step<S: System + ?Sized>(
+fn first_step<S: System + ?Sized>(
     system: &mut S,
     state: &mut State,
     f0: &[f64],

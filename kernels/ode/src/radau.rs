@@ -1,7 +1,7 @@
 //! The implicit Runge-Kutta method Radau IIA of order 5 with an error estimate of order 3 (Hairer and Wanner, Solving
 //! Ordinary Differential Equations II, IV.8), with the step control of SciPy's Radau.
 
-use crate::control::{all_finite, first_step, scaled_norm};
+use crate::control::{all_finite, begin, newton_tolerance, scaled_norm};
 use crate::dense::{evaluate, segment_len, write_header, Form};
 use crate::jacobian::Jacobian;
 use crate::lu::{Complex, Lu};
@@ -211,15 +211,9 @@ impl Stepper for Radau {
         t_bound: f64,
         options: &Options,
     ) -> Result<(), Failure> {
-        self.state.start(t0, y0, t_bound, options);
-        system.rhs(t0, y0, &mut self.f)?;
-        self.state.counts.nfev = 1;
-        if !all_finite(&self.f) {
-            return Err(Failure::NonFinite);
-        }
-        first_step(system, &mut self.state, &self.f, 3, options, &mut self.y_new, &mut self.error)?;
-        let rtol = self.state.rtol;
-        self.newton_tol = (10.0 * f64::EPSILON / rtol).max(rtol.sqrt().min(0.03));
+        let (y1, f1) = (&mut self.y_new, &mut self.error);
+        begin(system, &mut self.state, (t0, y0, t_bound), 3, options, &mut self.f, y1, f1)?;
+        self.newton_tol = newton_tolerance(self.state.rtol);
         self.jacobian.reset();
         let State { atol, counts, .. } = &mut self.state;
         self.jacobian.evaluate(system, t0, y0, Some(&self.f), atol, counts)?;

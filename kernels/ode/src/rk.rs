@@ -1,6 +1,6 @@
 //! Explicit Runge-Kutta pairs with step control; `rk45.rs` and `dop853.rs` give the tables.
 
-use crate::control::{all_finite, first_step};
+use crate::control::begin;
 use crate::dense::segment_len;
 use crate::system::{Failure, Options, State, Stepper, System};
 use cosmesh_core::math::pow;
@@ -93,14 +93,8 @@ impl<P: Pair> Stepper for RungeKutta<P> {
         t_bound: f64,
         options: &Options,
     ) -> Result<(), Failure> {
-        self.state.start(t0, y0, t_bound, options);
-        system.rhs(t0, y0, &mut self.f)?;
-        self.state.counts.nfev = 1;
-        if !all_finite(&self.f) {
-            return Err(Failure::NonFinite);
-        }
         let (y1, f1) = (&mut self.y_new, &mut self.k[..y0.len()]);
-        first_step(system, &mut self.state, &self.f, P::ERROR_ORDER, options, y1, f1)
+        begin(system, &mut self.state, (t0, y0, t_bound), P::ERROR_ORDER, options, &mut self.f, y1, f1)
     }
 
     fn step<S: System + ?Sized>(&mut self, system: &mut S) -> Result<(), Failure> {

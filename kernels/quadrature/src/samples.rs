@@ -6,33 +6,8 @@
 
 use crate::double::two_sum;
 use cosmesh_core::block::{pairwise, BLOCK};
+use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
-
-/// Element types of samples.
-pub trait Sample: Copy + Send + Sync {
-    fn wide(self) -> f64;
-    fn round(v: f64) -> Self;
-}
-impl Sample for f64 {
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        self
-    }
-    #[inline(always)]
-    fn round(v: f64) -> Self {
-        v
-    }
-}
-impl Sample for f32 {
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        f64::from(self)
-    }
-    #[inline(always)]
-    fn round(v: f64) -> Self {
-        v as f32
-    }
-}
 
 /// Distances of samples: `n - 1` of them.
 #[derive(Clone, Copy)]
@@ -113,7 +88,7 @@ pub fn romberg(n: usize, step: f64) -> Vec<f64> {
 }
 
 /// `out[o, i] = sum_s w[s] y[o, s, i]`, with `y` `[outer, w.len(), inner]`.
-pub fn weighted<T: Sample>(y: &[T], w: &[f64], inner: usize, out: &mut [f64]) {
+pub fn weighted<T: Number>(y: &[T], w: &[f64], inner: usize, out: &mut [f64]) {
     let n = w.len();
     assert!(y.len() == out.len() * n && (inner == 0 || out.len() % inner == 0));
     if inner == 1 { rows(y, w, out) } else { columns(y, w, inner, out) }
@@ -121,7 +96,7 @@ pub fn weighted<T: Sample>(y: &[T], w: &[f64], inner: usize, out: &mut [f64]) {
 
 /// Sum of products on four chains.
 #[inline(always)]
-fn dot<T: Sample>(y: &[T], w: &[f64]) -> f64 {
+fn dot<T: Number>(y: &[T], w: &[f64]) -> f64 {
     let mut sum = [0.0; 4];
     let (fours, rest) = (y.chunks_exact(4), y.chunks_exact(4).remainder());
     for (y, w) in fours.zip(w.chunks_exact(4)) {
@@ -138,7 +113,7 @@ fn dot<T: Sample>(y: &[T], w: &[f64]) -> f64 {
 /// Samples whose products are summed before sums are added pairwise: 128 on each chain.
 const PART: usize = 512;
 
-fn rows<T: Sample>(y: &[T], w: &[f64], out: &mut [f64]) {
+fn rows<T: Number>(y: &[T], w: &[f64], out: &mut [f64]) {
     let n = w.len();
     let blocks = n.div_ceil(PART);
     let mut sums = vec![0.0; out.len() * blocks];
@@ -161,7 +136,7 @@ fn rows<T: Sample>(y: &[T], w: &[f64], out: &mut [f64]) {
 const WIDTH: usize = 256;
 const DEPTH: usize = 128;
 
-fn columns<T: Sample>(y: &[T], w: &[f64], inner: usize, out: &mut [f64]) {
+fn columns<T: Number>(y: &[T], w: &[f64], inner: usize, out: &mut [f64]) {
     let (n, parts) = (w.len(), inner.div_ceil(WIDTH));
     let outer = out.len() / inner.max(1);
     let shared = SharedMut::new(out);
@@ -224,7 +199,7 @@ pub fn simpson_pieces(n: usize, spacing: Spacing) -> Vec<Piece> {
 
 /// Running sums of the pieces, `[outer, pieces, inner]`, or `[outer, pieces + 1, inner]` with `initial` first, which is
 /// added to all others.
-pub fn cumulative<T: Sample>(y: &[T], pieces: &[Piece], points: usize, inner: usize, initial: Option<f64>, out: &mut [T]) {
+pub fn cumulative<T: Number>(y: &[T], pieces: &[Piece], points: usize, inner: usize, initial: Option<f64>, out: &mut [T]) {
     if y.is_empty() {
         return;
     }
@@ -267,7 +242,7 @@ pub fn cumulative<T: Sample>(y: &[T], pieces: &[Piece], points: usize, inner: us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cosmesh_core::parallel::set_threads;
+use cosmesh_core::parallel::set_threads;
 
     #[test]
     fn weights_by_hand() {

@@ -6,6 +6,7 @@
 
 use crate::knots::Finder;
 use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 
 /// What happens outside of the knots. NaN stays NaN.
@@ -37,32 +38,6 @@ pub struct Pieces<'a> {
 
 /// Most powers of a polynomial: those of a cubic, integrated twice.
 pub const MOST_POWERS: usize = 6;
-
-/// Element types of points and values.
-pub trait Number: Copy + Send + Sync {
-    fn wide(self) -> f64;
-    fn round(v: f64) -> Self;
-}
-impl Number for f64 {
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        self
-    }
-    #[inline(always)]
-    fn round(v: f64) -> Self {
-        v
-    }
-}
-impl Number for f32 {
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        f64::from(self)
-    }
-    #[inline(always)]
-    fn round(v: f64) -> Self {
-        v as f32
-    }
-}
 
 /// `t` moved by whole periods to between the knots, if it is outside.
 #[inline(always)]

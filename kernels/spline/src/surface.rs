@@ -4,10 +4,11 @@
 //! one the value alone. A point, derivative or integral is a sum over nodes with a weight for each axis, which are those of
 //! cubic Hermite or linear interpolation, their derivatives, or their integrals.
 
-use crate::evaluate::{pair, Number};
+use crate::evaluate::pair;
 use crate::knots::Finder;
 use crate::slopes::{cubic, Boundary, End};
 use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 
 /// Numbers of a node.

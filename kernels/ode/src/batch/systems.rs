@@ -40,7 +40,7 @@ pub enum Systems<'a> {
 }
 
 impl<'a> Systems<'a> {
-    /// Those with a few parameters, by their number in `lib/ode/_batch_kernel.ts`.
+    /// Those with a few parameters, by their number in `lib/ode/_kernel.ts`.
     pub fn by_number(number: u32, parameters: &'a [f64]) -> Option<Self> {
         Some(match number {
             0 => Self::Growth(parameters),
