@@ -145,3 +145,22 @@ export function isToolkitError(error: unknown, code?: ErrorCode): boolean {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
   return code === undefined ? CODES.has(error.code) : error.code === code;
 }
+
+/**
+ * The error for a file or folder that cannot be written, with the way out where the reason is known. An InputError is
+ * returned as it is.
+ *
+ * @param path What was to be written.
+ * @param cause What was thrown.
+ * @param text The reason, if it is not the message of `cause`.
+ */
+export function writeFailure(path: string, cause: unknown, text?: string): InputError {
+  if (cause instanceof InputError) return cause;
+  const message = text || (cause as Error).message;
+  const reason = cause instanceof Deno.errors.NotFound
+    ? "its folder does not exist; make it first"
+    : /no space left/i.test(message)
+    ? "the disk is full; free some room, or write elsewhere"
+    : message;
+  return new InputError(`Cannot write "${path}": ${reason}`, path, "", { cause });
+}

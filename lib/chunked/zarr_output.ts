@@ -1,6 +1,6 @@
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import type { DType } from "../array/mod.ts";
-import { checkOneOf, InputError } from "../base/mod.ts";
+import { checkOneOf, InputError, writeFailure } from "../base/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
 import { numbersOf } from "./_buffers.ts";
 import { writeFile } from "./_files.ts";
@@ -159,13 +159,6 @@ async function attempt<T>(folder: string, body: () => T | Promise<T>): Promise<T
   try {
     return await body();
   } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    const { message } = cause as Error;
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "its folder does not exist; make it first"
-      : /no space left/i.test(message)
-      ? "the disk is full; free some room, or write elsewhere"
-      : message;
-    throw new InputError(`Cannot write "${folder}": ${reason}`, folder, "", { cause });
+    throw writeFailure(folder, cause);
   }
 }

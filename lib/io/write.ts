@@ -1,5 +1,5 @@
 import { constructorOf, type DType, isComplex, itemSize, NdArray, sizeOf } from "../array/mod.ts";
-import { DtypeError, InputError, ShapeError } from "../base/mod.ts";
+import { DtypeError, type InputError, ShapeError, writeFailure } from "../base/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
 import { type H5, type H5File, loadH5, reasonOf, withoutClock } from "./_h5wasm.ts";
 import { checkBox, type Slab, SLAB_BYTES, slabRows, slabs } from "./_slabs.ts";
@@ -302,14 +302,12 @@ async function attempt<T>(name: string, body: () => T | Promise<T>): Promise<T> 
 }
 
 function writeError(name: string, cause: unknown): InputError {
-  if (cause instanceof InputError) return cause;
-  let text = reasonOf(cause) || (cause as Error).message;
+  const text = reasonOf(cause) || (cause as Error).message;
   // HDF5 hands its reasons over in a temporary file.
-  if (/tmpfile_/.test(text)) text = "HDF5 failed (allow writing to the folder for temporary files to see why)";
-  const reason = cause instanceof Deno.errors.NotFound
-    ? "its folder does not exist; make it first"
-    : /no space left/i.test(text)
-    ? "the disk is full; free some room, or write elsewhere"
-    : text;
-  return new InputError(`Cannot write "${name}": ${reason}`, name, "", { cause });
+  const hidden = /tmpfile_/.test(text);
+  return writeFailure(
+    name,
+    cause,
+    hidden ? "HDF5 failed (allow writing to the folder for temporary files to see why)" : text,
+  );
 }

@@ -3,15 +3,7 @@ import { type DType, empty, type NdArray } from "../../lib/array/mod.ts";
 import { type ErrorCode, isToolkitError } from "../../lib/base/mod.ts";
 import { type ChunkedArray, inMemory } from "../../lib/chunked/mod.ts";
 
-/** Runs `body` in a folder that is removed afterwards. */
-export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+export { inFolder } from "../support/folder.ts";
 
 /** Names in a folder. */
 export const namesIn = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();

@@ -3,17 +3,9 @@ import { fromData, zeros } from "../../lib/array/mod.ts";
 import { isToolkitError, sha256 } from "../../lib/base/mod.ts";
 import { type Hdf5Output, openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
+import { inFolder } from "../support/folder.ts";
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 

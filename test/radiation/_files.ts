@@ -7,15 +7,7 @@ import { type Hdf5Output, openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
 /** Path of a file in `reference/`. */
 export const reference = (name: string): URL => new URL(`reference/${name}`, import.meta.url);
 
-/** Runs `body` with a folder that is removed afterwards. */
-export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+export { inFolder } from "../support/folder.ts";
 
 /** Checks for a FormatError at a place of a file. */
 export const formatError = (path: string, location: string, message: RegExp) => (error: unknown): true => {

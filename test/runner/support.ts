@@ -2,15 +2,7 @@
 import type { Json } from "../../lib/base/mod.ts";
 import type { RunEvent, Task } from "../../lib/runner/mod.ts";
 
-/** Runs `body` with a new folder, removed afterwards. */
-export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "cosmesh-" });
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+export { inFolder } from "../support/folder.ts";
 
 /** A task with `texts.length` parts; `made` collects the names of parts whose body was called. */
 export function textTask(options: {
