@@ -1,6 +1,6 @@
 // Written by `deno task kernels` (rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)); not to be edited.
 /** SHA-256 of the sources in kernels/ that the binary was built from. */
-export const sourcesDigest = "39630bf0e82d10d5d1fb039ee3fb0ace82cd2949491be72abfb4024a94919e3c";
+export const sourcesDigest = "f50d2ee54f0615d8d4e70c498f5ca7d94e7ecf75b252d503305adbe58d2491ce";
 /** SHA-256 of the binary. */
 export const binaryDigest = "71ae16a67bfe54caa7355bc082d5ed7cbab6c38764024c0407011b1421cc79bc";
 /** The binary, base64. */

@@ -242,7 +242,7 @@ pub fn cumulative<T: Number>(y: &[T], pieces: &[Piece], points: usize, inner: us
 #[cfg(test)]
 mod tests {
     use super::*;
-use cosmesh_core::parallel::set_threads;
+    use cosmesh_core::parallel::set_threads;
 
     #[test]
     fn weights_by_hand() {
