@@ -6,14 +6,13 @@
 import { empty, Field, type NdArray } from "../lib/array/mod.ts";
 import {
   checkParameters,
-  openSnapshots,
   type PaintPhase,
   type PaintReport,
   paintSnapshot,
   type ParameterGroups,
   readProfileSlice,
-  type Snapshot,
 } from "../lib/radiation/mod.ts";
+import { openSnapshots, type Snapshot } from "../lib/simulation/mod.ts";
 
 /** What to paint: paths, and cells along an axis (a multiple of the file's; the density is repeated). */
 export interface PaintCase {

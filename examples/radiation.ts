@@ -6,7 +6,8 @@
 import { type Field, NdArray, stats } from "@cosmesh/cosmesh/array";
 import { ready } from "@cosmesh/cosmesh/kernel";
 import { powerSpectrum } from "@cosmesh/cosmesh/power";
-import { openSnapshots, paintSnapshot, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+import { paintSnapshot, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+import { openSnapshots } from "@cosmesh/cosmesh/simulation";
 
 await ready();
 const folder = new URL("nbody/", import.meta.url);

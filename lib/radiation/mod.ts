@@ -8,7 +8,6 @@ export * from "./parameters.ts";
 export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
-export * from "./snapshot.ts";
 export {
   type CoevalCube,
   CUBE_FIELDS,

@@ -2,6 +2,7 @@ import { empty, Field, NdArray, type Quantity } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
 import { spreadExcess, type SpreadReport } from "../morphology/mod.ts";
 import { checkMesh } from "../radial/mod.ts";
+import type { Snapshot } from "../simulation/mod.ts";
 import {
   collisionalCouplingAt,
   finishCoupling,
@@ -17,7 +18,6 @@ import { drawEfficiencies } from "./efficiency.ts";
 import type { CoevalCube } from "./files.ts";
 import type { ReionizationParameters } from "./parameter_table.ts";
 import type { ProfileSlice } from "./profiles.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** Options of `paintSnapshot`. */
 export interface PaintOptions {

@@ -5,8 +5,9 @@
  */
 import { stats } from "../../lib/array/mod.ts";
 import { InputError, isToolkitError, type Json } from "../../lib/base/mod.ts";
-import type { PaintedCube, PaintPhase, SnapshotFile, SnapshotInfo } from "../../lib/radiation/mod.ts";
+import type { PaintedCube, PaintPhase } from "../../lib/radiation/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
+import type { SnapshotFile, SnapshotInfo } from "../../lib/simulation/mod.ts";
 import type { Config } from "../registry.ts";
 import { paintSettings } from "./config.ts";
 
@@ -45,8 +46,9 @@ export function paintTask(config: Config): Task {
 
   async function run(context: TaskContext): Promise<void> {
     const radiation = await import("../../lib/radiation/mod.ts");
+    const { openSnapshots } = await import("../../lib/simulation/mod.ts");
     const { snapshots, profiles } = inputs;
-    using file = await context.phase("open", () => radiation.openSnapshots(snapshots, { boxSize, cells }));
+    using file = await context.phase("open", () => openSnapshots(snapshots, { boxSize, cells }));
     const chosen = chooseSnapshots(file, wanted);
     const grid = await context.phase("open", () => radiation.readProfiles(profiles));
     radiation.checkProfileParameters(grid, parameters, profiles);
@@ -85,7 +87,7 @@ export function paintTask(config: Config): Task {
 
 /** The snapshots that a configuration paints. */
 export async function snapshotsOf(config: Config): Promise<SnapshotInfo[]> {
-  const { openSnapshots } = await import("../../lib/radiation/mod.ts");
+  const { openSnapshots } = await import("../../lib/simulation/mod.ts");
   const { simulation: { Ncell: cells, Lbox: boxSize }, cosmo_sim } = paintSettings(config).parameters;
   using file = await openSnapshots(config.values.input.snapshots as string, { boxSize, cells });
   return chooseSnapshots(file, cosmo_sim.snapshot_redshifts);

@@ -6,7 +6,6 @@ import { haloCatalog } from "../../lib/halo/mod.ts";
 import {
   checkParameters,
   type CoevalCube,
-  openSnapshots,
   type PaintedCube,
   type PaintOptions,
   paintSnapshot,
@@ -15,8 +14,8 @@ import {
   type ReionizationParameters,
   reionizationParameters,
   sliceProfiles,
-  type Snapshot,
 } from "../../lib/radiation/mod.ts";
+import { openSnapshots, type Snapshot } from "../../lib/simulation/mod.ts";
 
 /** Norm of `a - b` over that of `b`. */
 export function relativeL2(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -6,11 +6,11 @@ import { ready } from "../../lib/kernel/mod.ts";
 import {
   binHalos,
   checkParameters,
-  openSnapshots,
   type ProfileSlice,
   readProfileSlice,
   reionizationParameters,
 } from "../../lib/radiation/mod.ts";
+import { openSnapshots } from "../../lib/simulation/mod.ts";
 import { inputError, reference } from "./_files.ts";
 
 /** Two bins of accretion rate, three of mass, whose edges fall with redshift as exp(-alpha (z - 7)). */

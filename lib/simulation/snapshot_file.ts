@@ -2,26 +2,7 @@ import { Field, fromData, type NdArray, stats } from "../array/mod.ts";
 import { FormatError, InputError, isToolkitError } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
 import { checkFiniteArray, type Hdf5File, openHdf5 } from "../io/mod.ts";
-
-/** Halos and density at one redshift: the input of painting. */
-export interface Snapshot extends Disposable {
-  /** [1] Redshift of the simulation. */
-  readonly z: number;
-  /** Halos. */
-  readonly halos: HaloCatalog;
-  /** Overdensity of baryons delta_b = rho/mean - 1, float32, in the kernels' memory until the snapshot is disposed of. */
-  readonly density: Field;
-}
-
-/** A group `snap_<i>` of a snapshot file. */
-export interface SnapshotInfo {
-  /** Name of the group. */
-  readonly name: string;
-  /** [1] Redshift. */
-  readonly z: number;
-  /** [1] Number of halos. */
-  readonly halos: number;
-}
+import type { Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
 
 /** Box and mesh that a run wants. */
 export interface SnapshotMesh {
@@ -37,7 +18,7 @@ const MASS = ["M_sun/h", "Msun/h", "mass unit of the code"];
 const LEAST_OVERDENSITY = -1 - 1e-6;
 
 /** An open file of snapshots; see `openSnapshots`. Close it with `using`. */
-export class SnapshotFile implements Disposable {
+export class SnapshotFile implements SnapshotSource {
   readonly #file: Hdf5File;
   /** Path of the file. */
   readonly path: string;
@@ -45,6 +26,8 @@ export class SnapshotFile implements Disposable {
   readonly boxSize: number;
   /** [1] Cells along one axis. */
   readonly cells: number;
+  /** Whether there are velocities: not in these files. */
+  readonly hasVelocities = false;
   /** The snapshots, in order of their numbers. */
   readonly snapshots: readonly SnapshotInfo[];
 
@@ -148,7 +131,7 @@ function checkMesh(path: string, key: string, attribute: string, made: number, w
  * @example The embedded example
  * ```ts
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { openSnapshots } from "@cosmesh/cosmesh/radiation";
+ * import { openSnapshots } from "@cosmesh/cosmesh/simulation";
  * await ready();
  * using file = await openSnapshots("examples/nbody/inputs.h5", { boxSize: 100, cells: 128 });
  * using snapshot = file.read(0);

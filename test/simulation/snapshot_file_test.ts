@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { stats } from "../../lib/array/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
-import { openSnapshots } from "../../lib/radiation/mod.ts";
-import { type Dataset, formatError, inFolder, inputError, reference, writeDatasets } from "./_files.ts";
+import { openSnapshots } from "../../lib/simulation/mod.ts";
+import { type Dataset, formatError, inFolder, inputError, reference, writeDatasets } from "../radiation/_files.ts";
 
 /** Two halos at z = 8 and one at z = 7, in a box of 10 Mpc/h with 2^3 cells. */
 function small(): Record<string, Dataset> {

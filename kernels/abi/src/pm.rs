@@ -1,0 +1,1 @@
+//! Initial density fields and Lagrangian perturbation theory.

@@ -1,0 +1,1 @@
+//! Halos drawn from conditional mass functions.

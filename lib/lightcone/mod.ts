@@ -1,0 +1,6 @@
+/**
+ * Light-cones and redshift space.
+ *
+ * @module
+ */
+export {};

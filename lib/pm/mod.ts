@@ -1,0 +1,6 @@
+/**
+ * Particle-mesh: initial density fields and Lagrangian perturbation theory.
+ *
+ * @module
+ */
+export {};

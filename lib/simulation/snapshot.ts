@@ -1,0 +1,46 @@
+import type { Field } from "../array/mod.ts";
+import type { HaloCatalog } from "../halo/mod.ts";
+
+/** Halos, density and, where there are any, velocities at one redshift: the input of painting. */
+export interface Snapshot extends Disposable {
+  /** [1] Redshift of the simulation. */
+  readonly z: number;
+  /** Halos. */
+  readonly halos: HaloCatalog;
+  /** Overdensity of baryons delta_b = rho/mean - 1, float32, in the kernels' memory until the snapshot is disposed of. */
+  readonly density: Field;
+  /** [km/s] Mean peculiar velocity of matter in each cell along the axis asked for, float32, held like the density. */
+  readonly velocity?: Field;
+}
+
+/** What is known of a snapshot before it is read. */
+export interface SnapshotInfo {
+  /** What messages call it: a group, a file, or a number. */
+  readonly name: string;
+  /** [1] Redshift. */
+  readonly z: number;
+  /** [1] Number of halos, or the most that there may be. */
+  readonly halos: number;
+}
+
+/** What to read beside halos and density. */
+export interface ReadOptions {
+  /** Axis (0, 1 or 2) along which velocities are wanted. Default: none are read. */
+  velocityAxis?: 0 | 1 | 2;
+}
+
+/** Snapshots of one simulation, read one at a time: what each loader gives. Close it with `using`. */
+export interface SnapshotSource extends Disposable {
+  /** Where they come from, for messages. */
+  readonly path: string;
+  /** [Mpc/h] Side of the box. */
+  readonly boxSize: number;
+  /** [1] Cells along one axis. */
+  readonly cells: number;
+  /** Whether `read` can give velocities. */
+  readonly hasVelocities: boolean;
+  /** The snapshots. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** Reads one snapshot by its place in `snapshots`. */
+  read(index: number, options?: ReadOptions): Snapshot | Promise<Snapshot>;
+}
