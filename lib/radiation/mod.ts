@@ -15,6 +15,7 @@ export {
   type CubeFields,
   cubeFileName,
   readCoevalCube,
+  type RedshiftSpaceBrightness,
   type StoredCube,
   writeCoevalCube,
 } from "./files.ts";
