@@ -5,6 +5,7 @@
  */
 export * from "./parameter_table.ts";
 export * from "./parameters.ts";
+export { parametersYaml } from "./parameter_file.ts";
 export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
