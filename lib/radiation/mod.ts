@@ -7,6 +7,9 @@ export * from "./parameter_table.ts";
 export * from "./parameters.ts";
 export { parametersYaml } from "./parameter_file.ts";
 export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
+export { type ComputedProfiles, computeProfiles, profileBytes } from "./solver.ts";
+export type { ProfileOptions } from "./solver_options.ts";
+export * from "./profile_writer.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
 export {
