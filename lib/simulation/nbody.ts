@@ -1,0 +1,130 @@
+import { FormatError, InputError } from "../base/mod.ts";
+import { checkFalling, chooseSnapshots, type Entry, withoutRestarts } from "./_choose.ts";
+import type { CubeFormat } from "./_cube_file.ts";
+import { pathIn } from "./_folder.ts";
+import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
+import { checkBox } from "./_mesh.ts";
+import { meshFilesSource } from "./_mesh_files.ts";
+import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
+import { PKDGRAV } from "./pkdgrav.ts";
+import type { SnapshotSource } from "./snapshot.ts";
+
+/** Snapshots of an N-body run, in the keys of BEoRN's YAML catalogues. */
+export interface NbodyCatalogue {
+  /** Version of the layout: 1. */
+  format_version?: number;
+  /** Folder that names of files start from. Default: that of the YAML file, or the one Deno runs in. */
+  file_root?: string;
+  /** The run. */
+  simulation?: { code?: string; Lbox_Mpc_per_h?: number };
+  /** Its cosmology. */
+  cosmology?: { h0?: number };
+  /** Redshifts and files; a snapshot without a file of halos says null. */
+  snapshots: readonly { redshift: number; density_file: string | null; halo_file: string | null }[];
+}
+
+/** Options of `openNbody`. */
+export interface NbodyOptions
+  extends LoadOptions, MeshOptions, HaloUnits, HaloFormat, Pick<CubeFormat, "dtype" | "byteOrder" | "order"> {
+  /** [Mpc/h] Side of the box; the catalogue must agree if it has one. */
+  boxSize?: number;
+  /** Whether densities are a density, in any unit, or an overdensity. Default: "density". */
+  quantity?: "density" | "overdensity";
+  /** Folder that names of files start from, in place of `file_root`. */
+  root?: string;
+}
+
+async function readYaml(path: string): Promise<NbodyCatalogue> {
+  const fail = (what: string, key: string, cause?: unknown) =>
+    new FormatError(`Cannot read "${path}": ${what}`, path, key, { cause });
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound ? "there is no such file" : (cause as Error).message;
+    throw new InputError(`Cannot read "${path}": ${reason}`, path, "", { cause });
+  }
+  let root: NbodyCatalogue;
+  try {
+    root = (await import("npm:deno-std@1.4.0/yaml/parse.js")).parse(text) as NbodyCatalogue;
+  } catch (cause) {
+    throw fail(`it is not YAML: ${(cause as Error).message.split("\n")[0]}`, "", cause);
+  }
+  if (root?.format_version !== 1) {
+    const got = JSON.stringify(root?.format_version ?? null);
+    throw fail(`format_version must be 1, got ${got}; write the catalogue again`, "format_version");
+  }
+  if (!Array.isArray(root.snapshots)) throw fail("it must have a list of snapshots", "snapshots");
+  root.snapshots.forEach((snapshot, i) => {
+    const { redshift, density_file, halo_file } = snapshot ?? {};
+    const isPath = (value: unknown) => value === undefined || value === null || typeof value === "string";
+    if (typeof redshift === "number" && isPath(density_file) && isPath(halo_file)) return;
+    throw fail(
+      `snapshot ${i} must have a number redshift and names density_file and halo_file (or null), ` +
+        `got ${JSON.stringify(snapshot)}`,
+      `snapshots[${i}]`,
+    );
+  });
+  return root;
+}
+
+/**
+ * Opens snapshots of an N-body run that a catalogue lists: one file of halos and one of the density each. Files are text
+ * or HDF5 for halos, and raw cubes, npy or HDF5 for densities; all defaults are those of `openPkdgrav`. As in BEoRN, a YAML
+ * catalogue may list snapshots that a restart wrote again, which are left out; those of a list must fall in redshift. A
+ * snapshot whose `halo_file` is null needs `missing: "noHalos"`. `Ncell` of a catalogue is not used: the files say it.
+ *
+ * @param catalogue YAML file, or what it would hold.
+ * @param options Box, h, units, layout of files, redshifts and mesh.
+ * @throws {InputError} if files are missing, or box, mesh or redshifts do not suit.
+ * @throws {FormatError} if the catalogue or a cube is broken; on reading also if halos are.
+ * @example
+ * ```ts
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { openNbody } from "@cosmesh/cosmesh/simulation";
+ * await ready();
+ * using run = await openNbody("test/simulation/reference/pkdgrav/catalogue.yml", { degrade: 2 });
+ * console.log(run.boxSize, run.cells); // 20 4
+ * ```
+ */
+export async function openNbody(
+  catalogue: string | NbodyCatalogue,
+  options: NbodyOptions = {},
+): Promise<SnapshotSource> {
+  const isFile = typeof catalogue === "string";
+  const path = isFile ? catalogue : options.root ?? catalogue.file_root ?? "list of snapshots";
+  const { file_root, simulation, cosmology, snapshots } = isFile ? await readYaml(catalogue) : catalogue;
+  const folder = isFile ? catalogue.slice(0, Math.max(catalogue.lastIndexOf("/"), 0)) : "";
+  const root = pathIn(folder, options.root ?? file_root ?? "");
+  const boxSize = options.boxSize ?? simulation?.Lbox_Mpc_per_h;
+  if (boxSize === undefined) {
+    throw new InputError(
+      `Cannot use "${path}": it has no simulation.Lbox_Mpc_per_h; give boxSize`,
+      path,
+      "simulation.Lbox_Mpc_per_h",
+    );
+  }
+  checkBox(path, "boxSize", simulation?.Lbox_Mpc_per_h ?? boxSize, boxSize);
+  const all = snapshots.map(({ redshift, density_file, halo_file }, number): Entry => ({
+    name: `snapshot ${number}`,
+    number,
+    z: redshift,
+    ...(halo_file ? { halos: pathIn(root, halo_file) } : {}),
+    ...(density_file ? { density: pathIn(root, density_file) } : {}),
+    expected: { halos: `halo_file of snapshot ${number}`, density: `density_file of snapshot ${number}` },
+  }));
+  if (!isFile) checkFalling(path, "redshift of snapshot", all.map(({ z }) => z));
+  const chosen = await chooseSnapshots(path, withoutRestarts(all), options);
+  return await meshFilesSource({
+    ...PKDGRAV,
+    ...(cosmology?.h0 === undefined ? {} : { h: cosmology.h0 }),
+    ...options,
+    registration: options.registration ?? PKDGRAV.registration,
+    path,
+    boxSize,
+    chosen,
+    options,
+    count: (file) => countHalos(file, options),
+    readHalos: (file) => readHaloFile(file, options),
+  });
+}
