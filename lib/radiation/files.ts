@@ -25,6 +25,12 @@ export interface CoevalCube extends CubeFields {
   readonly z: number;
 }
 
+/** Some fields of a cube that were read; they lie in the kernels' memory until it is disposed of. */
+export type StoredFields<F extends keyof CubeFields> = Pick<CubeFields, F> & Disposable & {
+  /** [1] Redshift that was painted. */
+  readonly z: number;
+};
+
 /** A cube that was read; its fields lie in the kernels' memory until it is disposed of. */
 export interface StoredCube extends CoevalCube, Disposable {
   /** Parameters that the file holds, not checked. */
@@ -145,6 +151,7 @@ export function readCubeField(file: Hdf5File, name: keyof CubeFields): Field {
  * Reads a cube that `writeCoevalCube` or BEoRN wrote (the latter with Grid_dTb among its `store_grids`).
  *
  * @param path Path, or `file:` URL.
+ * @param names Fields to read; all unless given.
  * @throws {FormatError} if a field is missing, broken, no cube, of another size than the others or in another unit, or
  * has values that are not finite.
  * @throws {InputError} if there is no such file.
@@ -158,21 +165,30 @@ export function readCubeField(file: Hdf5File, name: keyof CubeFields): Field {
  * console.log(cube.z, stats(cube.ionisedFraction.array).mean); // 8.25 0.4921875
  * ```
  */
-export async function readCoevalCube(path: string | URL): Promise<StoredCube> {
+export function readCoevalCube(path: string | URL): Promise<StoredCube>;
+/** As above, some fields only. */
+export function readCoevalCube<F extends keyof CubeFields>(
+  path: string | URL,
+  names: readonly F[],
+): Promise<StoredFields<F>>;
+export async function readCoevalCube(
+  path: string | URL,
+  names: readonly (keyof CubeFields)[] = Object.keys(CUBE_FIELDS) as (keyof CubeFields)[],
+): Promise<StoredCube> {
   using file = await openHdf5(path);
   const z = file.numberAttribute("/", "z");
   const parameters = file.has("parameters") ? readParameterGroups(file, "parameters") : undefined;
   const fields: Partial<Record<keyof CubeFields, Field>> = {};
   const dispose = () => Object.values(fields).forEach((field) => field.array.dispose());
   try {
-    for (const name of Object.keys(CUBE_FIELDS) as (keyof CubeFields)[]) {
+    for (const name of names) {
       const field = readCubeField(file, name);
       fields[name] = field;
-      const cells = fields.density?.cells;
+      const cells = fields[names[0]]?.cells;
       if (field.cells === cells) continue;
-      const { dataset } = CUBE_FIELDS[name];
+      const [first, { dataset }] = [CUBE_FIELDS[names[0]].dataset, CUBE_FIELDS[name]];
       throw new FormatError(
-        `Cannot read "${file.path}": dataset "${dataset}" has ${field.cells}^3 cells, but "delta_b" has ${cells}^3`,
+        `Cannot read "${file.path}": dataset "${dataset}" has ${field.cells}^3 cells, but "${first}" has ${cells}^3`,
         file.path,
         dataset,
       );

@@ -16,6 +16,7 @@ export {
   cubeFileName,
   readCoevalCube,
   type StoredCube,
+  type StoredFields,
   writeCoevalCube,
 } from "./files.ts";
 export * from "./temporal.ts";
