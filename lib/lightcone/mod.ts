@@ -1,6 +1,10 @@
 /**
- * Light-cones and redshift space.
+ * Light-cones made of coeval fields, their files and power spectra, and fields in redshift space.
  *
  * @module
  */
-export {};
+export { type LightconeGeometry, lightconeGeometry, LINE_FREQUENCY_MHZ } from "./geometry.ts";
+export type { CoevalFields, CoevalSource, LightconeOptions } from "./source.ts";
+export { Lightcone, type LightconeParts, type Lightcones, makeLightcone } from "./lightcone.ts";
+export { type LightconePlane, readLightcone, readLightconePlane, streamLightcone, writeLightcone } from "./files.ts";
+export { type RedshiftSpaceOptions, toRedshiftSpace } from "./redshift_space.ts";

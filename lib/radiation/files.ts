@@ -35,6 +35,14 @@ export interface RedshiftSpaceBrightness {
   readonly lineOfSight: 0 | 1 | 2;
 }
 
+/** Some fields of a cube that were read; they lie in the kernels' memory until it is disposed of. */
+export type StoredFields<F extends keyof CubeFields> = Pick<CubeFields, F> & Disposable & {
+  /** [1] Redshift that was painted. */
+  readonly z: number;
+  /** As in `CoevalCube`; read with the brightness temperature. */
+  readonly redshiftSpace?: RedshiftSpaceBrightness;
+};
+
 /** A cube that was read; its fields lie in the kernels' memory until it is disposed of. */
 export interface StoredCube extends CoevalCube, Disposable {
   /** Parameters that the file holds, not checked. */
@@ -162,6 +170,7 @@ export function readCubeField(file: Hdf5File, { dataset, unit, quantity }: CubeF
  * Reads a cube that `writeCoevalCube` or BEoRN wrote (the latter with Grid_dTb among its `store_grids`).
  *
  * @param path Path, or `file:` URL.
+ * @param names Fields to read; all unless given.
  * @throws {FormatError} if a field is missing, broken, no cube, of another size than the others or in another unit, or
  * has values that are not finite.
  * @throws {InputError} if there is no such file.
@@ -175,29 +184,40 @@ export function readCubeField(file: Hdf5File, { dataset, unit, quantity }: CubeF
  * console.log(cube.z, stats(cube.ionisedFraction.array).mean); // 8.25 0.4921875
  * ```
  */
-export async function readCoevalCube(path: string | URL): Promise<StoredCube> {
+export function readCoevalCube(path: string | URL): Promise<StoredCube>;
+/** As above, some fields only. */
+export function readCoevalCube<F extends keyof CubeFields>(
+  path: string | URL,
+  names: readonly F[],
+): Promise<StoredFields<F>>;
+export async function readCoevalCube(
+  path: string | URL,
+  names: readonly (keyof CubeFields)[] = Object.keys(CUBE_FIELDS) as (keyof CubeFields)[],
+): Promise<StoredCube> {
   using file = await openHdf5(path);
   const z = file.numberAttribute("/", "z");
   const parameters = file.has("parameters") ? readParameterGroups(file, "parameters") : undefined;
   using held = new DisposableStack();
   const fields: Partial<Record<keyof CubeFields, Field>> = {};
+  let [first, cells] = ["", 0];
   const read = (layout: CubeField): Field => {
     const field = readCubeField(file, layout);
     held.use(field.array);
-    const cells = fields.density?.cells ?? field.cells;
+    const { dataset } = layout;
+    if (first === "") [first, cells] = [dataset, field.cells];
     if (field.cells !== cells) {
-      const { dataset } = layout;
       throw new FormatError(
-        `Cannot read "${file.path}": dataset "${dataset}" has ${field.cells}^3 cells, but "delta_b" has ${cells}^3`,
+        `Cannot read "${file.path}": dataset "${dataset}" has ${field.cells}^3 cells, but "${first}" has ${cells}^3`,
         file.path,
         dataset,
       );
     }
     return field;
   };
-  for (const name of Object.keys(CUBE_FIELDS) as (keyof CubeFields)[]) fields[name] = read(CUBE_FIELDS[name]);
+  for (const name of names) fields[name] = read(CUBE_FIELDS[name]);
   const { dataset } = REDSHIFT_SPACE;
-  const axis = file.has(dataset) ? file.attribute(dataset, "line_of_sight") : undefined;
+  const wanted = names.includes("brightnessTemperature") && file.has(dataset);
+  const axis = wanted ? file.attribute(dataset, "line_of_sight") : undefined;
   const lineOfSight = axis === undefined ? undefined : ([0, 1, 2] as const).find((i) => i === Number(axis));
   if (axis !== undefined && lineOfSight === undefined) {
     const why = `attribute "line_of_sight" must be 0, 1 or 2, got ${axis}`;

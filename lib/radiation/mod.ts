@@ -21,6 +21,7 @@ export {
   readCoevalCube,
   type RedshiftSpaceBrightness,
   type StoredCube,
+  type StoredFields,
   writeCoevalCube,
 } from "./files.ts";
 export * from "./temporal.ts";

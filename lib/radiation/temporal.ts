@@ -1,7 +1,14 @@
 import { stats } from "../array/mod.ts";
 import { InputError } from "../base/mod.ts";
 import { openHdf5 } from "../io/mod.ts";
-import { CUBE_FIELDS, type CubeFields, readCoevalCube, readCubeField, type StoredCube } from "./files.ts";
+import {
+  CUBE_FIELDS,
+  type CubeFields,
+  readCoevalCube,
+  readCubeField,
+  type StoredCube,
+  type StoredFields,
+} from "./files.ts";
 
 /** Mean of each field against redshift. */
 export type GlobalMeans = { readonly [F in keyof CubeFields]: Float64Array } & {
@@ -23,9 +30,14 @@ export class TemporalCube {
     readonly files: readonly string[],
   ) {}
 
-  /** Reads the cube at a place of `redshifts`; errors as `readCoevalCube`. */
-  read(index: number): Promise<StoredCube> {
-    return readCoevalCube(this.files[index]);
+  /** Reads the cube at a place of `redshifts`, all fields or those that are named; errors as `readCoevalCube`. */
+  read(index: number): Promise<StoredCube>;
+  /** As above, some fields only. */
+  read<F extends keyof CubeFields>(index: number, names: readonly F[]): Promise<StoredFields<F>>;
+  read(index: number, names?: readonly (keyof CubeFields)[]): Promise<StoredCube> {
+    const path = this.files[index];
+    // What is left out is missing from the first signature's result, not from what a caller of the second one sees.
+    return names ? readCoevalCube(path, names) as Promise<StoredCube> : readCoevalCube(path);
   }
 
   /** Mean of each field at each redshift, with one field in memory at a time; errors as `readCoevalCube`. */

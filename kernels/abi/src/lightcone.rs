@@ -1,1 +1,91 @@
-//! Redshift-space distortions.
+//! Exports of `cosmesh-lightcone`.
+
+use crate::{slice, slice_mut};
+use cosmesh_core::number::Number;
+use cosmesh_core::Status;
+use cosmesh_lightcone::{blend, to_redshift_space, Coeval, Shift, Slices};
+
+/// Fills places `offset .. offset + count` of each row of `out` `[n, n, pitch]` with slices `first ..` of the fields `low` and
+/// `high`, f64 when `wide` is not 0, else f32; `weights` holds `count` of the nearer field, then as many of the farther one.
+///
+/// # Safety
+/// Addresses and lengths as `lib/lightcone/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn lightcone_blend(
+    wide: u32,
+    n: usize,
+    axis: u32,
+    low: *const u8,
+    high: *const u8,
+    first: usize,
+    weights: *const f32,
+    count: usize,
+    out: *mut f32,
+    pitch: usize,
+    offset: usize,
+) {
+    // SAFETY: promised by the caller; `wide` says what the addresses point to.
+    unsafe {
+        let run = if wide != 0 { blend_as::<f64> } else { blend_as::<f32> };
+        let slices = Slices { first, low: slice(weights, count), high: slice(weights.add(count), count) };
+        run(n, axis as usize, low, high, &slices, slice_mut(out, n * n * pitch), pitch, offset);
+    }
+}
+
+/// # Safety
+/// As `lightcone_blend`.
+#[allow(clippy::too_many_arguments)]
+unsafe fn blend_as<T: Coeval>(
+    n: usize,
+    axis: usize,
+    low: *const u8,
+    high: *const u8,
+    slices: &Slices,
+    out: &mut [f32],
+    pitch: usize,
+    offset: usize,
+) {
+    // SAFETY: promised by the caller.
+    let (low, high) = unsafe { (slice::<T>(low.cast(), n * n * n), slice::<T>(high.cast(), n * n * n)) };
+    blend(n, axis, low, high, slices, out, pitch, offset);
+}
+
+/// Fills `out` with `field` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
+/// when bit 0 of `wide` is set, else f32, the velocity when bit 1 is. `particles` for each cell, or 0 for exact sums.
+/// `Domain` if a number is not finite.
+///
+/// # Safety
+/// Addresses and lengths as `lib/lightcone/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn lightcone_redshift_space(
+    wide: u32,
+    n: usize,
+    axis: u32,
+    field: *const u8,
+    velocity: *const u8,
+    cells: f64,
+    second: f64,
+    mean: f64,
+    particles: usize,
+    out: *mut u8,
+) -> i32 {
+    let shift = Shift { cells, second, mean, particles };
+    let run = match wide {
+        0 => move_as::<f32, f32>,
+        1 => move_as::<f64, f32>,
+        2 => move_as::<f32, f64>,
+        _ => move_as::<f64, f64>,
+    };
+    // SAFETY: promised by the caller; `wide` says what the addresses point to.
+    unsafe { run(n, axis as usize, field, velocity, &shift, out) }
+}
+
+/// # Safety
+/// As `lightcone_redshift_space`.
+unsafe fn move_as<F: Number, V: Number>(n: usize, axis: usize, field: *const u8, velocity: *const u8, shift: &Shift, out: *mut u8) -> i32 {
+    let len = n * n * n;
+    // SAFETY: promised by the caller.
+    let (field, velocity, out) = unsafe { (slice::<F>(field.cast(), len), slice::<V>(velocity.cast(), len), slice_mut::<F>(out.cast(), len)) };
+    let status = if to_redshift_space(n, axis, field, velocity, shift, out) { Status::Ok } else { Status::Domain };
+    status as i32
+}
