@@ -47,7 +47,8 @@ export interface Moments extends Stats {
 /**
  * One-point moments in float64: what `stats` gives, variance, skewness and excess kurtosis, none of them corrected for the
  * bias of small samples (as the defaults of SciPy's `skew` and `kurtosis`). Two passes, in an order of summation that
- * does not depend on threads. Elements that are not finite are counted, and make mean and moments NaN.
+ * does not depend on threads. Elements that are not finite are counted, and leave no
+ * mean and no moments that are.
  *
  * @example A coin: two values of equal weight have a kurtosis of 1, hence an excess of -2
  * ```ts

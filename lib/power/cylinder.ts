@@ -160,17 +160,21 @@ function countAcross(bins: CylinderBins, cells: number): Counted {
   const half = Math.floor(cells / 2);
   const found = new Float64Array(2 * half * half + 1);
   for (let x = 0; x <= half; x++) {
-    for (let y = 0; y <= half; y++) found[x * x + y * y] += alike(x, cells) * alike(y, cells);
+    for (let y = 0; y <= half; y++) found[x * x + y * y] += multiplicity(x, cells) * multiplicity(y, cells);
   }
   return count(bins, found, Math.sqrt);
 }
 
 function countAlong(bins: CylinderBins, cells: number): Counted {
-  return count(bins, Float64Array.from({ length: Math.floor(cells / 2) + 1 }, (_, m) => alike(m, cells)), (m) => m);
+  return count(
+    bins,
+    Float64Array.from({ length: Math.floor(cells / 2) + 1 }, (_, m) => multiplicity(m, cells)),
+    (m) => m,
+  );
 }
 
 /** Whole numbers m and -m that an axis has. */
-function alike(m: number, cells: number): number {
+function multiplicity(m: number, cells: number): number {
   return m === 0 || 2 * m === cells ? 1 : 2;
 }
 
