@@ -62,16 +62,66 @@ function checkEdges(edges: Float64Array): Float64Array {
  */
 export function modeLimits(edges: Float64Array, cells: number, boxSize: number): Uint32Array {
   const corner = 3 * Math.floor(cells / 2) ** 2;
-  const most = corner + 1;
-  const wavenumber = (m2: number) =>
-    m2 === corner ? cornerWavenumber(cells, boxSize) : Math.sqrt(m2) * (2 * Math.PI / boxSize);
+  const unit = 2 * Math.PI / boxSize;
+  return wholeLimits(
+    edges,
+    corner,
+    (m2) => m2 === corner ? cornerWavenumber(cells, boxSize) : Math.sqrt(m2) * unit,
+    (k) => (k / unit) ** 2,
+  );
+}
+
+/** Bounds of whole numbers up to `most`, as for `modeLimits`; `numberOf` is near the inverse of `wavenumber`. */
+function wholeLimits(
+  edges: Float64Array,
+  most: number,
+  wavenumber: (m: number) => number,
+  numberOf: (k: number) => number,
+): Uint32Array {
   return Uint32Array.from(edges, (edge, b) => {
-    const below = b === edges.length - 1
-      ? (m2: number) => wavenumber(m2) <= edge
-      : (m2: number) => wavenumber(m2) < edge;
-    let m2 = Math.min(Math.ceil((edge * boxSize / (2 * Math.PI)) ** 2), most);
-    while (m2 < most && below(m2)) m2++;
-    while (m2 > 0 && !below(m2 - 1)) m2--;
-    return m2;
+    const isBelow = b === edges.length - 1 ? (m: number) => wavenumber(m) <= edge : (m: number) => wavenumber(m) < edge;
+    let m = Math.min(Math.ceil(numberOf(edge)), most + 1);
+    while (m <= most && isBelow(m)) m++;
+    while (m > 0 && !isBelow(m - 1)) m--;
+    return m;
   });
+}
+
+/** Bins of one direction of a cylinder: across the line of sight (whole numbers m^2), or along it (|m|). */
+export interface CylinderBins {
+  /** [h/Mpc] Edges. */
+  edges: Float64Array;
+  /** Bounds of the whole numbers of each bin. */
+  limits: Uint32Array;
+}
+
+/**
+ * Bins across or along a line of sight. A number of bins goes from 2 pi / L to the highest wavenumber of that direction,
+ * both included whatever the rounding; modes without a component in that direction are in no such bin.
+ */
+export function cylinderBins(
+  direction: "across" | "along",
+  cells: number,
+  boxSize: number,
+  { bins = defaultBins(cells), spacing = "log" }: BinOptions,
+): CylinderBins {
+  checkOneOf(spacing, "spacing", ["log", "linear"]);
+  const unit = 2 * Math.PI / boxSize;
+  const half = Math.floor(cells / 2);
+  const isAcross = direction === "across";
+  const most = isAcross ? 2 * half * half : half;
+  const wavenumber = (m: number) => (isAcross ? Math.sqrt(m) : m) * unit;
+  const edges = typeof bins !== "number"
+    ? checkEdges(Float64Array.from(bins))
+    : evenEdges(unit, wavenumber(most), checkInteger(bins, "bins", 1), spacing);
+  return { edges, limits: wholeLimits(edges, most, wavenumber, (k) => isAcross ? (k / unit) ** 2 : k / unit) };
+}
+
+function evenEdges(least: number, most: number, bins: number, spacing: "log" | "linear"): Float64Array {
+  const edges = spacing === "log"
+    ? logEdges(least, most, bins)
+    : Float64Array.from({ length: bins + 1 }, (_, i) => least + i * ((most - least) / bins));
+  edges[0] = least;
+  edges[bins] = most;
+  return checkEdges(edges);
 }
