@@ -6,6 +6,7 @@
 export * from "./parameter_table.ts";
 export * from "./parameters.ts";
 export { parametersYaml } from "./parameter_file.ts";
+export { universeOf } from "./cosmology.ts";
 export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
 export { type ComputedProfiles, computeProfiles, profileBytes } from "./solver.ts";
 export type { ProfileOptions } from "./solver_options.ts";

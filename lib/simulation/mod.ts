@@ -6,6 +6,7 @@
 export type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
 export type { AccretionRates, HaloUnits, LoadedHalos, LoadOptions, MeshOptions } from "./load_options.ts";
 export * from "./snapshot_file.ts";
+export * from "./initial_conditions.ts";
 export { openPkdgrav, type PkdgravOptions } from "./pkdgrav.ts";
 export * from "./nbody.ts";
 export * from "./thesan.ts";
