@@ -196,7 +196,8 @@ export class ProfileKernel implements Disposable {
     const [efficiencies, radii, lyman] = this.sizes.map((n) => new Float64Array(n));
     call(
       "axes of profiles",
-      (k, a) => k.radiation_solver_axes(this.#handle, a.out(efficiencies), a.out(radii), a.out(lyman), a.out(massEdges)),
+      (k, a) =>
+        k.radiation_solver_axes(this.#handle, a.out(efficiencies), a.out(radii), a.out(lyman), a.out(massEdges)),
     );
     return [efficiencies, radii, lyman];
   }

@@ -89,7 +89,9 @@ export function checkSolvable(
   const top = solver.halo_mass_bin_max * (solver.halo_mass_bin_min / solver.halo_mass_bin_max) ** (0.5 / (n - 1));
   if (!(top >= source.halo_mass_min)) {
     const key = "solver.halo_mass_bin_max";
-    const rule = `so large that a bin lies above source.halo_mass_min = ${source.halo_mass_min.toExponential(2)} M_sun/h`;
+    const rule = `so large that a bin lies above source.halo_mass_min = ${
+      source.halo_mass_min.toExponential(2)
+    } M_sun/h`;
     const got = `${solver.halo_mass_bin_max.toExponential(2)} with the highest bin at ${top.toExponential(2)}`;
     refuse(key, rule, got, "raise it, or lower source.halo_mass_min");
   }
