@@ -11,6 +11,8 @@ export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfi
 export { type ComputedProfiles, computeProfiles, profileBytes } from "./solver.ts";
 export type { ProfileOptions } from "./solver_options.ts";
 export * from "./profile_writer.ts";
+export { profileKey } from "./profile_key.ts";
+export * from "./sources.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
 export {
