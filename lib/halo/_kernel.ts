@@ -75,22 +75,22 @@ export function drawHalos(
       ...tableOf(k, a, table),
       ...[words[0], words[1], generator === "philox" ? 0 : 1] as const,
     ] as const;
-    // Halos of a block, and its cells above the barrier.
-    const counts = a.scratch(Uint32Array, 2 * blocks);
-    k.halo_count(...mesh, counts.byteOffset);
-    const starts = a.scratch(Uint32Array, blocks);
+    // Halos of each cell; halos of each block of cells, and its cells above the barrier.
+    const counts = a.scratch(Uint32Array, data.length).byteOffset;
+    const [sums, starts] = [a.scratch(Uint32Array, 2 * blocks), a.scratch(Uint32Array, blocks)];
+    k.halo_count(...mesh, counts, sums.byteOffset);
     let total = 0;
     for (let b = 0; b < blocks; b++) {
       starts[b] = total;
-      total += counts[2 * b];
-      halos.collapsed += counts[2 * b + 1];
+      total += sums[2 * b];
+      halos.collapsed += sums[2 * b + 1];
     }
     halos.positions = new Float32Array(3 * total);
     halos.masses = new Float64Array(total);
     if (rates) alphas = new Float64Array(total);
     const out = [a.out(halos.positions), a.out(halos.masses), alphas ? a.out(alphas) : 0] as const;
     const drawn = a.in(rates ?? new Float64Array(4));
-    k.halo_fill(...mesh, starts.byteOffset, drawn, ...out, total, Number(alphas !== undefined));
+    k.halo_fill(...mesh, counts, starts.byteOffset, drawn, ...out, total, Number(alphas !== undefined));
   });
   return alphas ? { ...halos, alphas } : halos;
 }

@@ -7,7 +7,7 @@ import { DEFAULT_ALPHA, type HaloCatalog, haloCatalog } from "./catalog.ts";
 
 const MODELS = ["pressSchechter", "shethTormen", "ellipsoidal"] as const;
 /** Panels in one of ln(M/(environment - M)). */
-const PANELS_PER_ONE = 16;
+const PANELS_PER_ONE = 8;
 /** Above this fraction of the environment's mass the theory has no halos to speak of, and sigma^2 no digits left. */
 const MOST_OF_ENVIRONMENT = 0.999;
 /** No linear overdensity of a region is lower; other fields may be. */

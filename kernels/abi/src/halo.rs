@@ -114,7 +114,7 @@ macro_rules! with_sampler {
     }};
 }
 
-/// Counts the halos and the cells above the barrier of each block of cells.
+/// Counts the halos of each cell, and the halos and the cells above the barrier of each block of cells.
 ///
 /// # Safety
 /// As for `halo_masses`.
@@ -133,12 +133,13 @@ pub unsafe extern "C" fn halo_count(
     k1: u32,
     generator: u32,
     counts: *mut u32,
+    blocks: *mut u32,
 ) {
-    let blocks = (cells * cells * cells).div_ceil(BLOCK);
+    let n = cells * cells * cells;
     // SAFETY: promised by the caller.
-    let counts = unsafe { slice_mut(counts.cast::<[u32; 2]>(), blocks) };
+    let (counts, blocks) = unsafe { (slice_mut(counts, n), slice_mut(blocks.cast::<[u32; 2]>(), n.div_ceil(BLOCK))) };
     let mesh = (delta, cells, box_size, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.count(counts));
+    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.count(counts, blocks));
 }
 
 /// Fills with the halos. `rates` is mean, scatter and two error functions; `alphas` has no or `total` elements.
@@ -159,6 +160,7 @@ pub unsafe extern "C" fn halo_fill(
     k0: u32,
     k1: u32,
     generator: u32,
+    counts: *const u32,
     starts: *const u32,
     rates: *const f64,
     positions: *mut f32,
@@ -167,16 +169,16 @@ pub unsafe extern "C" fn halo_fill(
     total: usize,
     with_alphas: u32,
 ) {
-    let blocks = (cells * cells * cells).div_ceil(BLOCK);
+    let n = cells * cells * cells;
     // SAFETY: promised by the caller.
-    let (starts, rates, out) = unsafe {
+    let (counts, starts, rates, out) = unsafe {
         let alphas = slice_mut(alphas, if with_alphas == 0 { 0 } else { total });
         let out = Halos { positions: slice_mut(positions, 3 * total), masses: slice_mut(masses_out, total), rates: alphas };
-        (slice(starts, blocks), slice(rates, 4), out)
+        (slice(counts, n), slice(starts, n.div_ceil(BLOCK)), slice(rates, 4), out)
     };
     let rates = Rates { mean: rates[0], scatter: rates[1], ends: [rates[2], rates[3]] };
     let mesh = (delta, cells, box_size, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.fill(starts, &rates, out));
+    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.fill(counts, starts, &rates, out));
 }
 
 /// Fills with the mean number of halos in each cell.

@@ -9,8 +9,8 @@
 //! Words: block 2k + 1 of the cell gives the exponential number and two coordinates of halo k, block 2k + 2 the third one and
 //! the accretion rate.
 
-use crate::table::{Place, Table};
-use cosmesh_core::math::log;
+use crate::table::Table;
+use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_rng::quantile::erfinv;
@@ -50,83 +50,79 @@ pub struct Halos<'a> {
 }
 
 impl<T: Number> Sampler<'_, T> {
-    /// Calls `each(cell, place in the table, number above, halo, its first block)` for the halos of cells; returns the number
-    /// of cells above the barrier.
-    fn visit(
-        &self,
-        range: std::ops::Range<usize>,
-        bounds: &[f64],
-        mut each: impl FnMut(usize, &Place, f64, u32, [u32; 4]),
-    ) -> u32 {
-        let mut blocks = [[0u32; 4]; CHUNK];
-        let mut collapsed = 0;
-        for start in range.clone().step_by(CHUNK) {
-            let blocks = &mut blocks[..CHUNK.min(range.end - start)];
-            self.source.blocks(1, start as u64, blocks);
-            for (i, &first) in blocks.iter().enumerate() {
-                let cell = start + i;
-                let gap = self.delta_c - self.delta[cell].wide();
-                if gap <= 0.0 {
-                    collapsed += 1;
-                    continue;
-                }
-                let u = open_unit(first[0], first[1]);
-                // -ln u is at least 1 - u.
-                if 1.0 - u >= bounds[self.table.row(gap)] {
-                    continue;
-                }
-                let place = self.table.place(gap);
-                let mean = self.table.mean(&place);
-                let (mut block, mut sum, mut k) = (first, -log(u), 0);
-                while sum < mean {
-                    each(cell, &place, sum, k, block);
-                    k += 1;
-                    block = self.source.block(2 * k + 1, cell as u64);
-                    sum -= log(open_unit(block[0], block[1]));
-                }
-            }
+    /// Number of halos of a cell below the barrier, whose first block is `block`.
+    #[inline(always)]
+    fn halos(&self, cell: usize, gap: f64, mut block: [u32; 4]) -> u32 {
+        let mean = self.table.mean(&self.table.place(gap));
+        let (mut sum, mut k) = (exponential(block), 0);
+        while sum < mean {
+            k += 1;
+            block = self.source.block(2 * k + 1, cell as u64);
+            sum += exponential(block);
         }
-        collapsed
+        k
     }
 
-    /// Counts the halos, and the cells above the barrier, of each block of cells.
-    pub fn count(&self, counts: &mut [[u32; 2]]) {
-        let shared = SharedMut::new(counts);
-        let bounds = self.table.bounds();
+    fn gap(&self, cell: usize) -> f64 {
+        self.delta_c - self.delta[cell].wide()
+    }
+
+    /// Counts the halos of each cell, and the halos and the cells above the barrier of each block of cells.
+    pub fn count(&self, cells: &mut [u32], blocks: &mut [[u32; 2]]) {
+        let (each, all) = (SharedMut::new(cells), SharedMut::new(blocks));
         for_each_range(self.delta.len(), BLOCK, |block, range| {
-            let mut halos = 0;
-            let collapsed = self.visit(range, &bounds, |_, _, _, _, _| halos += 1);
-            // SAFETY: each block writes its own element.
-            unsafe { shared.set(block, [halos, collapsed]) };
+            let mut words = [[0u32; 4]; CHUNK];
+            let (mut halos, mut collapsed) = (0, 0);
+            // SAFETY: each block has its own cells and its own element of `blocks`.
+            let counts = unsafe { each.part(range.start, range.len()) };
+            for (part, counts) in counts.chunks_mut(CHUNK).enumerate() {
+                let start = range.start + part * CHUNK;
+                let words = &mut words[..counts.len()];
+                self.source.blocks(1, start as u64, words);
+                for (i, (count, &first)) in counts.iter_mut().zip(words.iter()).enumerate() {
+                    let gap = self.gap(start + i);
+                    // -ln u is at least 1 - u.
+                    let some = gap > 0.0 && 1.0 - open_unit(first[0], first[1]) < self.table.bound(gap);
+                    *count = if some { self.halos(start + i, gap, first) } else { 0 };
+                    halos += *count;
+                    collapsed += u32::from(gap <= 0.0);
+                }
+            }
+            // SAFETY: as above.
+            unsafe { all.set(block, [halos, collapsed]) };
         });
     }
 
-    /// Fills with the halos, those of block b from `starts[b]`.
-    pub fn fill(&self, starts: &[u32], rates: &Rates, out: Halos) {
-        let bounds = self.table.bounds();
+    /// Fills with the halos, `counts` of each cell, those of block b of cells from `starts[b]`.
+    pub fn fill(&self, counts: &[u32], starts: &[u32], rates: &Rates, out: Halos) {
         let side = self.box_size / self.cells as f64;
         let n = self.cells;
         let (positions, masses, alphas) = (SharedMut::new(out.positions), SharedMut::new(out.masses), SharedMut::new(out.rates));
         for_each_range(self.delta.len(), BLOCK, |block, range| {
             let mut at = starts[block] as usize;
-            self.visit(range, &bounds, |cell, place, number, k, first| {
-                let second = self.source.block(2 * k + 2, cell as u64);
+            for cell in range.filter(|&cell| counts[cell] > 0) {
+                let place = self.table.place(self.gap(cell));
                 let index = [cell / (n * n), cell / n % n, cell % n];
-                // SAFETY: the halos of a block have places of their own, from its start on.
-                unsafe {
-                    masses.set(at, self.table.mass(place, number));
-                    for (axis, word) in [first[2], first[3], second[0]].into_iter().enumerate() {
-                        // The cell of a node reaches half a cell to both sides.
-                        let within = (f64::from(word) + 0.5) * (1.0 / (1u64 << 32) as f64) - 0.5;
-                        let x = (index[axis] as f64 + within) * side;
-                        positions.set(3 * at + axis, (if x < 0.0 { x + self.box_size } else { x }) as f32);
+                let mut number = 0.0;
+                for k in 0..counts[cell] {
+                    let [first, second] = [1, 2].map(|b| self.source.block(2 * k + b, cell as u64));
+                    number += exponential(first);
+                    // SAFETY: the halos of a block have places of their own, from its start on.
+                    unsafe {
+                        masses.set(at, self.table.mass(&place, number));
+                        for (axis, word) in [first[2], first[3], second[0]].into_iter().enumerate() {
+                            // The cell of a node reaches half a cell to both sides.
+                            let within = (f64::from(word) + 0.5) * (1.0 / (1u64 << 32) as f64) - 0.5;
+                            let x = (index[axis] as f64 + within) * side;
+                            positions.set(3 * at + axis, (if x < 0.0 { x + self.box_size } else { x }) as f32);
+                        }
+                        if !alphas.is_empty() {
+                            alphas.set(at, rates.draw(open_unit(second[2], second[3])));
+                        }
                     }
-                    if !alphas.is_empty() {
-                        alphas.set(at, rates.draw(open_unit(second[2], second[3])));
-                    }
+                    at += 1;
                 }
-                at += 1;
-            });
+            }
         });
     }
 
@@ -135,13 +131,18 @@ impl<T: Number> Sampler<'_, T> {
         let shared = SharedMut::new(out);
         for_each_range(self.delta.len(), BLOCK, |_, range| {
             for cell in range {
-                let gap = self.delta_c - self.delta[cell].wide();
+                let gap = self.gap(cell);
                 let mean = if gap > 0.0 { self.table.mean(&self.table.place(gap)) } else { 0.0 };
                 // SAFETY: ranges of blocks are disjoint.
                 unsafe { shared.set(cell, mean) };
             }
         });
     }
+}
+
+/// An exponential number of mean 1.
+fn exponential(block: [u32; 4]) -> f64 {
+    -F64x2::splat(open_unit(block[0], block[1])).log().to_array()[0]
 }
 
 impl Rates {
