@@ -43,15 +43,17 @@ export function single(array: CubeArray): NdArray<"float32"> {
 
 /** Reads a mesh, takes means of cells, and orders the axes: [x, y, z], in C order. */
 export async function readMesh(cube: Cube, degrade: number): Promise<CubeArray> {
+  const turned = (array: CubeArray) => cube.fortran ? step(array, transpose as (a: CubeArray) => CubeArray) : array;
   let array = await cube.read();
-  try {
-    checkFiniteArray(array, cube.path, cube.place);
-  } catch (error) {
-    array.dispose();
-    throw error;
+  if (stats(array).nonFinite > 0) {
+    array = turned(array);
+    try {
+      checkFiniteArray(array, cube.path, cube.place);
+    } finally {
+      array.dispose();
+    }
   }
-  array = degraded(array, degrade);
-  return cube.fortran ? step(array, transpose as (a: CubeArray) => CubeArray) : array;
+  return turned(degraded(array, degrade));
 }
 
 /** The overdensity in float32 of a mesh, which is given back. */
