@@ -52,7 +52,8 @@ export interface BubbleSizes {
  * first cell that is not part of it. The distribution dP/dlnR of their lengths is that of the sizes, weighted by volume;
  * in a ball of radius R the mean length is 3 R / 4, in a slab it diverges.
  *
- * A cell is a cube, the box is periodic, and each cell on the way of a ray is visited, so lengths are exact. Ray r of N
+ * A cell is a cube, the box is periodic, and each cell on the way of a ray is visited, so lengths are exact
+ * (to 1e-9 of a cell). Ray r of N
  * starts in the r-th of N parts of the region of equal volume. Results depend on field and key, not on threads.
  *
  * @param x Ionised fraction, or another field to cut at a threshold.
@@ -88,6 +89,7 @@ export function bubbleSizes(x: Field, options: BubbleOptions): BubbleSizes {
   const maxLength = checkPositive(options.maxLength ?? 4 * boxSize, "maxLength");
   const edges = binEdges(options.bins ?? 40, cell / 4, maxLength);
   const inCells = edges.map((e) => e / cell);
+  checkRange(maxLength / cell, "maxLength over the length of a cell", 0, 2 ** 20);
   const { counts, report } = sendRays(
     x.array,
     n,

@@ -12,6 +12,10 @@ use cosmesh_core::status::{try_zeroed, Status};
 use cosmesh_rng::directions::direction;
 use cosmesh_rng::Source;
 
+/// Lengths are whole multiples of a cell over this.
+const ONE: f64 = (1u64 << 40) as f64;
+/// More than any length, in those: the sum of two is still an i64.
+const FAR: f64 = (1u64 << 61) as f64;
 /// Rays of one block.
 const BLOCK: usize = 1 << 12;
 /// Rays whose random numbers are made at once.
@@ -66,53 +70,61 @@ impl Region {
     }
 
     #[inline(always)]
-    fn holds(&self, [x, y, z]: [u32; 3]) -> bool {
+    fn holds(&self, [x, y, z]: [i32; 3]) -> bool {
         let row = x as usize * self.n + y as usize;
         self.bits[row * self.words + (z / 64) as usize] >> (z % 64) & 1 == 1
     }
 
-    /// The cell of a number in raster order.
-    fn cell(&self, number: usize) -> [u32; 3] {
-        let i = self.before.partition_point(|&b| b as usize <= number) - 1;
+    /// The run, among `from..=to`, that holds the cell of a number in raster order.
+    #[inline(always)]
+    fn run(&self, number: usize, from: usize, to: usize) -> usize {
+        from + self.before[from..=to].partition_point(|&b| b as usize <= number) - 1
+    }
+
+    /// The cell of a number in raster order, in run `i`.
+    #[inline(always)]
+    fn cell(&self, number: usize, i: usize) -> [i32; 3] {
         let run = self.runs[i];
         let (row, n) = (run.row as usize, self.n);
-        [(row / n) as u32, (row % n) as u32, u32::from(run.start) + (number as u32 - self.before[i])]
+        [(row / n) as i32, (row % n) as i32, i32::from(run.start) + (number - self.before[i] as usize) as i32]
     }
 
     /// [cell] Way from place `at` (0 to 1 along each axis) in a cell of the region along a unit vector to its border;
-    /// infinity if it is above `longest`.
-    fn path(&self, mut cell: [u32; 3], at: [f64; 3], along: [f64; 3], longest: f64) -> f64 {
-        let n = self.n as u32;
-        let mut next = [0.0f64; 3];
-        let step: [f64; 3] = along.map(|d| 1.0 / d.abs());
-        for i in 0..3 {
-            next[i] = step[i] * if along[i] < 0.0 { at[i] } else { 1.0 - at[i] };
-        }
+    /// infinity if it is above `longest`, at most 2^20.
+    ///
+    /// Lengths are whole multiples of 2^-40 cells: with integers a step is a few additions of masked numbers, without a
+    /// branch on the axis, which no processor could foresee.
+    fn path(&self, [mut x, mut y, mut z]: [i32; 3], at: [f64; 3], along: [f64; 3], longest: f64) -> f64 {
+        let fixed = |v: f64| (v * ONE).min(FAR) as i64;
+        let longest = fixed(longest);
+        let step = along.map(|d| fixed(1.0 / d.abs()));
+        let forth = along.map(|d| if d < 0.0 { -1 } else { 1 });
+        // The next face along each axis.
+        let first = |i: usize| {
+            let way = if along[i] < 0.0 { at[i] } else { 1.0 - at[i] };
+            fixed(way / along[i].abs())
+        };
+        let [mut p, mut q, mut r] = [first(0), first(1), first(2)];
+        let n = self.n as i32;
+        let wrap = |c: i32| c + (n & (c >> 31)) - (n & -i32::from(c >= n));
         loop {
-            // The axis whose next face is nearest; of equal ones the first.
-            let i = if next[0] <= next[1] {
-                if next[0] <= next[2] { 0 } else { 2 }
-            } else if next[1] <= next[2] {
-                1
-            } else {
-                2
-            };
-            let length = next[i];
+            let length = p.min(q).min(r);
             if length > longest {
                 return f64::INFINITY;
             }
-            let c = cell[i];
-            cell[i] = if along[i] < 0.0 {
-                if c == 0 { n - 1 } else { c - 1 }
-            } else if c + 1 == n {
-                0
-            } else {
-                c + 1
-            };
-            if !self.holds(cell) {
-                return length;
+            // Of equally near faces that of the first axis.
+            let to_x = (p <= q) & (p <= r);
+            let to_y = (p > q) & (q <= r);
+            let [a, b, c] = [to_x, to_y, !(to_x | to_y)].map(|yes| -i64::from(yes));
+            p += step[0] & a;
+            q += step[1] & b;
+            r += step[2] & c;
+            x = wrap(x + (forth[0] & a as i32));
+            y = wrap(y + (forth[1] & b as i32));
+            z = wrap(z + (forth[2] & c as i32));
+            if !self.holds([x, y, z]) {
+                return length as f64 / ONE;
             }
-            next[i] += step[i];
         }
     }
 }
@@ -140,6 +152,7 @@ pub fn free_paths(region: &Region, source: &Source, rays: usize, longest: f64, e
     }
     // For each block: bins, then the rays that ended, sum and sum of squares.
     let width = bins + 3;
+    let cells_per_ray = region.cells as f64 / rays as f64;
     let mut parts = vec![0.0f64; rays.div_ceil(BLOCK) * width];
     let shared = SharedMut::new(&mut parts);
     for_each_range(rays, BLOCK, |block, range| {
@@ -150,12 +163,18 @@ pub fn free_paths(region: &Region, source: &Source, rays: usize, longest: f64, e
             let len = CHUNK.min(range.end - first);
             source.blocks(1, first as u64, &mut places[..len]);
             source.blocks(2, first as u64, &mut ways[..len]);
+            // The middle of a step, so that no place lies on a face.
+            let numbers = |i: usize| places[i].map(|word| (f64::from(word) + 0.5) * (1.0 / 4_294_967_296.0));
+            let number = |i: usize, u: f64| (((first + i) as f64 + u) * cells_per_ray) as usize;
+            // Runs rise with rays, so each is sought between that of the ray before and that of the last.
+            let end = region.runs.len() - 1;
+            let mut run = region.run(number(0, 0.0), 0, end);
+            let last = region.run(number(len - 1, 1.0).min(region.cells - 1), run, end);
             for i in 0..len {
-                // The middle of a step, so that no place lies on a face.
-                let [u, at @ ..] = places[i].map(|word| (f64::from(word) + 0.5) * (1.0 / 4_294_967_296.0));
-                let number = ((first + i) as f64 + u) * (region.cells as f64 / rays as f64);
-                let cell = region.cell((number as usize).min(region.cells - 1));
-                let length = region.path(cell, at, direction(ways[i]), longest);
+                let [u, at @ ..] = numbers(i);
+                let number = number(i, u).min(region.cells - 1);
+                run = region.run(number, run, last);
+                let length = region.path(region.cell(number, run), at, direction(ways[i]), longest);
                 if length == f64::INFINITY {
                     continue;
                 }
@@ -195,7 +214,7 @@ mod tests {
         for axis in 0..3 {
             let r = region(6, |c| c[axis] == 5 || c[axis] == 0, false);
             let mut along = [0.0; 3];
-            let mut cell = [2u32; 3];
+            let mut cell = [2i32; 3];
             cell[axis] = 5;
             along[axis] = 1.0;
             assert_eq!(r.path(cell, [0.25; 3], along, 10.0), 1.75);
@@ -219,10 +238,10 @@ mod tests {
                 for i in 0..n * n * n {
                     let cell = [i / n / n, i / n % n, i % n];
                     let held = inside(cell) != outside;
-                    let cell = cell.map(|c| c as u32);
+                    let cell = cell.map(|c| c as i32);
                     assert_eq!(r.holds(cell), held);
                     if held {
-                        assert_eq!(r.cell(number), cell);
+                        assert_eq!(r.cell(number, r.run(number, 0, r.runs.len() - 1)), cell);
                         number += 1;
                     }
                 }
@@ -241,7 +260,8 @@ mod tests {
         KEY.blocks(2, 0, &mut ways);
         for (i, way) in ways.iter().enumerate() {
             let along = direction(*way);
-            let cell = r.cell(i * 37 % r.cells);
+            let number = i * 37 % r.cells;
+            let cell = r.cell(number, r.run(number, 0, r.runs.len() - 1));
             let at = [0.3, 0.6, 0.45];
             let length = r.path(cell, at, along, 50.0);
             let outside = |t: f64| {
