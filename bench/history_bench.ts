@@ -36,6 +36,8 @@ export interface HistoryBenchOptions {
 interface PeerRecord {
   /** [s] Time of each part. */
   seconds: Record<string, number>;
+  /** [s] Time of all its threads, which depends less on what else the machine does. */
+  cpuSeconds: Record<string, number>;
   peakMiB: number;
   /** [h/Mpc] */
   k: number[];
@@ -127,15 +129,16 @@ export async function benchHistory(options: HistoryBenchOptions): Promise<Record
   }
   console.log("in brackets BEoRN; P as ratio ours/BEoRN in bins of rising k");
   console.log(`BEoRN: ${timesText(beorn.seconds)}; peak ${beorn.peakMiB.toFixed(0)} MiB`);
+  console.log(`       of its threads: ${timesText(beorn.cpuSeconds)}`);
   console.log(`ours:  ${timesText(best!)}; painting ${ratio.toFixed(0)} times faster`);
-  const { versions: peers, seconds, peakMiB, k } = beorn;
+  const { versions: peers, seconds, cpuSeconds, peakMiB, k } = beorn;
   return {
     machine: await machine(),
     threads,
     peers,
     cells,
     ours: best,
-    beorn: { seconds, peakMiB },
+    beorn: { seconds, cpuSeconds, peakMiB },
     ratio,
     k,
     snapshots,

@@ -5,7 +5,8 @@
 
 PARAMETERS.json has BEoRN's groups `source`, `solver`, `simulation`, `cosmology`, `cosmo_sim`, and `initial`: order (1),
 seed (42), fixed (false), R_env [Mpc/h] (null: the cell), n_mass_bins (40), hmf_model ("ST"), ps_method
-("eisenstein_hu"), ps_file (null; columns k and P at z = 0 for ps_method "boltzmann").
+("eisenstein_hu"), ps_file (null; columns k and P at z = 0 for ps_method "boltzmann"), second_smoothing (true: BEoRN's
+sampler smooths the field, a top-hat of R_env already, once more with a Gaussian of R_env, and halos get too few).
 
 --noise: white noise of unit variance on the mesh, .npy or dataset `noise` of an HDF5 file; else NumPy's from the seed.
 --snapshots-out: the halos and densities, in the layout that cosmesh reads; --snapshots-in: such a file in place of them.
@@ -21,6 +22,7 @@ import resource
 import tempfile
 import time
 import warnings
+from collections import defaultdict
 from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
@@ -44,6 +46,7 @@ INITIAL = {
     "hmf_model": "ST",
     "ps_method": "eisenstein_hu",
     "ps_file": None,
+    "second_smoothing": True,
 }
 SOLVERS = {1: ZeldovichApproximation, 2: SecondOrderLPT, 3: ThirdOrderLPT}
 
@@ -90,6 +93,8 @@ class Sampled:
         solver.generate_initial_conditions(grf=noise)
         names = ("seed", "R_env", "n_mass_bins", "hmf_model")
         self.loader = LPTHaloLoader(own, lpt_solver=solver, **{name: initial[name] for name in names}, **power)
+        if not initial["second_smoothing"]:
+            self.loader.sampler._smooth_field = lambda field, radius: field
         self.redshifts = self.loader.redshifts
 
     def load_halo_catalog(self, index):
@@ -131,16 +136,21 @@ class Stored:
         return self.groups[index]["delta_b"][...]
 
 
+def clock():
+    """[s] Of the wall, and of all this process's threads together."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
 class Timed:
     """A loader whose time is counted, and which keeps what it loaded last."""
 
     def __init__(self, loader):
-        self.loader, self.redshifts, self.seconds = loader, loader.redshifts, 0.0
+        self.loader, self.redshifts, self.seconds = loader, loader.redshifts, np.zeros(2)
 
     def _timed(self, load, index):
-        start = time.perf_counter()
+        start = clock()
         loaded = load(index)
-        self.seconds += time.perf_counter() - start
+        self.seconds += clock() - start
         return loaded
 
     def load_halo_catalog(self, index):
@@ -195,12 +205,12 @@ def measure(cube, halos, box, bins):
 
 
 def history(parameters, initial, options):
-    seconds, start = {}, time.perf_counter()
+    seconds, start = defaultdict(lambda: np.zeros(2)), clock()
 
     def lap(name):
         nonlocal start
-        now = time.perf_counter()
-        seconds[name] = seconds.get(name, 0.0) + now - start
+        now = clock()
+        seconds[name] += now - start
         start = now
 
     simulation = parameters.simulation
@@ -222,12 +232,12 @@ def history(parameters, initial, options):
         cubes = TemporalCube.create_empty(parameters, handler.file_root)
         coordinator = PaintingCoordinator(parameters, loader, handler)
         for index in range(loader.redshifts.size):
-            start, loader.seconds = time.perf_counter(), 0.0
+            start, loader.seconds = clock(), np.zeros(2)
             cube = coordinator.paint_single(index, profiles)
             _ = cube.Grid_dTb
             lap("paint")
             seconds["paint"] -= loader.seconds
-            seconds["load"] = seconds.get("load", 0.0) + loader.seconds
+            seconds["load"] += loader.seconds
             cubes.append(cube, index)
             lap("write")
             numbers = measure(cube, loader.halos, simulation.Lbox, bins)
@@ -244,8 +254,10 @@ def history(parameters, initial, options):
     if snapshots:
         snapshots.close()
     k, modes = spectrum(np.asarray(cube.delta_b, np.float64), simulation.Lbox, bins)[1:]
+    seconds["total"] = sum(seconds.values())
     return {
-        "seconds": seconds | {"total": sum(seconds.values())},
+        "seconds": {name: wall for name, (wall, _) in seconds.items()},
+        "cpuSeconds": {name: cpu for name, (_, cpu) in seconds.items()},
         "peakMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "k": k.tolist(),
         "modes": np.asarray(modes).astype(int).tolist(),
@@ -265,7 +277,9 @@ def main():
     parameters, initial = read_parameters(options.parameters)
     record = history(parameters, initial, options)
     record["versions"] = {name: version(name) for name in ("BEoRN", "tools21cm", "numpy", "scipy")}
-    print({name: round(value, 2) for name, value in record["seconds"].items()}, f"s, {record['peakMiB']:.0f} MiB")
+    for kind in ("seconds", "cpuSeconds"):
+        print(kind, {name: round(value, 2) for name, value in record[kind].items()})
+    print(f"peak {record['peakMiB']:.0f} MiB")
     if options.json:
         Path(options.json).write_text(json.dumps(record, indent=1) + "\n")
 
