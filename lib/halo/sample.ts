@@ -112,7 +112,9 @@ function prepare(linear: LinearPower, density: Field, options: ConditionalHalosO
   const high = Math.min(massMax, most);
   if (massMax < Infinity && high < massMax) {
     notes.push(
-      `massMax was lowered from ${massMax.toExponential(3)} to ${high.toExponential(3)} M_sun/h, as no halo is heavier than ` +
+      `massMax was lowered from ${massMax.toExponential(3)} to ${
+        high.toExponential(3)
+      } M_sun/h, as no halo is heavier than ` +
         "its environment; larger cells or a larger environmentRadius allow heavier ones",
     );
   }

@@ -147,10 +147,10 @@ export interface Exports {
   /** Fills `points` and the rows of the table. `sums` is sigma^2 of the environment, delta_c, mean density times volume;
    * `model` the number of the mass function of the calibration, 0 for none. */
   halo_table(grid: number, mass: number, sigma: number, slope: number, sums: number, model: number, rows: number, points: number, table: number): void;
-  /** Counts the halos and the cells above the barrier of each block of cells. */
-  halo_count(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number): void;
+  /** Counts the halos of each cell, and the halos and the cells above the barrier of each block of cells. */
+  halo_count(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number, blocks: number): void;
   /** Fills with the halos. `rates` is mean, scatter and two error functions; `alphas` has no or `total` elements. */
-  halo_fill(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, total: number, withAlphas: number): void;
+  halo_fill(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, total: number, withAlphas: number): void;
   /** Fills with the mean number of halos in each cell. */
   halo_expected(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, out: number): void;
   /** Error functions of two numbers, in place. */

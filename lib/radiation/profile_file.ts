@@ -162,16 +162,36 @@ export async function readProfiles(path: string | URL): Promise<RadiationProfile
  * ```
  */
 export async function readProfileSlice(path: string | URL, z: number): Promise<ProfileSlice> {
+  return (await readProfileSlices(path, [z])).slices[0];
+}
+
+/**
+ * As `readProfileSlice`, for several redshifts in one pass over the file, with what the file says of its grid.
+ *
+ * @param path Path, or `file:` URL.
+ * @param z [1] Redshifts of the snapshots.
+ * @throws {FormatError} or {InputError} as `readProfiles`.
+ * @example
+ * ```ts
+ * import { readProfileSlices } from "@cosmesh/cosmesh/radiation";
+ * const { grid, slices } = await readProfileSlices("examples/nbody/profiles.h5", [12, 9]);
+ * console.log(grid.redshifts.length, slices.map(({ z }) => z)); // 13 [ 12.5, 9.2 ]
+ * ```
+ */
+export async function readProfileSlices(
+  path: string | URL,
+  z: readonly number[],
+): Promise<{ grid: ProfileGrid; slices: ProfileSlice[] }> {
   const open = await openProfiles(path);
   using file = open.file;
-  const slice = sliceTables(open.grid, z, {
+  const slices = sliceTables(open.grid, z, {
     massEdges: tableReader(open, "halo_mass_bins", 0),
     bubbleRadius: tableReader(open, "R_bubble", 0),
     temperature: tableReader(open, "rho_heat"),
     lymanAlpha: tableReader(open, "rho_alpha"),
   });
-  checkEdges(slice.massEdges, file.path);
-  return slice;
+  slices.forEach(({ massEdges }) => checkEdges(massEdges, file.path));
+  return { grid: open.grid, slices };
 }
 
 /** Whether two values of a parameter are the same; numbers to 1e-9. */

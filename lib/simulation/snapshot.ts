@@ -24,7 +24,7 @@ export interface SnapshotInfo {
   /** [1] Number of halos, or the most that there may be. */
   readonly halos: number;
   /** Files it is read from. */
-  readonly files?: readonly string[];
+  readonly paths?: readonly string[];
 }
 
 /** What to read beside halos and density. */

@@ -156,7 +156,7 @@ export async function openSnapshots(path: string | URL, wanted: Partial<Snapshot
       name,
       z: file.numberAttribute(name, "z"),
       halos: file.info(`${name}/halo_masses`).shape[0] ?? 0,
-      files: [file.path],
+      paths: [file.path],
     }));
     return new SnapshotFile(file, mesh, snapshots);
   } catch (error) {

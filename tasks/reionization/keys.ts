@@ -116,7 +116,8 @@ const PRECOMPUTE: readonly Parameter[] = [
     least: 0,
     unit: "1",
     default: 0,
-    description: "Redshift between nodes of the light-cones of X-rays; 0: the redshift seen at each radius (BEoRN: 0.1)",
+    description:
+      "Redshift between nodes of the light-cones of X-rays; 0: the redshift seen at each radius (BEoRN: 0.1)",
   }),
   row("precompute", "lyman_step", "number", {
     least: 0,

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Config, Pipeline, Stage } from "../registry.ts";
+import { InputError } from "../../lib/base/mod.ts";
+import type { Task } from "../../lib/runner/mod.ts";
+import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
 import { PARAMETERS } from "./keys.ts";
 import { paintTask } from "./paint.ts";
@@ -13,10 +15,9 @@ import { type Plan, planOf } from "./sources.ts";
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 
 /** The step that computes profiles, or the file that has them. */
-const profilesOf = ({ profiles, settings, numerics }: Plan) => profiles ?? profilesTask(settings.parameters, numerics);
-const painting = (plan: Plan) => paintTask(plan, profilesOf(plan));
-const withPlan = (stage: (plan: Plan, config: Config) => ReturnType<Stage>): Stage => async (config) =>
-  stage(await planOf(config), config);
+const profilesOf = async ({ profiles, settings, numerics }: Plan): Promise<Task | string> =>
+  profiles ?? await profilesTask(settings.parameters, numerics);
+const painting = async (plan: Plan): Promise<Task> => paintTask(plan, await profilesOf(plan));
 
 /** The pipeline. */
 export const pipeline: Pipeline = {
@@ -34,11 +35,16 @@ export const pipeline: Pipeline = {
     large: { simulation: { Ncell: 256, Lbox: 200 } },
   },
   stages: {
-    precompute: withPlan((plan) => {
-      const profiles = profilesOf(plan);
-      return typeof profiles === "string" ? [] : [profiles];
-    }),
-    paint: withPlan((plan) => [painting(plan)]),
-    analyse: withPlan((plan, config) => [analyseTask(config, plan, painting(plan))]),
+    async precompute(config) {
+      const profiles = await profilesOf(await planOf(config));
+      if (typeof profiles !== "string") return [profiles];
+      const why = `its profiles are read from "${profiles}"; leave input.profiles out to compute them`;
+      throw new InputError(`Cannot precompute ${config.source}: ${why}`, config.source, "input.profiles");
+    },
+    paint: async (config) => [await painting(await planOf(config))],
+    async analyse(config) {
+      const plan = await planOf(config);
+      return [analyseTask(config, plan, await painting(plan))];
+    },
   },
 };

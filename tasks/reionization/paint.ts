@@ -46,10 +46,11 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     const radiation = await import("../../lib/radiation/mod.ts");
     using source = await context.phase("open", () => plan.open());
     const path = typeof profiles === "string" ? profiles : profilesFile(context.input("profiles"));
-    const slices = await context.phase("open", () => radiation.readProfileSlices(path, snapshots.map(({ z }) => z)));
+    const redshifts = snapshots.map(({ z }) => z);
+    const { grid, slices } = await context.phase("open", () => radiation.readProfileSlices(path, redshifts));
     if (typeof profiles === "string") {
-      radiation.checkProfileParameters(slices[0], parameters, path);
-      if (!slices[0].parameters) {
+      radiation.checkProfileParameters(grid, parameters, path);
+      if (!grid.parameters) {
         context.note("the profiles do not say what they were made with, so cosmology and sources are not checked");
       }
     }
@@ -57,7 +58,10 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     checkDistinct(names, snapshots, source.path, path);
     slices.forEach(({ warning }) => warning && context.note(warning));
     await context.phase("open", () => checkMasses(plan, source));
-    await context.part(PARAMETER_FILE, (file) => Deno.writeTextFile(file, radiation.parametersYaml(parameters)));
+    await context.part(
+      PARAMETER_FILE,
+      async (file) => Deno.writeTextFile(file, await radiation.parametersYaml(parameters)),
+    );
     const onPhase = (phase: PaintPhase) => context.progress(PHASES.indexOf(phase) / PHASES.length);
     await context.parts(names, async (file, index) => {
       using snapshot = await context.phase("read", () => read(plan, source, snapshots[index]));
@@ -71,6 +75,7 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
           throw namingCatalogue(error, source.path, snapshots[index].name);
         }
       });
+      snapshot.notes?.forEach((note) => context.note(note));
       context.note(resultText(cube));
       using distorted = await context.phase("paint", () => inRedshiftSpace(plan, snapshot, cube));
       await context.phase("write", () =>
@@ -121,12 +126,12 @@ async function inRedshiftSpace({ settings }: Plan, { velocity }: Snapshot, cube:
 }
 
 /** Refuses a run in which no halo would be painted, looking at the lowest redshift, where they are heaviest. */
-async function checkMasses({ settings, snapshots }: Plan, source: SnapshotSource): Promise<void> {
+async function checkMasses({ name, settings, snapshots }: Plan, source: SnapshotSource): Promise<void> {
   const { halo_mass_min: least, halo_mass_max: most } = settings.parameters.source;
-  const last = snapshots.reduce((lowest, snapshot) => snapshot.z < lowest.z ? snapshot : lowest);
-  if (last.halos === 0) return;
+  const last = snapshots[snapshots.length - 1];
+  if (name === "initial-conditions" || last.halos === 0) return;
   using snapshot = await source.read(source.snapshots.findIndex(({ name }) => name === last.name));
-  const { masses } = snapshot.halos;
+  const masses = Float64Array.from(snapshot.halos.masses);
   if (masses.length === 0 || masses.some((mass) => mass > least && mass < most)) return;
   const range = [masses.reduce((a, b) => Math.min(a, b)), masses.reduce((a, b) => Math.max(a, b))];
   const [low, high] = range.map((mass) => mass.toExponential(2));

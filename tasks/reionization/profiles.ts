@@ -14,14 +14,19 @@ export const profilesFile = (folder: string): string => `${folder}/${FILE}`;
 
 /** The step that computes profiles; its key depends only on what they depend on. */
 export async function profilesTask(parameters: ReionizationParameters, options: ProfileOptions): Promise<Task> {
-  const { profileBytes, profileParameters, solveProfiles } = await import("../../lib/radiation/mod.ts");
+  const { profileBytes, profileKey, writeComputedProfiles } = await import("../../lib/radiation/mod.ts");
 
   function estimate(): Estimate {
-    return { ...profileBytes(parameters, options), remedy: "use fewer bins (solver.halo_mass_nbin) or redshifts" };
+    const remedy = "use fewer bins (solver.halo_mass_nbin, solver.halo_mass_accretion_alpha) or redshifts";
+    return { kernelBytes: profileBytes(parameters, options), remedy };
   }
 
   async function run(context: TaskContext): Promise<void> {
-    await context.part(FILE, (path) => context.phase("solve", () => solveProfiles(path, parameters, options)));
+    const onProgress = (done: number) => context.progress(done);
+    await context.part(
+      FILE,
+      (path) => context.phase("solve", () => writeComputedProfiles(path, parameters, { ...options, onProgress })),
+    );
   }
 
   return {
@@ -29,7 +34,7 @@ export async function profilesTask(parameters: ReionizationParameters, options: 
     version: 1,
     module: import.meta.url,
     inputs: {},
-    parameters: profileParameters(parameters, options) as Json,
+    parameters: { profiles: profileKey(parameters, options) },
     estimate,
     run,
   };

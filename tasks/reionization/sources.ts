@@ -8,10 +8,12 @@ import { CRITICAL_DENSITY, InputError, isToolkitError, type Json } from "../../l
 import type { ProfileOptions, ReionizationParameters } from "../../lib/radiation/mod.ts";
 import type { SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
 import type { Config } from "../registry.ts";
-import { initialSettings, type InitialSettings, type PaintSettings, paintSettings, sourceName } from "./config.ts";
+import { type InitialSettings, initialSettings, type PaintSettings, paintSettings, sourceName } from "./config.ts";
 
 /** What a run is about. */
 export interface Plan {
+  /** Where snapshots come from. */
+  readonly name: SourceName;
   readonly settings: PaintSettings;
   /** Snapshots to paint, falling in redshift. */
   readonly snapshots: readonly SnapshotInfo[];
@@ -56,20 +58,19 @@ export async function planOf(config: Config): Promise<Plan> {
   const own = name === "initial-conditions";
   const open = () => own ? openInitial(config.source, parameters, initial) : openFiles(config, parameters);
   const { snapshot_redshifts: wanted } = parameters.cosmo_sim;
-  const snapshots = own
-    ? initialSnapshots(parameters)
-    : await open().then((source) => {
-      using _source = source;
-      return [...chosen(source, wanted)].sort((a, b) => b.z - a.z);
-    });
+  const snapshots = own ? initialSnapshots(parameters) : await open().then((source) => {
+    using _source = source;
+    return [...chosen(source, wanted)].sort((a, b) => b.z - a.z);
+  });
   const profiles = config.values.input.profiles as string | null;
   const files = own
     ? [initial.noise, initial.power].filter((path) => path !== null)
-    : snapshots.flatMap((snapshot) => snapshot.files ?? []);
+    : snapshots.flatMap((snapshot) => snapshot.paths ?? []);
   const redshifts = profiles === null
     ? withSnapshots(parameters.solver.redshifts, snapshots)
     : parameters.solver.redshifts;
   return {
+    name,
     settings: { ...settings, parameters: { ...parameters, solver: { ...parameters.solver, redshifts } } },
     snapshots,
     files: [...new Set(files)],
@@ -105,7 +106,9 @@ function chosen(source: SnapshotSource, wanted: readonly number[] | null): reado
 }
 
 /** Initial conditions at the wanted redshifts, or those of the profiles. */
-function initialSnapshots({ cosmology, simulation, source, cosmo_sim, solver }: ReionizationParameters): SnapshotInfo[] {
+function initialSnapshots(
+  { cosmology, simulation, source, cosmo_sim, solver }: ReionizationParameters,
+): SnapshotInfo[] {
   // Fewer than a twentieth of the matter is in halos as long as there is neutral gas.
   const matter = cosmology.Om * CRITICAL_DENSITY * simulation.Lbox ** 3;
   const halos = Math.ceil(0.05 * matter / source.halo_mass_min);
@@ -117,11 +120,13 @@ async function openInitial(
   parameters: ReionizationParameters,
   { noise: noisePath, power, transfer, ...initial }: InitialSettings,
 ): Promise<SnapshotSource> {
-  const [{ openInitialConditions }, { linearPower, readPowerFile, tabulatedPower }, { universeOf }] = await Promise.all([
-    import("../../lib/simulation/mod.ts"),
-    import("../../lib/cosmology/mod.ts"),
-    import("../../lib/radiation/mod.ts"),
-  ]);
+  const [{ openInitialConditions }, { linearPower, readPowerFile, tabulatedPower }, { universeOf }] = await Promise.all(
+    [
+      import("../../lib/simulation/mod.ts"),
+      import("../../lib/cosmology/mod.ts"),
+      import("../../lib/radiation/mod.ts"),
+    ],
+  );
   const universe = universeOf(parameters);
   const linear = power === null
     ? linearPower(universe, { transfer: transfer === "wiggles" ? "eisensteinHu" : "eisensteinHuNoWiggle" })
