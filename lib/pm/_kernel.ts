@@ -60,8 +60,10 @@ export function fillSources(delta: Spectrum, second: Spectrum, third: [Spectrum,
   });
 }
 
-/** What a component of displacements or velocities fills. */
+/** What a component of displacements or velocities fills, and where it is taken. */
 export interface Displaced {
+  /** [cell] Where to take it: the nodes plus 0 or 1/2 along each axis. Default 0. */
+  shift?: number;
   /** `[n, n, n]`. */
   mesh?: RealArray;
   /** [cell] `[n^3, 3]`, of which the component is set. */
@@ -76,7 +78,7 @@ export function displace(
   coefficients: Float64Array,
   axis: number,
   scale: number,
-  { mesh, positions, cellsPerLength = 1 }: Displaced,
+  { shift = 0, mesh, positions, cellsPerLength = 1 }: Displaced,
 ): void {
   call("displacements", (k, a) => {
     const [{ data, shape }] = sources;
@@ -85,7 +87,7 @@ export function displace(
     const [out, particles] = [mesh ? a.out(mesh.data) : 0, positions ? a.inout(positions.data) : 0];
     return k.pm_displace(
       ...[wide(sources[0]), shape[0], axis, first, second, thirdA, thirdB] as const,
-      ...[a.in(coefficients), scale, work, out, cellsPerLength, particles] as const,
+      ...[a.in(coefficients), scale, shift, work, out, cellsPerLength, particles] as const,
     );
   });
 }

@@ -27,7 +27,7 @@ export interface DisplacementOptions extends LptOptions {
 export class Displacements implements Disposable {
   /** Takes over the arrays. */
   constructor(
-    /** [Mpc/h] x - q along each axis at the nodes q, `[3, n, n, n]`. */
+    /** [Mpc/h] x - q along each axis, `[3, n, n, n]`; element (i, j, k) at q = (i + offset, j + offset, k + offset) boxSize/n. */
     readonly displacement: RealArray,
     /** [km/s] Peculiar velocities, `[3, n, n, n]`. */
     readonly velocity: RealArray | undefined,
@@ -35,6 +35,8 @@ export class Displacements implements Disposable {
     readonly boxSize: number,
     /** [1] Redshift. */
     readonly z: number,
+    /** [cell] Where they are: 0 at the nodes, 1/2 at the middle of cells. */
+    readonly offset: number = 0,
   ) {}
 
   /** Gives the memory back. */
@@ -124,12 +126,15 @@ export function lagrangianDisplacements(
  * ```
  */
 export function displaceAt<A extends RealArray>(displacements: Displacements, positions: A): A {
-  const { displacement, boxSize } = displacements;
+  const { displacement, boxSize, offset } = displacements;
   using held = new DisposableStack();
+  const at = offset === 0 ? positions : held.use(empty(positions.shape, positions.dtype) as A);
+  const by = offset * boxSize / displacement.shape[1];
+  if (offset !== 0) positions.data.forEach((x, i) => at.data[i] = x - by);
   const parts = [0, 1, 2].map((axis) => {
     const array = displacement.at(axis) as RealArray;
     const field = new Field({ array: array as Field["array"], boxSize, quantity: "other", unit: "Mpc/h" });
-    return held.use(interpolate(field, positions));
+    return held.use(interpolate(field, at));
   });
   using out = new DisposableStack();
   const moved = out.use(empty(positions.shape, positions.dtype) as A);

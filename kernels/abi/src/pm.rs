@@ -71,6 +71,7 @@ unsafe fn displace<R: Real>(
     from: [*const u8; 4],
     coefficients: *const f64,
     scale: f64,
+    shift: f64,
     work: *mut u8,
     out: *mut u8,
     cells_per_length: f64,
@@ -80,7 +81,7 @@ unsafe fn displace<R: Real>(
     // SAFETY: promised by the caller.
     let (from, coefficients) = unsafe { (from.map(|p| slice(p.cast::<R>(), if p.is_null() { 0 } else { n * n * stride(n) })), slice(coefficients, count)) };
     // SAFETY: promised by the caller.
-    let mesh = unsafe { to_mesh::<R>(n, scale, work, |work| gradient(n, axis, &from[..count], coefficients, work)) };
+    let mesh = unsafe { to_mesh::<R>(n, scale, work, |work| gradient(n, axis, &from[..count], coefficients, shift, work)) };
     status(mesh.map(|mesh| {
         // SAFETY: promised by the caller.
         unsafe {
@@ -88,7 +89,7 @@ unsafe fn displace<R: Real>(
                 unpad(n, mesh, slice_mut(out.cast(), n * n * n));
             }
             if !particles.is_null() {
-                positions(n, axis, mesh, cells_per_length, slice_mut(particles.cast(), 3 * n * n * n));
+                positions(n, axis, mesh, cells_per_length, shift, slice_mut(particles.cast(), 3 * n * n * n));
             }
         }
     }))
@@ -161,9 +162,9 @@ pub unsafe extern "C" fn pm_sources(
     by_width!(wide, sources_any(n, delta, second, third_a, third_b, mesh, scratch))
 }
 
-/// Component `axis` of a displacement: `scale` times the gradient of the sources with their coefficients. It fills the mesh
-/// `out`, `[n, n, n]`, and sets that component of `particles`, positions `[n^3, 3]` in cells, displaced from their nodes,
-/// where the addresses are not 0. Addresses of sources are 0 after the last one; `work` has room for a spectrum.
+/// Component `axis` of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus
+/// `shift` (0 or 1/2) cells along each axis. It fills the mesh `out`, `[n, n, n]`, and sets that component of `particles`,
+/// positions `[n^3, 3]` in cells, displaced from there, where the addresses are not 0. Addresses of sources are 0 after the last one; `work` has room for a spectrum.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
@@ -179,13 +180,14 @@ pub unsafe extern "C" fn pm_displace(
     third_b: *const u8,
     coefficients: *const f64,
     scale: f64,
+    shift: f64,
     work: *mut u8,
     out: *mut u8,
     cells_per_length: f64,
     particles: *mut u8,
 ) -> i32 {
     let from = [first, second, third_a, third_b];
-    by_width!(wide, displace(n, axis, from, coefficients, scale, work, out, cells_per_length, particles))
+    by_width!(wide, displace(n, axis, from, coefficients, scale, shift, work, out, cells_per_length, particles))
 }
 
 /// Fills the mesh `out` with a spectrum times `table[m^2]`; `work` has room for a spectrum.

@@ -11,14 +11,15 @@ pub fn unpad<R: Real>(n: usize, padded: &[R], out: &mut [R]) {
     each_row(n, n, out, |x, y, row| row.copy_from_slice(&padded[(x * n + y) * stride(n)..][..n]));
 }
 
-/// Component `axis` of `positions`, `[n^3, 3]` in cells: the node's own plus `factor` times the displacement; not wrapped.
-pub fn positions<R: Real>(n: usize, axis: usize, padded: &[R], factor: f64, positions: &mut [R]) {
+/// Component `axis` of `positions`, `[n^3, 3]` in cells: the node's own plus `shift` and `factor` times the displacement, not
+/// wrapped.
+pub fn positions<R: Real>(n: usize, axis: usize, padded: &[R], factor: f64, shift: f64, positions: &mut [R]) {
     assert!(padded.len() == n * n * stride(n) && axis < 3);
     let factor = R::of(factor);
     each_row(n, 3 * n, positions, |x, y, row| {
         let from = &padded[(x * n + y) * stride(n)..][..n];
         for (z, (p, &d)) in row.as_chunks_mut::<3>().0.iter_mut().zip(from).enumerate() {
-            p[axis] = R::of([x, y, z][axis] as f64) + factor * d;
+            p[axis] = R::of([x, y, z][axis] as f64 + shift) + factor * d;
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Factors of modes: of their length (power, smoothing), and of their direction (derivatives).
 
 use crate::{each_row, stride, Real};
-use cosmesh_core::math::{cos, exp, sin};
+use cosmesh_core::math::{cos, exp, sin, sincos};
 
 /// Length of a table over the squared whole wavenumbers m^2 of a mesh, 0 to 3 (n/2)^2.
 pub fn table_len(n: usize) -> usize {
@@ -69,11 +69,26 @@ fn over_square<R: Real>(n: usize, x: usize, y: usize, row: &mut [[R; 2]], numera
     }
 }
 
+/// exp(2 pi i m shift/n) for the indices of an axis; 0 for n/2, whose wave has no values half way between its crests.
+fn phases(n: usize, shift: f64) -> Vec<[f64; 2]> {
+    let of = |i: usize| match 2 * i == n {
+        true => [0.0; 2],
+        false => {
+            let (sin, cos) = sincos(2.0 * std::f64::consts::PI * odd(n, i) * shift / n as f64);
+            [cos, sin]
+        }
+    };
+    (0..n).map(of).collect()
+}
+
 /// `out` = i m_axis/m^2 times the sum of `coefficients[s] sources[s]`; mode 0 becomes 0. In units of the mesh: the
-/// displacement of source S is that times L/(2 pi).
-pub fn gradient<R: Real>(n: usize, axis: usize, sources: &[&[R]], coefficients: &[f64], out: &mut [R]) {
+/// displacement of source S is that times L/(2 pi). With a `shift` (0 or 1/2) its values are those at nodes + (shift, shift,
+/// shift) cells.
+pub fn gradient<R: Real>(n: usize, axis: usize, sources: &[&[R]], coefficients: &[f64], shift: f64, out: &mut [R]) {
     assert!(sources.len() == coefficients.len() && !sources.is_empty() && sources.iter().all(|s| s.len() == out.len()));
     let turn = |[re, im]: [R; 2], f: R| [-(im * f), re * f];
+    let phases = if shift == 0.0 { Vec::new() } else { phases(n, shift) };
+    let times = |[a, b]: [f64; 2], [c, d]: [f64; 2]| [a * c - b * d, a * d + b * c];
     each_row(n, stride(n), out, |x, y, row| {
         for (i, (source, &c)) in sources.iter().zip(coefficients).enumerate() {
             let (c, source) = (R::of(c), &source[(x * n + y) * row.len()..][..row.len()]);
@@ -92,6 +107,13 @@ pub fn gradient<R: Real>(n: usize, axis: usize, sources: &[&[R]], coefficients: 
             _ => {
                 over_square(n, x, y, pairs, |z| z, turn);
                 nyquist(n, pairs);
+            }
+        }
+        if !phases.is_empty() {
+            let here = times(phases[x], phases[y]);
+            for (pair, &phase) in pairs.iter_mut().zip(&phases) {
+                let ([re, im], [c, s]) = (*pair, times(here, phase).map(<R as cosmesh_fft::Real>::of));
+                *pair = [re * c - im * s, re * s + im * c];
             }
         }
     });

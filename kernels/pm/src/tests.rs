@@ -29,12 +29,12 @@ fn the_displacement_of_a_plane_wave_is_minus_its_sine_over_k() {
     for n in [7, 8] {
         // delta = cos(2 a) with a = 2 pi y/n: phi = -cos(2 a)/4, -dphi/da = -sin(2 a)/2.
         let delta = spectrum(n, |_, y, _| (2.0 * angle(n, y)).cos());
-        for axis in 0..3 {
+        for (axis, shift) in [(0, 0.0), (1, 0.0), (2, 0.0), (0, 0.5), (1, 0.5), (2, 0.5)] {
             let mut out = vec![0.0; delta.len()];
-            gradient(n, axis, &[&delta], &[3.0], &mut out);
+            gradient(n, axis, &[&delta], &[3.0], shift, &mut out);
             let out = mesh(n, out);
             for (i, v) in out.iter().enumerate() {
-                let expected = if axis == 1 { -1.5 * (2.0 * angle(n, i / n % n)).sin() } else { 0.0 };
+                let expected = if axis == 1 { -1.5 * (2.0 * (angle(n, i / n % n) + shift * angle(n, 1))).sin() } else { 0.0 };
                 assert!((v - expected).abs() < 1e-14, "{n} {axis} {i}: {v} {expected}");
             }
         }
@@ -47,8 +47,10 @@ fn odd_derivatives_of_the_highest_mode_are_0_along_each_axis() {
     for axis in 0..3 {
         let delta = spectrum(n, |x, y, z| if [x, y, z][axis] % 2 == 0 { 1.0 } else { -1.0 });
         let mut out = vec![1.0; delta.len()];
-        gradient(n, axis, &[&delta], &[1.0], &mut out);
-        assert!(out.iter().all(|&v| v == 0.0));
+        for shift in [0.0, 0.5] {
+            gradient(n, axis, &[&delta], &[1.0], shift, &mut out);
+            assert!(out.iter().all(|&v| v == 0.0));
+        }
         // But the second derivative along the axis is the whole of it.
         hessian(n, [axis, axis], &delta, &mut out);
         assert!(out.iter().zip(&delta).all(|(a, b)| (a - b).abs() < 1e-13));
