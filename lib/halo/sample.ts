@@ -5,7 +5,10 @@ import { RandomKey, randomKey } from "../rng/mod.ts";
 import { type CountTable, countTable, drawHalos, errorFunctions, expectedCounts, massPoints } from "./_kernel.ts";
 import { DEFAULT_ALPHA, type HaloCatalog, haloCatalog } from "./catalog.ts";
 
-const MODELS = ["pressSchechter", "shethTormen", "ellipsoidal"] as const;
+/** Mass functions that halos can have in the mean. */
+export type ConditionalModel = "pressSchechter" | "shethTormen" | "ellipsoidal";
+
+const MODELS: readonly ConditionalModel[] = ["pressSchechter", "shethTormen", "ellipsoidal"];
 /** Panels in one of ln(M/(environment - M)). */
 const PANELS_PER_ONE = 8;
 /** Above this fraction of the environment's mass the theory has no halos to speak of, and sigma^2 no digits left. */
@@ -25,7 +28,7 @@ export interface ConditionalHalosOptions {
    * Mass function that the mean over all regions gives: "pressSchechter", or another one by the ratio to it at each mass
    * (Barkana and Loeb 2004). Default "shethTormen".
    */
-  model?: (typeof MODELS)[number];
+  model?: ConditionalModel;
   /** [1] Linear overdensity for collapse. Default 1.686. */
   deltaC?: number;
   /** [Mpc/h] Radius of the spheres over which the density is averaged. Default: the sphere of a cell's volume. */

@@ -114,7 +114,9 @@ impl<T: Number> Sampler<'_, T> {
                             // The cell of a node reaches half a cell to both sides.
                             let within = (f64::from(word) + 0.5) * (1.0 / (1u64 << 32) as f64) - 0.5;
                             let x = (index[axis] as f64 + within) * side;
-                            positions.set(3 * at + axis, (if x < 0.0 { x + self.box_size } else { x }) as f32);
+                            let x = (if x < 0.0 { x + self.box_size } else { x }) as f32;
+                            // Rounding may pass the end, which is 0.
+                            positions.set(3 * at + axis, if f64::from(x) > self.box_size { 0.0 } else { x });
                         }
                         if !alphas.is_empty() {
                             alphas.set(at, rates.draw(open_unit(second[2], second[3])));
