@@ -1,4 +1,5 @@
 import { checkInteger, checkOneOf, checkPositive, InputError } from "../base/mod.ts";
+import { exists } from "./_folder.ts";
 import type { LoadOptions } from "./load_options.ts";
 
 /** A snapshot that could be read. */
@@ -93,23 +94,14 @@ export async function chooseSnapshots(
   );
 }
 
-async function exists(path: string | undefined): Promise<boolean> {
-  if (path === undefined) return false;
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return false;
-    throw cause;
-  }
-}
-
 async function complete(
   source: string,
   entry: Entry,
   missing: "error" | "skip" | "noHalos",
 ): Promise<Chosen | undefined> {
-  const [halos, density] = await Promise.all([exists(entry.halos), exists(entry.density)]);
+  const [halos, density] = await Promise.all(
+    [entry.halos, entry.density].map((path) => path !== undefined && exists(path)),
+  );
   if (halos && density) return entry as Chosen;
   if (missing === "skip") return undefined;
   if (density && missing === "noHalos") return { ...entry, halos: undefined } as Chosen;

@@ -2,9 +2,14 @@ import { InputError } from "../base/mod.ts";
 import { openHdf5 } from "../io/mod.ts";
 import { listFolder, pathIn } from "./_folder.ts";
 
+/** Names of the HDF5 files in a folder. */
+export async function hdf5Files(folder: string): Promise<string[]> {
+  return (await listFolder(folder)).filter((name) => name.endsWith(".hdf5"));
+}
+
 /** The files `<name>.<k>.hdf5` of a folder in order of k, or its only one, `<name>.hdf5`; all of them must be there. */
 export async function chunksOf(folder: string): Promise<string[]> {
-  const names = (await listFolder(folder)).filter((name) => name.endsWith(".hdf5"));
+  const names = await hdf5Files(folder);
   const [first] = names;
   if (first === undefined) {
     throw new InputError(`Cannot use "${folder}": it has no files that end in ".hdf5"; copy it again`, folder, "");

@@ -15,3 +15,14 @@ export async function listFolder(folder: string): Promise<string[]> {
     throw new InputError(`Cannot read "${folder}": ${reason}; check the path of the simulation`, folder, "", { cause });
   }
 }
+
+/** Whether there is a file or folder. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return false;
+    throw new InputError(`Cannot read "${path}": ${(cause as Error).message}`, path, "", { cause });
+  }
+}

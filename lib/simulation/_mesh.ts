@@ -57,3 +57,8 @@ export function planMesh(
   const offset = at === "centre" ? 0.5 : 0;
   return { cells, degrade, shift: -((degrade - 1) / 2 + offset) * boxSize / native };
 }
+
+/** Options without those that are undefined, so that these do not replace defaults. */
+export function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

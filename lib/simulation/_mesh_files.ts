@@ -3,7 +3,7 @@ import type { Chosen } from "./_choose.ts";
 import { type CubeFormat, lookAtCube } from "./_cube_file.ts";
 import { readMesh, toOverdensity } from "./_density.ts";
 import { type MeshPlan, planMesh } from "./_mesh.ts";
-import { placeHalos, type RawHalos } from "./_place.ts";
+import { checkUnits, placeHalos, type RawHalos } from "./_place.ts";
 import { LoaderSource } from "./_source.ts";
 import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
 import type { SnapshotSource } from "./snapshot.ts";
@@ -25,6 +25,7 @@ export interface MeshFiles extends Omit<Required<MeshOptions>, "degrade">, HaloU
 export async function meshFilesSource(parts: MeshFiles): Promise<SnapshotSource> {
   const { path, chosen, options, quantity, registration } = parts;
   const boxSize = checkPositive(parts.boxSize, "boxSize");
+  checkUnits({ ...parts, boxSize, shift: 0 });
   const cubes = await Promise.all(chosen.map(({ density }) => lookAtCube(density, parts)));
   const other = cubes.find(({ cells }) => cells !== cubes[0].cells);
   if (other) {

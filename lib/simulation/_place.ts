@@ -1,4 +1,4 @@
-import { InputError } from "../base/mod.ts";
+import { checkOneOf, InputError } from "../base/mod.ts";
 import type { HaloUnits } from "./load_options.ts";
 
 /** Halos as a file has them, in its units. */
@@ -21,11 +21,12 @@ export interface Placing extends HaloUnits {
 
 /** Centres of groups that cross a face may lie outside of the box by this part of its side. */
 const MARGIN = 0.01;
-/** From this many halos on, all of them in this part of the box tell that the unit is another. */
+/** This many halos or more whose coordinates span less than this part of the box are in another unit. */
 const MANY = 200;
 const PART = 0.8;
 
 const UNITS = ["Mpc/h", "Mpc", "kpc/h", "kpc", "box"] as const;
+const MASSES = ["M_sun/h", "M_sun", "1e10 M_sun/h"] as const;
 const ORIGINS = ["corner", "centre"] as const;
 type LengthUnit = (typeof UNITS)[number];
 
@@ -42,6 +43,17 @@ function needH(factor: number, key: string, unit: string, { path }: Placing): nu
     path,
     "h",
   );
+}
+
+/** Checks the units, and that h is there if they need it; gives what they are in M_sun/h and Mpc/h. */
+export function checkUnits(placing: Placing): { length: number; start: number; mass: number } {
+  const { boxSize, h = NaN } = placing;
+  const lengthUnit = checkOneOf(placing.lengthUnit ?? "Mpc/h", "lengthUnit", UNITS);
+  const massUnit = checkOneOf(placing.massUnit ?? "M_sun/h", "massUnit", MASSES);
+  const origin = checkOneOf(placing.origin ?? "corner", "origin", ORIGINS);
+  const length = needH(lengthOf(lengthUnit, placing), "lengthUnit", lengthUnit, placing);
+  const mass = needH({ "M_sun/h": 1, "M_sun": h, "1e10 M_sun/h": 1e10 }[massUnit], "massUnit", massUnit, placing);
+  return { length, mass, start: origin === "centre" ? boxSize / 2 : 0 };
 }
 
 /** Smallest and largest of the coordinates; throws at one that is not finite. */
@@ -85,14 +97,12 @@ function likely(lo: number, hi: number, placing: Placing): string {
  */
 export function placeHalos(halos: RawHalos, placing: Placing): void {
   const { positions, masses } = halos;
-  const { path, boxSize, shift, lengthUnit = "Mpc/h", origin = "corner", massUnit = "M_sun/h", h = NaN } = placing;
-  const length = needH(lengthOf(lengthUnit, placing), "lengthUnit", lengthUnit, placing);
-  const mass = needH({ "M_sun/h": 1, "M_sun": h, "1e10 M_sun/h": 1e10 }[massUnit], "massUnit", massUnit, placing);
-  const start = origin === "centre" ? boxSize / 2 : 0;
+  const { path, boxSize, shift, lengthUnit = "Mpc/h", origin = "corner" } = placing;
+  const { length, start, mass } = checkUnits(placing);
   const [lo, hi] = extremes(positions, path);
   const [low, high] = [lo, hi].map((x) => x * length + start);
   const outside = low < -MARGIN * boxSize || high > (1 + MARGIN) * boxSize;
-  if (outside || (masses.length >= MANY && high < PART * boxSize)) {
+  if (outside || (masses.length >= MANY && high - low < PART * boxSize)) {
     const wrong = outside ? "halos must lie in the box" : `${masses.length} halos must fill the box`;
     throw new InputError(
       `Cannot use "${path}": ${wrong} of ${boxSize} Mpc/h, but with lengthUnit "${lengthUnit}" and origin "${origin}" ` +

@@ -1,5 +1,5 @@
 import { exp, Field, fromData, zeros } from "../array/mod.ts";
-import { checkInteger, checkPositive } from "../base/mod.ts";
+import { checkFinite, checkInteger, checkPositive } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
 import { randomKey, randomUniform } from "../rng/mod.ts";
 import { checkFalling } from "./_choose.ts";
@@ -18,26 +18,26 @@ export interface ArtificialOptions {
   count?: number;
   /** [1] Seed of the positions. Default: 12345. */
   seed?: number;
-  /** [M_sun/h] Mass of all halos at the last redshift. Default: 1e12. */
-  finalMass?: number;
+  /** [M_sun/h] Mass of each halo at z = 6. Default: 1e12. */
+  massAtSix?: number;
   /** [1] Accretion rate. Default: 0.79. */
   alpha?: number;
-  /** Makes the halos of a redshift, in place of those described by `count`, `seed`, `finalMass` and `alpha`. */
+  /** Makes the halos of a redshift, in place of those described by `count`, `seed`, `massAtSix` and `alpha`. */
   halos?: (z: number) => HaloCatalog;
 }
 
 const REDSHIFTS = Array.from({ length: 38 }, (_, i) => 24.5 - i / 2);
 
 /** [M_sun/h] M(z) of exponential growth, by the kernels' exponential. */
-function massAt(z: number, last: number, finalMass: number, alpha: number): number {
-  using power = fromData([-alpha * (z - last)], [1], "float64");
-  using factor = exp(power);
-  return finalMass * factor.data[0];
+function massAt(z: number, massAtSix: number, alpha: number): number {
+  using power = fromData([-alpha * (z - 6)], [1], "float64");
+  using growth = exp(power);
+  return massAtSix * growth.data[0];
 }
 
 /**
  * A source of halos that no simulation made, for trials: the same places at all redshifts, uniform in the box, one mass
- * M(z) = finalMass exp(-alpha (z - z_last)), and a density that is the mean everywhere. Velocities are none.
+ * M(z) = massAtSix exp(-alpha (z - 6)), and a density that is the mean everywhere. Velocities are none.
  *
  * @param options Box, mesh, redshifts and halos.
  * @throws {InputError} if redshifts do not fall.
@@ -46,24 +46,25 @@ function massAt(z: number, last: number, finalMass: number, alpha: number): numb
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { openArtificial } from "@cosmesh/cosmesh/simulation";
  * await ready();
- * using run = openArtificial({ boxSize: 50, cells: 16, count: 10, redshifts: [8, 7] });
+ * using run = openArtificial({ boxSize: 50, cells: 16, count: 10, redshifts: [8, 6] });
  * using last = await run.read(1);
  * console.log(last.halos.size, last.halos.masses[0]); // 10 1000000000000
  * ```
  */
 export function openArtificial(options: ArtificialOptions): SnapshotSource {
-  const { redshifts = REDSHIFTS, seed = 12345, finalMass = 1e12, alpha = 0.79 } = options;
+  const { redshifts = REDSHIFTS, seed = 12345, massAtSix = 1e12, alpha = 0.79 } = options;
   const boxSize = checkPositive(options.boxSize, "boxSize");
   const cells = checkInteger(options.cells, "cells", 1);
   const count = checkInteger(options.count ?? 100, "count");
-  checkPositive(finalMass, "finalMass");
+  checkPositive(massAtSix, "massAtSix");
+  checkFinite(alpha, "alpha");
   const path = "artificial halos";
   checkFalling(path, "redshifts", redshifts);
-  const key = randomKey(seed).fold("artificial halos");
+  const key = randomKey(seed);
   const own = (z: number) =>
     haloCatalog({
-      positions: randomUniform(3 * count, { key, high: boxSize }),
-      masses: new Float64Array(count).fill(massAt(z, redshifts[redshifts.length - 1], finalMass, alpha)),
+      positions: randomUniform(new Float32Array(3 * count), { key, high: boxSize }),
+      masses: new Float64Array(count).fill(massAt(z, massAtSix, alpha)),
       alphas: new Float64Array(count).fill(alpha),
       z,
       boxSize,

@@ -3,7 +3,7 @@ import { checkFalling, chooseSnapshots, type Entry, withoutRestarts } from "./_c
 import type { CubeFormat } from "./_cube_file.ts";
 import { pathIn } from "./_folder.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
-import { checkBox } from "./_mesh.ts";
+import { checkBox, given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
 import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
 import { PKDGRAV } from "./pkdgrav.ts";
@@ -118,13 +118,13 @@ export async function openNbody(
   return await meshFilesSource({
     ...PKDGRAV,
     ...(cosmology?.h0 === undefined ? {} : { h: cosmology.h0 }),
-    ...options,
+    ...given(options),
     registration: options.registration ?? PKDGRAV.registration,
     path,
     boxSize,
     chosen,
     options,
     count: (file) => countHalos(file, options),
-    readHalos: (file) => readHaloFile(file, options),
+    readHalos: (file) => readHaloFile(file, { ...PKDGRAV, ...given(options) }),
   });
 }

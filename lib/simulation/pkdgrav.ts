@@ -2,6 +2,7 @@ import { InputError } from "../base/mod.ts";
 import { chooseSnapshots, type Entry, withoutRestarts } from "./_choose.ts";
 import { listFolder, pathIn } from "./_folder.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
+import { given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
 import { readColumns } from "./_text.ts";
 import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
@@ -133,12 +134,12 @@ export async function openPkdgrav(folder: string, options: PkdgravOptions): Prom
   const chosen = await chooseSnapshots(folder, withoutRestarts(entries), options);
   return await meshFilesSource({
     ...PKDGRAV,
-    ...options,
+    ...given(options),
     registration: options.registration ?? PKDGRAV.registration,
     path: folder,
     chosen,
     options,
     count: (path) => countHalos(path, {}),
-    readHalos: (path) => readHaloFile(path, options),
+    readHalos: (path) => readHaloFile(path, { ...PKDGRAV, ...given(options) }),
   });
 }

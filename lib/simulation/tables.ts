@@ -1,6 +1,7 @@
 import { checkFalling, chooseSnapshots, type Entry } from "./_choose.ts";
 import type { CubeFormat } from "./_cube_file.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
+import { given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
 import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
 import type { SnapshotSource } from "./snapshot.ts";
@@ -84,7 +85,7 @@ export async function openTables(
     lengthUnit: "Mpc/h",
     origin: "corner",
     massUnit: "M_sun/h",
-    ...options,
+    ...given(options),
     registration: options.registration ?? "corner",
     quantity,
     path: name,
@@ -93,7 +94,7 @@ export async function openTables(
     // The reader alone knows how many halos a file has; each takes a byte at least for each of four numbers.
     count: async (path) => readHalos ? Math.floor((await Deno.stat(path)).size / 8) : await countHalos(path, options),
     readHalos: async (path, z) => {
-      if (!readHalos) return await readHaloFile(path, options);
+      if (!readHalos) return await readHaloFile(path, given(options));
       const { positions, masses, alphas } = await readHalos(path, { z, boxSize });
       return {
         positions: Float64Array.from(positions),

@@ -1,9 +1,9 @@
-import { checkInteger, checkOneOf, FormatError, InputError } from "../base/mod.ts";
+import { checkInteger, checkOneOf, FormatError } from "../base/mod.ts";
 import { type Hdf5File, openHdf5 } from "../io/mod.ts";
 import type { Scheme } from "../paint/mod.ts";
-import { chooseSnapshots, type Chosen, type Entry } from "./_choose.ts";
-import { chunksOf } from "./_chunks.ts";
-import { listFolder, pathIn } from "./_folder.ts";
+import { chooseSnapshots, type Entry } from "./_choose.ts";
+import { chunksOf, hdf5Files } from "./_chunks.ts";
+import { exists, listFolder, pathIn } from "./_folder.ts";
 import { checkBox } from "./_mesh.ts";
 import { paintParticles } from "./_particles.ts";
 import { placeHalos } from "./_place.ts";
@@ -34,26 +34,31 @@ interface ThesanFiles {
   starts?: Float64Array;
 }
 
-/** The snapshots in the folders groups_NNN and snapdir_NNN. */
+/** The snapshots in the folders groups_NNN and snapdir_NNN; empty folders count as missing. */
 async function scan(output: string): Promise<Entry[]> {
-  const names = await listFolder(output);
-  const numbers = names.map((name) => name.match(/^(?:groups|snapdir)_(\d+)$/)?.[1]).filter((n) => n !== undefined);
+  const numbers = (await listFolder(output)).map((name) => name.match(/^(?:groups|snapdir)_(\d+)$/)?.[1]);
   const entries: Entry[] = [];
-  for (const digits of new Set(numbers)) {
-    const [halos, density] = [`groups_${digits}`, `snapdir_${digits}`];
-    const paths = { halos: pathIn(output, halos), density: pathIn(output, density) };
-    const first = (await chunksOf(names.includes(halos) ? paths.halos : paths.density))[0];
-    using file = await openHdf5(first);
+  for (const digits of new Set(numbers.filter((n) => n !== undefined))) {
+    const expected = { halos: pathIn(output, `groups_${digits}`), density: pathIn(output, `snapdir_${digits}`) };
+    const [halos, density] = await Promise.all([firstFile(expected.halos), firstFile(expected.density)]);
+    if (halos === undefined && density === undefined) continue;
+    using file = await openHdf5(halos ?? density!);
     entries.push({
       name: `snapshot ${digits}`,
       number: Number(digits),
       z: file.numberAttribute("Header", "Redshift"),
-      ...(names.includes(halos) ? { halos: paths.halos } : {}),
-      ...(names.includes(density) ? { density: paths.density } : {}),
-      expected: paths,
+      ...(halos === undefined ? {} : { halos: expected.halos }),
+      ...(density === undefined ? {} : { density: expected.density }),
+      expected,
     });
   }
   return entries.sort((a, b) => b.z - a.z);
+}
+
+async function firstFile(folder: string): Promise<string | undefined> {
+  if (!await exists(folder)) return undefined;
+  const [name] = await hdf5Files(folder);
+  return name === undefined ? undefined : pathIn(folder, name);
 }
 
 /** Checks that header and mesh of a file are those of its snapshot; gives the side of the box [Mpc/h]. */
@@ -195,12 +200,7 @@ export async function openThesan(folder: string, options: ThesanOptions): Promis
 
 /** First groups of the files, if there is a file of offsets. */
 async function readOffsets(path: string): Promise<{ starts?: Float64Array }> {
-  try {
-    await Deno.stat(path);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return {};
-    throw new InputError(`Cannot read "${path}": ${(cause as Error).message}`, path, "", { cause });
-  }
+  if (!await exists(path)) return {};
   using file = await openHdf5(path);
   return { starts: file.readNumbers("FileOffsets/Group", { shape: ["file"] }) };
 }

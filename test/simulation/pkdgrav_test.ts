@@ -119,11 +119,14 @@ Deno.test("openPkdgrav() wraps halos just outside of the box, and refuses other 
       origin: "corner",
       lengthUnit: "Mpc",
     });
+    await refuse(many, /200 halos must fill.* run from 3\.\d+ to 16\.\d+ Mpc\/h; .* fit lengthUnit "Mpc\/h" and/, {
+      lengthUnit: "Mpc",
+    });
     await refuse(scaled(3.7), /no known unit makes the numbers fill the box: check boxSize/);
     await refuse(many, /no known unit .* check boxSize/, { boxSize: 100 });
     await assert.rejects(
-      openPkdgrav(folder, { boxSize: 20, redshifts: [8] }).then((run) => run.read(0)),
-      inputError(path, "h", /massUnit is "M_sun", so h must be given, above 0; give h, or another massUnit/),
+      openPkdgrav(folder, { boxSize: 20, redshifts: [8], lengthUnit: undefined }),
+      inputError(folder, "h", /massUnit is "M_sun", so h must be given, above 0; give h, or another massUnit/),
     );
     await assert.rejects(
       read([[0, 1, 2, 3]]),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fromFileUrl } from "@std/path";
 import { ready } from "../../lib/kernel/mod.ts";
 import { haloCatalog } from "../../lib/halo/mod.ts";
-import { openTables, type TableSnapshot, type TablesOptions } from "../../lib/simulation/mod.ts";
+import { openSnapshots, openTables, type TableSnapshot, type TablesOptions } from "../../lib/simulation/mod.ts";
 import { formatError, inFolder, inputError } from "../radiation/_files.ts";
 import { assertField, contrast, folderOf, masses, mesh, positions, uniform, wrapped } from "./_numbers.ts";
 
@@ -78,6 +79,30 @@ Deno.test("openTables() takes a reader of halos, such as one that gives catalogu
   assert.deepEqual([...snapshot.halos.alphas], [0.79]);
 });
 
+Deno.test("openTables() reads a real catalogue as openSnapshots() does", async () => {
+  await ready({ threads: 1 });
+  const file = fromFileUrl(new URL("../../examples/nbody/inputs.h5", import.meta.url));
+  using run = await openTables([{ z: 7.715124, halos: file, density: file }], {
+    boxSize: 100,
+    cells: 128,
+    haloDatasets: {
+      masses: "snap_0/halo_masses",
+      positions: "snap_0/halo_positions",
+      alphas: "snap_0/halo_alphas",
+    },
+    densityDataset: "snap_0/delta_b",
+  });
+  using snapshot = await run.read(0);
+  using same = await openSnapshots(file);
+  using other = same.read(0);
+  assert.equal(snapshot.halos.size, 66390);
+  for (const key of ["positions", "masses", "alphas"] as const) {
+    const [a, b] = [snapshot.halos[key], other.halos[key]];
+    assert.ok(a.length === b.length && b.every((x, i) => a[i] === x || (key === "positions" && a[i] === x % 100)), key);
+  }
+  assert.deepEqual(snapshot.density.array.data, other.density.array.data);
+});
+
 Deno.test("openTables() refuses files that are missing or broken, and lists that do not fall", async () => {
   await ready({ threads: 1 });
   const source = "list of snapshots";
@@ -101,6 +126,11 @@ Deno.test("openTables() refuses files that are missing or broken, and lists that
     inputError(path("delta.npy"), "cells", /8\^3 cells, but cells is 4/),
   );
   await assert.rejects(open([]), inputError(source, "redshifts", /no snapshot is left to read \(there are none\)/));
+  using unit = await open([FIRST], { lengthUnit: "kpc/h" });
+  await assert.rejects(
+    unit.read(0) as Promise<unknown>,
+    formatError(FIRST.halos!, "halo_positions", /must be in kpc\/h, but its attribute "unit" says "Mpc\/h"; convert/),
+  );
   using wrong = await open([FIRST], { quantity: "density" });
   await assert.rejects(
     wrong.read(0) as Promise<unknown>,

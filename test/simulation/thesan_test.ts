@@ -153,6 +153,7 @@ Deno.test("openThesan() finds missing files, and headers that do not belong toge
     );
     await Deno.rename(`${folder}/moved`, `${groups}/fof_subhalo_tab_060.0.hdf5`);
     await rewrite(part(0), (_, header) => header.Redshift = 9.1);
+    assert.equal((await open({ redshifts: [7] })).snapshots.length, 1);
     await assert.rejects(
       open(),
       formatError(part(0), "Header@Redshift", /that of the groups of snapshot 060, 9, got 9.1/),
@@ -180,7 +181,10 @@ Deno.test("openThesan() finds missing files, and headers that do not belong toge
     );
     await Deno.remove(`${folder}/output/groups_070`, { recursive: true });
     await Deno.mkdir(`${folder}/output/groups_070`);
-    await assert.rejects(open(), inputError(`${folder}/output/groups_070`, "", /it has no files that end in ".hdf5"/));
+    await assert.rejects(
+      open({ redshifts: [7] }),
+      inputError(folder, `${folder}/output/groups_070`, /snapshot 070\) lacks its halos/),
+    );
   });
 });
 
