@@ -11,6 +11,7 @@ export * from "./color.ts";
 export { CURVE_COLORS, FONT_FAMILY, type VegaLiteSpec } from "./spec.ts";
 export * from "./plane.ts";
 export * from "./slice.ts";
+export * from "./lightcone.ts";
 export * from "./spectrum.ts";
 export * from "./history.ts";
 export * from "./lines.ts";

@@ -1,5 +1,6 @@
 import { checkInteger, DomainError } from "../base/mod.ts";
-import { type Field, NdArray, type Quantity } from "../array/mod.ts";
+import { type Field, NdArray } from "../array/mod.ts";
+import { lookOf } from "./_looks.ts";
 import { planeFigure, type PlaneOptions } from "./plane.ts";
 import type { VegaLiteSpec } from "./spec.ts";
 
@@ -10,18 +11,6 @@ export interface SliceOptions extends PlaneOptions {
   /** [1] Cell along that axis; the middle unless given. */
   index?: number;
 }
-
-// What a quantity is called, and the colours it has in the 21-cm literature.
-const LOOKS: { readonly [quantity in Quantity]: Required<Pick<PlaneOptions, "label" | "colors" | "scale">> } = {
-  overdensity: { label: "Overdensity δ", colors: "viridis", scale: "linear" },
-  counts: { label: "Counts", colors: "viridis", scale: "linear" },
-  density: { label: "Density", colors: "viridis", scale: "log" },
-  temperature: { label: "Kinetic temperature", colors: "plasma", scale: "log" },
-  ionisedFraction: { label: "Ionised fraction", colors: "binary", scale: "linear" },
-  lymanAlphaCoupling: { label: "Lyman-α coupling", colors: "cividis", scale: "log" },
-  brightnessTemperature: { label: "Brightness temperature", colors: "dtb", scale: "centred" },
-  other: { label: "Value", colors: "viridis", scale: "linear" },
-};
 
 /**
  * Slice of a field across one axis, with the name and colours of its quantity: 21-cm brightness centred on 0 mK,
@@ -48,20 +37,11 @@ export function sliceFigure(field: Field, options: SliceOptions = {}): VegaLiteS
     const rule = `below ${field.cells}`;
     throw new DomainError(`Cannot cut at cell ${index}: it must be ${rule}`, rule, String(index));
   }
-  const look = LOOKS[field.quantity];
   const array = cut(field, axis, index);
-  const defaults: PlaneOptions = { label: look.label, colors: look.colors, unit: field.unit };
-  if (rest.scale === undefined) {
-    // Cells without light couple by exactly 0, which has no logarithm.
-    const hasLog = look.scale !== "log" || rest.limits !== undefined || array.data.every((value) => !(value <= 0));
-    defaults.scale = hasLog ? look.scale : "linear";
-    if (field.quantity === "ionisedFraction") defaults.limits = [0, 1];
-  }
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const [right, up] = ["x", "y", "z"].filter((_, i) => i !== axis);
   return planeFigure(
     { array, size: [field.boxSize, field.boxSize], axes: [`${right} [Mpc/h]`, `${up} [Mpc/h]`] },
-    { ...defaults, ...given },
+    lookOf(field, array.data, rest),
   );
 }
 
