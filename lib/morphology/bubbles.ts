@@ -1,7 +1,8 @@
-import { type Field, geomspace, log, NdArray } from "../array/mod.ts";
+import type { Field } from "../array/mod.ts";
 import { checkFinite, checkInteger, checkOneOf, checkPositive, checkRange, DomainError } from "../base/mod.ts";
 import type { RandomKey } from "../rng/mod.ts";
 import { sendRays } from "./_kernel.ts";
+import { logWidths, sizeEdges } from "./_sizes.ts";
 
 /** Options of `bubbleSizes`. */
 export interface BubbleOptions {
@@ -87,7 +88,7 @@ export function bubbleSizes(x: Field, options: BubbleOptions): BubbleSizes {
   checkOneOf(region, "region", ["above", "below"]);
   const wanted = checkRange(checkInteger(options.rays ?? 1e6, "rays"), "rays", 1, 2 ** 31);
   const maxLength = checkPositive(options.maxLength ?? 4 * boxSize, "maxLength");
-  const edges = binEdges(options.bins ?? 40, cell / 4, maxLength);
+  const edges = sizeEdges(options.bins ?? 40, cell / 4, maxLength, 'a quarter of a cell to "maxLength" [Mpc/h]');
   const inCells = edges.map((e) => e / cell);
   checkRange(maxLength / cell, "maxLength over the length of a cell", 0, 2 ** 20);
   const { counts, report } = sendRays(
@@ -104,8 +105,8 @@ export function bubbleSizes(x: Field, options: BubbleOptions): BubbleSizes {
   if (finite === 0) throw notFinite(x, n);
   const rays = marked > 0 ? wanted : 0;
   const mean = sum / ended * cell;
-  using logs = log(new NdArray(edges, [edges.length], "float64"));
-  const share = (count: number, i: number) => rays === 0 ? 0 : count / (rays * (logs.data[i + 1] - logs.data[i]));
+  const widths = logWidths(edges);
+  const share = (count: number, i: number) => rays === 0 ? 0 : count / (rays * widths[i]);
   return {
     edges,
     radius: edges.subarray(1).map((e, i) => Math.sqrt(e * edges[i])),
@@ -118,29 +119,6 @@ export function bubbleSizes(x: Field, options: BubbleOptions): BubbleSizes {
     unending,
     fraction: marked / n ** 3,
   };
-}
-
-function binEdges(bins: NonNullable<BubbleOptions["bins"]>, least: number, most: number): Float64Array {
-  if (typeof bins === "number") {
-    checkInteger(bins, "bins", 1);
-    if (most > least) {
-      using edges = geomspace(least, most, bins + 1);
-      return Float64Array.from(edges.data);
-    }
-    throw new DomainError(
-      `Cannot make bins: "maxLength" must be above a quarter of a cell, ${least} Mpc/h, got ${most}; give edges`,
-      `above ${least}`,
-      String(most),
-    );
-  }
-  const edges = Float64Array.from(bins);
-  const bad = edges.findIndex((e, i) => !(e > 0 && e < Infinity && (i === 0 || e > edges[i - 1])));
-  if (edges.length < 2 || bad >= 0) {
-    const rule = "two or more rising lengths above 0";
-    const actual = edges.length < 2 ? `${edges.length} of them` : `${edges[bad]} at place ${bad}`;
-    throw new DomainError(`Cannot use "bins" as edges: they must be ${rule}, got ${actual}`, rule, actual);
-  }
-  return edges;
 }
 
 function notFinite(x: Field, n: number): DomainError {

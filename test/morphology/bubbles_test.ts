@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Field, fromData } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import { type BubbleOptions, bubbleSizes } from "../../lib/morphology/mod.ts";
+import { type BubbleOptions, bubbleSizes, regionVolumes } from "../../lib/morphology/mod.ts";
 import { randomKey } from "../../lib/rng/mod.ts";
 import tools21cm from "./reference/tools21cm_mfp.json" with { type: "json" };
 
@@ -132,8 +132,11 @@ Deno.test("bubbleSizes() refuses values that are not finite, and options out of 
   fails({ threshold: NaN }, /"threshold"/);
   fails({ rays: 0 }, /"rays"/);
   fails({ maxLength: 0 }, /"maxLength"/);
-  fails({ maxLength: 0.4 }, /"maxLength" must be above a quarter of a cell, 0.5 Mpc\/h, got 0.4; give edges/);
-  fails({ bins: [0, 1] }, /rising lengths above 0, got 0 at place 0/);
+  fails(
+    { maxLength: 0.4 },
+    /from a quarter of a cell to "maxLength" \[Mpc\/h\]: they must rise, got 0.5 to 0.4; give edges/,
+  );
+  fails({ bins: [0, 1] }, /rising sizes above 0, got 0 at place 0/);
   fails({ bins: [1] }, /two or more/);
   fails({ bins: 0 }, /"bins"/);
   fails({ region: "inside" as "above" }, /"above", "below"/);
@@ -166,4 +169,31 @@ Deno.test("bubbleSizes() of a ball has tools21cm's distribution, and where that 
   // The same slab along two axes: ours agree, theirs differ by 0.16.
   assert.ok(Math.max(...differences(x, z)) < 0.01);
   assert.ok(Math.max(...differences(theirs("slab_x"), theirs("slab_z"))) > 0.15);
+});
+
+Deno.test("regionVolumes() weighs regions by volume, finds the largest, and counts none in an empty box", async () => {
+  await ready({ threads: 2 });
+  // Cells of 8 (Mpc/h)^3: a pair across a face of the mesh, one alone, and a block of 27.
+  const f = mask(
+    12,
+    (x, y, z) =>
+      (y === 0 && z === 0 && (x === 0 || x === 11)) || (x === 5 && y === 1 && z === 1) ||
+      [x, y, z].every((c) => c > 6 && c < 10),
+    "float64",
+  );
+  const s = regionVolumes(f, { bins: [8, 16, 100, 216] });
+  assert.deepEqual([[...s.counts], s.regions, s.largest, s.fraction], [[1, 1, 1], 3, 216, 30 / 12 ** 3]);
+  const widths = [Math.log(2), Math.log(100 / 16), Math.log(2.16)];
+  [1, 2, 27].forEach((cells, i) => assert.ok(Math.abs(s.distribution[i] / (cells / 30 / widths[i]) - 1) < 1e-13));
+  assert.deepEqual(s.volume[0], Math.sqrt(128));
+  const even = regionVolumes(f);
+  assert.deepEqual([even.edges[0], even.edges[40], even.counts.length], [8, 24 ** 3, 40]);
+  assert.equal(even.counts.reduce((a, b) => a + b), 3);
+  // Everything is one region, in the last bin with its upper edge.
+  assert.equal(regionVolumes(f, { threshold: 0 }).counts[39], 1);
+  const none = regionVolumes(f, { threshold: 2 });
+  assert.deepEqual([none.regions, none.largest, none.fraction], [0, 0, 0]);
+  assert.ok([none.counts, none.distribution].every((a) => a.every((v) => v === 0)));
+  assert.throws(() => regionVolumes(f, { threshold: NaN }), (e) => isToolkitError(e, "DomainError"));
+  f.array.dispose();
 });
