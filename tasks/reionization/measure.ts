@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Field, moments, type Moments } from "../../lib/array/mod.ts";
+import { type Field, type Moments, moments } from "../../lib/array/mod.ts";
 import { type BubbleSizes, bubbleSizes } from "../../lib/morphology/mod.ts";
 import type { VegaLiteSpec } from "../../lib/plot/mod.ts";
 import {

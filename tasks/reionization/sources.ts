@@ -8,6 +8,7 @@ import { CRITICAL_DENSITY, InputError, isToolkitError, type Json } from "../../l
 import type { ProfileOptions, ReionizationParameters } from "../../lib/radiation/mod.ts";
 import type { SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
 import type { Config } from "../registry.ts";
+import type { SourceName } from "./keys.ts";
 import { type InitialSettings, initialSettings, type PaintSettings, paintSettings, sourceName } from "./config.ts";
 
 /** What a run is about. */
@@ -128,9 +129,10 @@ async function openInitial(
     ],
   );
   const universe = universeOf(parameters);
-  const linear = power === null
-    ? linearPower(universe, { transfer: transfer === "wiggles" ? "eisensteinHu" : "eisensteinHuNoWiggle" })
-    : tabulatedPower(universe, await readPowerFile(power), { normalize: true });
+  const table = power === null ? undefined : await readPowerFile(power);
+  const linear = table
+    ? tabulatedPower(universe, table.k, table.power, { normalize: true })
+    : linearPower(universe, { transfer: transfer === "wiggles" ? "eisensteinHu" : "eisensteinHuNoWiggle" });
   const { Ncell: cells, Lbox: boxSize } = parameters.simulation;
   const { halo_mass_min: massMin, halo_mass_max: massMax } = parameters.source;
   const noise = noisePath === null ? undefined : await readNoise(noisePath, cells);
