@@ -68,7 +68,7 @@ class InitialConditions implements SnapshotSource {
         halos: matter.displacements ? { ...drawn, positions: moved(drawn, matter.displacements) } : drawn,
         density: matter.density,
         ...(matter.velocity ? { velocity: matter.velocity } : {}),
-        notes: drawn.notes.map((note) => `z = ${z}: ${note}`),
+        notes: drawn.notes,
         [Symbol.dispose]: () => matter.dispose(),
       };
     } catch (error) {

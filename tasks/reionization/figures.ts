@@ -203,8 +203,8 @@ function anisotropyFigures({ results }: Drawn): NamedFigure[] {
         array: power,
         xEdges: cylindrical.perpendicularEdges,
         yEdges: cylindrical.parallelEdges,
-        x: { label: "k⊥", unit: "h/Mpc", scale: "log" },
-        y: { label: "k∥", unit: "h/Mpc", scale: "log" },
+        x: { label: "k across", unit: "h/Mpc", scale: "log" },
+        y: { label: "k along", unit: "h/Mpc", scale: "log" },
       }, { label: "P", unit: prettyUnit(unit), scale: "log", title: `Cylindrical power, z = ${z.toFixed(3)}` }),
     }];
   });
@@ -216,7 +216,7 @@ function bubbleFigures({ results }: Drawn): NamedFigure[] {
   const lines = shown.map(({ z, bubbles: { radius, distribution, error } }): Line => ({
     label: `z = ${z.toFixed(3)}`,
     x: radius,
-    y: distribution,
+    y: distribution.map((share) => share > 0 ? share : NaN),
     error,
   }));
   return [{

@@ -183,7 +183,7 @@ const ANALYSIS: readonly Parameter[] = [
   row("analysis", "rays", "integer", {
     least: 1,
     unit: "1",
-    default: 200_000,
+    default: 100_000,
     description: "Rays that measure the sizes of ionised regions at each redshift",
   }),
   row("analysis", "ionised_threshold", "number", {

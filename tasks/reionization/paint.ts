@@ -62,6 +62,8 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
       PARAMETER_FILE,
       async (file) => Deno.writeTextFile(file, await radiation.parametersYaml(parameters)),
     );
+    /** Notes on snapshots, each of which is told once. */
+    const said = new Set<string>();
     const onPhase = (phase: PaintPhase) => context.progress(PHASES.indexOf(phase) / PHASES.length);
     await context.parts(names, async (file, index) => {
       using snapshot = await context.phase("read", () => read(plan, source, snapshots[index]));
@@ -75,7 +77,10 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
           throw namingCatalogue(error, source.path, snapshots[index].name);
         }
       });
-      snapshot.notes?.forEach((note) => context.note(note));
+      snapshot.notes?.filter((note) => !said.has(note)).forEach((note) => {
+        said.add(note);
+        context.note(`z = ${snapshot.z}: ${note}`);
+      });
       context.note(resultText(cube));
       using distorted = await context.phase("paint", () => inRedshiftSpace(plan, snapshot, cube));
       await context.phase("write", () =>
