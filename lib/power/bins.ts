@@ -42,11 +42,12 @@ function cornerWavenumber(cells: number, boxSize: number): number {
 }
 
 /** floor(6 log10 n), from whole numbers: the digits of n^6, less one. */
-function defaultBins(cells: number): number {
+export function defaultBins(cells: number): number {
   return Math.max(1, (BigInt(cells) ** 6n).toString().length - 1);
 }
 
-function checkEdges(edges: Float64Array): Float64Array {
+/** Checks edges that were given. */
+export function checkEdges(edges: Float64Array): Float64Array {
   const bad = edges.findIndex((k, i) => !(k >= 0 && k < Infinity && (i === 0 || k > edges[i - 1])));
   if (edges.length < 2 || bad >= 0) {
     const rule = "two or more rising wavenumbers of at least 0";
@@ -72,7 +73,7 @@ export function modeLimits(edges: Float64Array, cells: number, boxSize: number):
 }
 
 /** Bounds of whole numbers up to `most`, as for `modeLimits`; `numberOf` is near the inverse of `wavenumber`. */
-function wholeLimits(
+export function wholeLimits(
   edges: Float64Array,
   most: number,
   wavenumber: (m: number) => number,
@@ -85,43 +86,4 @@ function wholeLimits(
     while (m > 0 && !isBelow(m - 1)) m--;
     return m;
   });
-}
-
-/** Bins of one direction of a cylinder: across the line of sight (whole numbers m^2), or along it (|m|). */
-export interface CylinderBins {
-  /** [h/Mpc] Edges. */
-  edges: Float64Array;
-  /** Bounds of the whole numbers of each bin. */
-  limits: Uint32Array;
-}
-
-/**
- * Bins across or along a line of sight. A number of bins goes from 2 pi / L to the highest wavenumber of that direction,
- * both included whatever the rounding; modes without a component in that direction are in no such bin.
- */
-export function cylinderBins(
-  direction: "across" | "along",
-  cells: number,
-  boxSize: number,
-  { bins = defaultBins(cells), spacing = "log" }: BinOptions,
-): CylinderBins {
-  checkOneOf(spacing, "spacing", ["log", "linear"]);
-  const unit = 2 * Math.PI / boxSize;
-  const half = Math.floor(cells / 2);
-  const isAcross = direction === "across";
-  const most = isAcross ? 2 * half * half : half;
-  const wavenumber = (m: number) => (isAcross ? Math.sqrt(m) : m) * unit;
-  const edges = typeof bins !== "number"
-    ? checkEdges(Float64Array.from(bins))
-    : evenEdges(unit, wavenumber(most), checkInteger(bins, "bins", 1), spacing);
-  return { edges, limits: wholeLimits(edges, most, wavenumber, (k) => isAcross ? (k / unit) ** 2 : k / unit) };
-}
-
-function evenEdges(least: number, most: number, bins: number, spacing: "log" | "linear"): Float64Array {
-  const edges = spacing === "log"
-    ? logEdges(least, most, bins)
-    : Float64Array.from({ length: bins + 1 }, (_, i) => least + i * ((most - least) / bins));
-  edges[0] = least;
-  edges[bins] = most;
-  return checkEdges(edges);
 }

@@ -1,9 +1,10 @@
 import { type Field, NdArray } from "../array/mod.ts";
 import { checkOneOf, DomainError } from "../base/mod.ts";
+import { cylinderBins } from "./_cylinder_bins.ts";
 import { withSpectra } from "./_fields.ts";
 import { type Axis, type HalfSpectrum, sumCylinder } from "./_kernel.ts";
 import { prepare, type SpectrumMesh, unitsOf } from "./_prepare.ts";
-import { type BinOptions, type CylinderBins, cylinderBins } from "./bins.ts";
+import type { BinOptions } from "./bins.ts";
 import type { PowerOptions } from "./half_spectra.ts";
 
 /** Options of cylindrical power spectra. */
@@ -108,8 +109,7 @@ export function cylindricalOfHalfSpectra(
   checkOneOf(emptyBins, "emptyBins", ["nan", "nearest"]);
   const across = cylinderBins("across", cells, boxSize, { bins: perpendicularBins, spacing });
   const along = cylinderBins("along", cells, boxSize, { bins: parallelBins, spacing });
-  const [perpendicular, parallel] = [countAcross(across, cells), countAlong(along, cells)];
-  const shape = [perpendicular.counts.length, parallel.counts.length];
+  const shape = [across.counts.length, along.counts.length];
   const table = (value: (i: number, j: number, at: number) => number) =>
     new NdArray(
       Float64Array.from(
@@ -119,21 +119,18 @@ export function cylindricalOfHalfSpectra(
       shape,
       "float64",
     );
-  const modes = table((i, j) => perpendicular.counts[i] * parallel.counts[j]);
+  const modes = table((i, j) => across.counts[i] * along.counts[j]);
   const sums = sumCylinder(a, b, axis, window, across.limits, along.limits);
   const power = table((_i, _j, at) => sums[at] * norm / modes.data[at] - shotNoise);
   if (emptyBins === "nearest") fillEmpty(power, modes);
-  const [kPerpendicular, kParallel] = [across, along].map(({ edges }) =>
-    Float64Array.from({ length: edges.length - 1 }, (_, i) => (edges[i] + edges[i + 1]) / 2)
-  );
-  const means = ({ counts, lengths }: Counted) => lengths.map((s, i) => s / counts[i] * (2 * Math.PI / boxSize));
+  const [kPerpendicular, kParallel] = [across.middles, along.middles];
   return {
     perpendicularEdges: across.edges,
     parallelEdges: along.edges,
     kPerpendicular,
     kParallel,
-    kPerpendicularMean: means(perpendicular),
-    kParallelMean: means(parallel),
+    kPerpendicularMean: across.means,
+    kParallelMean: along.means,
     power,
     dimensionless: table((i, j, at) =>
       power.data[at] * Math.sqrt(kPerpendicular[i] ** 2 + kParallel[j] ** 2) ** 3 / (2 * Math.PI ** 2)
@@ -147,47 +144,6 @@ export function cylindricalOfHalfSpectra(
 export function checkAxis(axis: number): void {
   if ([0, 1, 2].includes(axis)) return;
   throw new DomainError(`Cannot use "axis": it must be 0, 1 or 2, got ${axis}`, "0, 1 or 2", String(axis));
-}
-
-/** Numbers of modes in the bins of one direction, and sums of their whole lengths. */
-interface Counted {
-  counts: Float64Array;
-  lengths: Float64Array;
-}
-
-function countAcross(bins: CylinderBins, cells: number): Counted {
-  // As many pairs (x, y) for each squared length; all numbers are whole, so their sums are exact.
-  const half = Math.floor(cells / 2);
-  const found = new Float64Array(2 * half * half + 1);
-  for (let x = 0; x <= half; x++) {
-    for (let y = 0; y <= half; y++) found[x * x + y * y] += multiplicity(x, cells) * multiplicity(y, cells);
-  }
-  return count(bins, found, Math.sqrt);
-}
-
-function countAlong(bins: CylinderBins, cells: number): Counted {
-  return count(
-    bins,
-    Float64Array.from({ length: Math.floor(cells / 2) + 1 }, (_, m) => multiplicity(m, cells)),
-    (m) => m,
-  );
-}
-
-/** Whole numbers m and -m that an axis has. */
-function multiplicity(m: number, cells: number): number {
-  return m === 0 || 2 * m === cells ? 1 : 2;
-}
-
-function count({ limits }: CylinderBins, found: Float64Array, length: (m: number) => number): Counted {
-  const counts = new Float64Array(limits.length - 1);
-  const lengths = new Float64Array(limits.length - 1);
-  for (let bin = 0; bin < counts.length; bin++) {
-    for (let m = limits[bin]; m < limits[bin + 1]; m++) {
-      counts[bin] += found[m];
-      lengths[bin] += found[m] * length(m);
-    }
-  }
-  return { counts, lengths };
 }
 
 /** Gives bins without modes the value of the nearest one that has some; of equally near ones the first. */

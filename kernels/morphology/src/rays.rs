@@ -170,11 +170,11 @@ pub fn free_paths(region: &Region, source: &Source, rays: usize, longest: f64, e
             let end = region.runs.len() - 1;
             let mut run = region.run(number(0, 0.0), 0, end);
             let last = region.run(number(len - 1, 1.0).min(region.cells - 1), run, end);
-            for i in 0..len {
+            for (i, &way) in ways[..len].iter().enumerate() {
                 let [u, at @ ..] = numbers(i);
                 let number = number(i, u).min(region.cells - 1);
                 run = region.run(number, run, last);
-                let length = region.path(region.cell(number, run), at, direction(ways[i]), longest);
+                let length = region.path(region.cell(number, run), at, direction(way), longest);
                 if length == f64::INFINITY {
                     continue;
                 }

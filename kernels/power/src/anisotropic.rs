@@ -14,7 +14,7 @@ fn bin_of(limits: &[u32], value: u32) -> Option<usize> {
 }
 
 /// Adds the rows of all planes pairwise; `planes` is `[n, out.len()]`.
-fn add_planes(planes: &[f64], out: &mut [f64]) {
+pub(crate) fn add_planes(planes: &[f64], out: &mut [f64]) {
     let width = out.len();
     let mut column = Vec::with_capacity(planes.len() / width.max(1));
     for (i, out) in out.iter_mut().enumerate() {
@@ -176,8 +176,8 @@ mod tests {
                 for threads in [1, 3] {
                     set_threads(threads);
                     let (mut c, mut s) = (vec![f64::NAN; 12], vec![f64::NAN; 12]);
-                    super::cylindrical(n, axis, &a, &b, &window, &across, &along, &mut c);
-                    super::multipoles(n, axis, &a, &b, &window, &limits, &mut s);
+                    cylindrical(n, axis, &a, &b, &window, &across, &along, &mut c);
+                    multipoles(n, axis, &a, &b, &window, &limits, &mut s);
                     for (got, wanted) in [(&c, &cylinder), (&s, &shells)] {
                         for (g, w) in got.iter().zip(wanted) {
                             assert!((g - w).abs() <= 1e-12 * w.abs().max(1.0), "n {n} axis {axis}: {g} {w}");

@@ -64,10 +64,7 @@ pub fn sums<T: Copy + Into<f64> + Sync>(n: usize, a: &[T], b: &[T], window: &[f6
             }
         }
     });
-    for (bin, out) in out.iter_mut().enumerate() {
-        let column: Vec<f64> = planes[bin..].iter().step_by(bins).copied().collect();
-        *out = pairwise(&column);
-    }
+    anisotropic::add_planes(&planes, out);
 }
 
 /// Sum over z of one row, with the weights of the half that is not stored.
