@@ -129,6 +129,14 @@ Deno.test("openPkdgrav() wraps halos just outside of the box, and refuses other 
       inputError(folder, "h", /massUnit is "M_sun", so h must be given, above 0; give h, or another massUnit/),
     );
     await assert.rejects(
+      read([[2.5, 1, 2, 3], [1, 1, 2, 3]]),
+      inputError(
+        path,
+        "massUnit",
+        /between 10000 and 100000000000000000 M_sun\/h, but with massUnit "M_sun" it is 1.75 /,
+      ),
+    );
+    await assert.rejects(
       read([[0, 1, 2, 3]]),
       inputError(path, "step 4", /\(step 4\): the mass of halo 0 must be finite and above 0, got 0/),
     );
