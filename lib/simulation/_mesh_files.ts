@@ -13,6 +13,8 @@ export interface MeshFiles extends Omit<Required<MeshOptions>, "degrade">, HaloU
   path: string;
   boxSize: number;
   quantity: "density" | "overdensity";
+  /** Order of raw cubes, if no order is given. */
+  rawOrder?: "C" | "F";
   chosen: readonly Chosen[];
   options: LoadOptions & MeshOptions;
   /** [1] Halos of a file, or the most that there may be. */
@@ -26,7 +28,7 @@ export async function meshFilesSource(parts: MeshFiles): Promise<SnapshotSource>
   const { path, chosen, options, quantity, registration } = parts;
   const boxSize = checkPositive(parts.boxSize, "boxSize");
   checkUnits({ ...parts, boxSize, shift: 0 });
-  const cubes = await Promise.all(chosen.map(({ density }) => lookAtCube(density, parts)));
+  const cubes = await Promise.all(chosen.map(({ density }) => lookAtCube(density, parts, parts.rawOrder)));
   const other = cubes.find(({ cells }) => cells !== cubes[0].cells);
   if (other) {
     throw new FormatError(

@@ -3,7 +3,7 @@ import { type Hdf5File, openHdf5 } from "../io/mod.ts";
 import type { Scheme } from "../paint/mod.ts";
 import { chooseSnapshots, type Entry } from "./_choose.ts";
 import { chunksOf, hdf5Files } from "./_chunks.ts";
-import { exists, listFolder, pathIn } from "./_folder.ts";
+import { exists, listFolder, pathIn, pathOf } from "./_folder.ts";
 import { checkBox } from "./_mesh.ts";
 import { paintParticles } from "./_particles.ts";
 import { placeHalos } from "./_place.ts";
@@ -145,7 +145,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
  * stored number; 0 where there is no particle. Particles are read a block at a time. `alphas` is given `subhaloHalos`,
  * the group of each subhalo, as the trees connect subhalos.
  *
- * @param folder Folder of the run, which holds `output`.
+ * @param root Folder of the run, which holds `output`.
  * @param options Mesh, scheme, redshifts and accretion rates.
  * @throws {InputError} if a file is missing, or box or redshifts do not suit.
  * @throws {FormatError} if headers do not belong together, or files are broken; on reading also if there are other numbers
@@ -160,7 +160,8 @@ function joined(parts: readonly Float64Array[]): Float64Array {
  * console.log(run.boxSize, snapshot.halos.size, snapshot.velocity?.cells); // 20 9 8
  * ```
  */
-export async function openThesan(folder: string, options: ThesanOptions): Promise<SnapshotSource> {
+export async function openThesan(root: string | URL, options: ThesanOptions): Promise<SnapshotSource> {
+  const folder = pathOf(root);
   const cells = checkInteger(options.cells, "cells", 1);
   const scheme = checkOneOf(options.scheme ?? "cic", "scheme", ["ngp", "cic", "tsc", "pcs"]);
   const chosen = await chooseSnapshots(folder, await scan(pathIn(folder, "output")), options);
