@@ -1,5 +1,5 @@
 import { checkPositive, FormatError } from "../base/mod.ts";
-import type { Chosen } from "./_choose.ts";
+import { type Chosen, filesOf } from "./_choose.ts";
 import { type CubeFormat, lookAtCube } from "./_cube_file.ts";
 import { readMesh, toOverdensity } from "./_density.ts";
 import { type MeshPlan, planMesh } from "./_mesh.ts";
@@ -40,7 +40,13 @@ export async function meshFilesSource(parts: MeshFiles): Promise<SnapshotSource>
   }
   const plan: MeshPlan = planMesh(cubes[0].path, cubes[0].cells, { ...options, boxSize }, registration);
   const counts = await Promise.all(chosen.map(({ halos }) => halos === undefined ? 0 : parts.count(halos)));
-  const snapshots = chosen.map((entry, i) => ({ ...entry, halos: counts[i], haloPath: entry.halos, cube: cubes[i] }));
+  const snapshots = chosen.map((entry, i) => ({
+    ...entry,
+    halos: counts[i],
+    files: filesOf(entry),
+    haloPath: entry.halos,
+    cube: cubes[i],
+  }));
   return new LoaderSource({
     path,
     boxSize,

@@ -1,7 +1,7 @@
 import { Field, multiply } from "../array/mod.ts";
 import { FormatError, InputError, MPC_KM } from "../base/mod.ts";
 import { type Hdf5File, openHdf5 } from "../io/mod.ts";
-import { chooseSnapshots, type Chosen, type Entry } from "./_choose.ts";
+import { chooseSnapshots, type Chosen, type Entry, filesOf } from "./_choose.ts";
 import { lookAtCube } from "./_cube_file.ts";
 import { readMesh, single, toOverdensity } from "./_density.ts";
 import { listFolder, pathIn, pathOf } from "./_folder.ts";
@@ -154,7 +154,7 @@ export async function openPy21cmFast(root: string | URL, options: Py21cmFastOpti
     run ??= plan(entry, cube.cells, told, options);
     checkCells(entry.density, "cells of the other snapshots", cube.cells, run.native);
     hasVelocities &&= ["velocity", "velocity_z"].some((name) => file.hasDataset(`PerturbedField/${name}`));
-    snapshots.push({ ...entry, cube, haloPath: entry.halos, halos: await countHalos(entry) });
+    snapshots.push({ ...entry, files: filesOf(entry), cube, haloPath: entry.halos, halos: await countHalos(entry) });
   }
   const { h, boxSize, native, plan: mesh } = run!;
   return new LoaderSource({

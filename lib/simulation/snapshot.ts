@@ -21,6 +21,8 @@ export interface SnapshotInfo {
   readonly z: number;
   /** [1] Number of halos, or the most that there may be. */
   readonly halos: number;
+  /** Files that it is read from, where each snapshot has its own. */
+  readonly files?: readonly string[];
 }
 
 /** What to read beside halos and density. */

@@ -177,8 +177,13 @@ export async function openThesan(root: string | URL, options: ThesanOptions): Pr
       if (first === particles[0]) hasVelocities &&= file.hasDataset("PartType1/Velocities");
     }
     const offsets = pathIn(folder, `postprocessing/offsets/offsets_${entry.density.match(/\d+$/)![0]}.hdf5`);
-    const files: ThesanFiles = { groups, particles, ...await readOffsets(offsets) };
-    snapshots.push({ ...entry, files, halos: await countGroups(files, offsets) });
+    const chunks: ThesanFiles = { groups, particles, ...await readOffsets(offsets) };
+    snapshots.push({
+      ...entry,
+      files: [...groups, ...particles],
+      chunks,
+      halos: await countGroups(chunks, offsets),
+    });
   }
   const side = boxSize!;
   return new LoaderSource({
@@ -190,11 +195,11 @@ export async function openThesan(root: string | URL, options: ThesanOptions): Pr
     ...(options.alphas ? { alphas: options.alphas } : {}),
     halos: async (snapshot): Promise<LoadedParts> => {
       const path = pathIn(folder, `output/groups_${snapshot.density.match(/\d+$/)![0]}`);
-      const { subhaloHalos, ...halos } = await readGroups(snapshot.files, options.alphas !== undefined);
+      const { subhaloHalos, ...halos } = await readGroups(snapshot.chunks, options.alphas !== undefined);
       placeHalos(halos, { path, boxSize: side, shift: 0, lengthUnit: "kpc/h", massUnit: "1e10 M_sun/h" });
       return { path, ...halos, subhaloHalos };
     },
-    meshes: ({ files: { particles }, z }, velocityAxis) =>
+    meshes: ({ chunks: { particles }, z }, velocityAxis) =>
       paintParticles(particles, { boxSize: side, cells, scheme, z, velocityAxis }),
   });
 }

@@ -20,6 +20,10 @@ Deno.test("openPkdgrav() reads halos and densities of the run, over a restart in
   using run = await openPkdgrav(FOLDER, RUN);
   assert.deepEqual([run.path, run.boxSize, run.cells, run.hasVelocities], [FOLDER, 20, 8, false]);
   assert.deepEqual(run.snapshots.map(({ z, name }) => [name, z]), STEPS.map(({ step, z }) => [`step ${step}`, z]));
+  assert.deepEqual(
+    run.snapshots[0].files,
+    [`${FOLDER}/haloes/run.00002.fof.txt`, `${FOLDER}/nc256/run.00002.den.256.0`],
+  );
   for (const [i, { step, z, count }] of STEPS.entries()) {
     assert.ok(run.snapshots[i].halos >= count && run.snapshots[i].halos < 2 * count);
     using snapshot = await run.read(i, { velocityAxis: 2 });
