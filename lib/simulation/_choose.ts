@@ -21,6 +21,9 @@ export interface Entry {
 /** A snapshot whose files are there; without halos if that was allowed. */
 export type Chosen = Entry & { readonly density: string };
 
+/** Files of a snapshot. */
+export const filesOf = ({ halos, density }: Chosen): string[] => halos === undefined ? [density] : [halos, density];
+
 /** [1] Redshifts in names of files have three digits. */
 const TOLERANCE = 0.01;
 

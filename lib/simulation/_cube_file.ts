@@ -10,7 +10,10 @@ export interface CubeFormat {
   dtype?: "float32" | "float64";
   /** Order of bytes of a raw file. Default: "little". */
   byteOrder?: "little" | "big";
-  /** Whether the last axis is the one that varies fastest ("C"), or the first one ("F"). Default: "C"; npy files say. */
+  /**
+   * Whether the last axis is the one that varies fastest ("C"), or the first one ("F"). Npy files say it themselves.
+   * Default: "C"; in raw cubes of `openNbody` "F".
+   */
   order?: "C" | "F";
 }
 
@@ -35,10 +38,10 @@ const ITEM = { float32: 4, float64: 8 } as const;
 export const isHdf5 = (path: string): boolean => /\.(h5|hdf5|hdf)$/i.test(path);
 
 /** Looks at a mesh: of an HDF5 file, an npy file, or a raw one, as its name ends; its size must be that of a cube. */
-export async function lookAtCube(path: string, format: CubeFormat = {}): Promise<Cube> {
+export async function lookAtCube(path: string, format: CubeFormat, rawOrder: "C" | "F" = "C"): Promise<Cube> {
   if (isHdf5(path)) return await hdf5Cube(path, format);
   if (/\.npy$/i.test(path)) return await npyCube(path);
-  const { dtype = "float32", byteOrder = "little", order = "C" } = format;
+  const { dtype = "float32", byteOrder = "little", order = rawOrder } = format;
   const { size } = await statFile(path);
   const cells = Math.round(Math.cbrt(size / ITEM[dtype]));
   if (size === 0 || cells ** 3 * ITEM[dtype] !== size) {

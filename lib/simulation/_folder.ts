@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { InputError } from "../base/mod.ts";
 
 /** Path of something in a folder; an absolute name stands for itself. */
@@ -25,4 +26,9 @@ export async function exists(path: string): Promise<boolean> {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) return false;
     throw new InputError(`Cannot read "${path}": ${(cause as Error).message}`, path, "", { cause });
   }
+}
+
+/** Path of a file or folder given as path or as `file:` URL. */
+export function pathOf(path: string | URL): string {
+  return typeof path === "string" ? path : fileURLToPath(path).replace(/(?<=.)\/$/, "");
 }

@@ -1,5 +1,5 @@
 import { checkPositive, FormatError } from "../base/mod.ts";
-import type { Chosen } from "./_choose.ts";
+import { type Chosen, filesOf } from "./_choose.ts";
 import { type CubeFormat, lookAtCube } from "./_cube_file.ts";
 import { readMesh, toOverdensity } from "./_density.ts";
 import { type MeshPlan, planMesh } from "./_mesh.ts";
@@ -13,6 +13,8 @@ export interface MeshFiles extends Omit<Required<MeshOptions>, "degrade">, HaloU
   path: string;
   boxSize: number;
   quantity: "density" | "overdensity";
+  /** Order of raw cubes, if no order is given. */
+  rawOrder?: "C" | "F";
   chosen: readonly Chosen[];
   options: LoadOptions & MeshOptions;
   /** [1] Halos of a file, or the most that there may be. */
@@ -26,7 +28,7 @@ export async function meshFilesSource(parts: MeshFiles): Promise<SnapshotSource>
   const { path, chosen, options, quantity, registration } = parts;
   const boxSize = checkPositive(parts.boxSize, "boxSize");
   checkUnits({ ...parts, boxSize, shift: 0 });
-  const cubes = await Promise.all(chosen.map(({ density }) => lookAtCube(density, parts)));
+  const cubes = await Promise.all(chosen.map(({ density }) => lookAtCube(density, parts, parts.rawOrder)));
   const other = cubes.find(({ cells }) => cells !== cubes[0].cells);
   if (other) {
     throw new FormatError(
@@ -38,7 +40,13 @@ export async function meshFilesSource(parts: MeshFiles): Promise<SnapshotSource>
   }
   const plan: MeshPlan = planMesh(cubes[0].path, cubes[0].cells, { ...options, boxSize }, registration);
   const counts = await Promise.all(chosen.map(({ halos }) => halos === undefined ? 0 : parts.count(halos)));
-  const snapshots = chosen.map((entry, i) => ({ ...entry, halos: counts[i], haloPath: entry.halos, cube: cubes[i] }));
+  const snapshots = chosen.map((entry, i) => ({
+    ...entry,
+    halos: counts[i],
+    files: filesOf(entry),
+    haloPath: entry.halos,
+    cube: cubes[i],
+  }));
   return new LoaderSource({
     path,
     boxSize,

@@ -24,6 +24,8 @@ const MARGIN = 0.01;
 /** This many halos or more whose coordinates span less than this part of the box are in another unit. */
 const MANY = 200;
 const PART = 0.8;
+/** [M_sun/h] No catalogue's largest halo is lighter or heavier. */
+const [LEAST_MASS, MOST_MASS] = [1e4, 1e17];
 
 const UNITS = ["Mpc/h", "Mpc", "kpc/h", "kpc", "box"] as const;
 const MASSES = ["M_sun/h", "M_sun", "1e10 M_sun/h"] as const;
@@ -76,6 +78,20 @@ function extremes(positions: Float64Array, path: string): [number, number] {
   return [lo, hi];
 }
 
+/** Refuses masses that no halos have; `unit` is that of the numbers [M_sun/h]. */
+function checkMasses(masses: Float64Array, unit: number, { path, massUnit = "M_sun/h" }: Placing): void {
+  let largest = 0;
+  for (let i = 0; i < masses.length; i++) if (masses[i] * unit > largest) largest = masses[i] * unit;
+  if (largest === 0 || (largest >= LEAST_MASS && largest <= MOST_MASS)) return;
+  const way = largest < LEAST_MASS && unit < 1e10 ? `; they may be in 1e10 M_sun/h` : "";
+  throw new InputError(
+    `Cannot use "${path}": the largest mass of its halos must lie between ${LEAST_MASS} and ${MOST_MASS} M_sun/h, but ` +
+      `with massUnit "${massUnit}" it is ${largest} M_sun/h${way}; give another massUnit, or another column`,
+    path,
+    "massUnit",
+  );
+}
+
 /** The unit and origin in which the extremes would fill the box, in words. */
 function likely(lo: number, hi: number, placing: Placing): string {
   const { boxSize } = placing;
@@ -117,5 +133,6 @@ export function placeHalos(halos: RawHalos, placing: Placing): void {
     else if (x >= boxSize) x -= boxSize;
     positions[i] = x;
   }
+  checkMasses(masses, mass, placing);
   if (mass !== 1) { for (let i = 0; i < masses.length; i++) masses[i] *= mass; }
 }

@@ -1,7 +1,7 @@
 import { FormatError, InputError } from "../base/mod.ts";
 import { checkFalling, chooseSnapshots, type Entry, withoutRestarts } from "./_choose.ts";
 import type { CubeFormat } from "./_cube_file.ts";
-import { pathIn } from "./_folder.ts";
+import { pathIn, pathOf } from "./_folder.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
 import { checkBox, given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
@@ -24,8 +24,7 @@ export interface NbodyCatalogue {
 }
 
 /** Options of `openNbody`. */
-export interface NbodyOptions
-  extends LoadOptions, MeshOptions, HaloUnits, HaloFormat, Pick<CubeFormat, "dtype" | "byteOrder" | "order"> {
+export interface NbodyOptions extends LoadOptions, MeshOptions, HaloUnits, HaloFormat, CubeFormat {
   /** [Mpc/h] Side of the box; the catalogue must agree if it has one. */
   boxSize?: number;
   /** Whether densities are a density, in any unit, or an overdensity. Default: "density". */
@@ -88,13 +87,15 @@ async function readYaml(path: string): Promise<NbodyCatalogue> {
  * ```
  */
 export async function openNbody(
-  catalogue: string | NbodyCatalogue,
+  catalogue: string | URL | NbodyCatalogue,
   options: NbodyOptions = {},
 ): Promise<SnapshotSource> {
-  const isFile = typeof catalogue === "string";
-  const path = isFile ? catalogue : options.root ?? catalogue.file_root ?? "list of snapshots";
-  const { file_root, simulation, cosmology, snapshots } = isFile ? await readYaml(catalogue) : catalogue;
-  const folder = isFile ? catalogue.slice(0, Math.max(catalogue.lastIndexOf("/"), 0)) : "";
+  const file = typeof catalogue === "string" || catalogue instanceof URL ? pathOf(catalogue) : undefined;
+  const { file_root, simulation, cosmology, snapshots } = file === undefined
+    ? catalogue as NbodyCatalogue
+    : await readYaml(file);
+  const path = file ?? options.root ?? file_root ?? "list of snapshots";
+  const folder = file?.slice(0, Math.max(file.lastIndexOf("/"), 0)) ?? "";
   const root = pathIn(folder, options.root ?? file_root ?? "");
   const boxSize = options.boxSize ?? simulation?.Lbox_Mpc_per_h;
   if (boxSize === undefined) {
@@ -113,7 +114,7 @@ export async function openNbody(
     ...(density_file ? { density: pathIn(root, density_file) } : {}),
     expected: { halos: `halo_file of snapshot ${number}`, density: `density_file of snapshot ${number}` },
   }));
-  if (!isFile) checkFalling(path, "redshift of snapshot", all.map(({ z }) => z));
+  if (file === undefined) checkFalling(path, "redshift of snapshot", all.map(({ z }) => z));
   const chosen = await chooseSnapshots(path, withoutRestarts(all), options);
   return await meshFilesSource({
     ...PKDGRAV,
@@ -124,7 +125,7 @@ export async function openNbody(
     boxSize,
     chosen,
     options,
-    count: (file) => countHalos(file, options),
-    readHalos: (file) => readHaloFile(file, { ...PKDGRAV, ...given(options) }),
+    count: (halos) => countHalos(halos, options),
+    readHalos: (halos) => readHaloFile(halos, { ...PKDGRAV, ...given(options) }),
   });
 }

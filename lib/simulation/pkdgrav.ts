@@ -1,6 +1,6 @@
 import { InputError } from "../base/mod.ts";
 import { chooseSnapshots, type Entry, withoutRestarts } from "./_choose.ts";
-import { listFolder, pathIn } from "./_folder.ts";
+import { listFolder, pathIn, pathOf } from "./_folder.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
 import { given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
@@ -26,7 +26,7 @@ export interface PkdgravOptions extends LoadOptions, MeshOptions, HaloUnits, Pic
 
 /** What PKDGrav3 writes: counts with x fastest, coordinates from the centre, masses in M_sun. */
 export const PKDGRAV = {
-  order: "F",
+  rawOrder: "F",
   quantity: "density",
   registration: "centre",
   lengthUnit: "Mpc/h",
@@ -100,19 +100,20 @@ async function redshiftsOfSteps(log: string): Promise<number[]> {
  * console.log(run.cells, run.snapshots.map(({ z }) => z)); // 8 [ 9.5, 8, 7 ]
  * ```
  */
-export async function openPkdgrav(folder: string, options: PkdgravOptions): Promise<SnapshotSource> {
+export async function openPkdgrav(folder: string | URL, options: PkdgravOptions): Promise<SnapshotSource> {
   const { densityFolder = "nc256", densityFiles = "*.den.256.0", haloFolder = "haloes", haloFiles = "*.fof.txt" } =
     options;
-  const log = await findLog(folder, options.log);
+  const root = pathOf(folder);
+  const log = await findLog(root, options.log);
   const redshifts = await redshiftsOfSteps(log);
-  const densities = await filesBySteps(pathIn(folder, densityFolder), densityFiles);
-  const halos = await filesBySteps(pathIn(folder, haloFolder), haloFiles);
+  const densities = await filesBySteps(pathIn(root, densityFolder), densityFiles);
+  const halos = await filesBySteps(pathIn(root, haloFolder), haloFiles);
   const steps = [...new Set([...densities.keys(), ...halos.keys()])].sort((a, b) => a - b);
   const entries = steps.map((step): Entry => {
     const z = redshifts[step - 1];
     if (z === undefined) {
       throw new InputError(
-        `Cannot use "${folder}": ${densities.get(step) ?? halos.get(step)} is of step ${step}, but the log "${log}" ` +
+        `Cannot use "${root}": ${densities.get(step) ?? halos.get(step)} is of step ${step}, but the log "${log}" ` +
           `has ${redshifts.length} steps; give the whole log, or take the file away`,
         log,
         `step ${step}`,
@@ -126,17 +127,17 @@ export async function openPkdgrav(folder: string, options: PkdgravOptions): Prom
       halos: halos.get(step),
       density: densities.get(step),
       expected: {
-        halos: pathIn(pathIn(folder, haloFolder), haloFiles.replace("*", `*.${star}`)),
-        density: pathIn(pathIn(folder, densityFolder), densityFiles.replace("*", `*.${star}`)),
+        halos: pathIn(pathIn(root, haloFolder), haloFiles.replace("*", `*.${star}`)),
+        density: pathIn(pathIn(root, densityFolder), densityFiles.replace("*", `*.${star}`)),
       },
     };
   });
-  const chosen = await chooseSnapshots(folder, withoutRestarts(entries), options);
+  const chosen = await chooseSnapshots(root, withoutRestarts(entries), options);
   return await meshFilesSource({
     ...PKDGRAV,
     ...given(options),
     registration: options.registration ?? PKDGRAV.registration,
-    path: folder,
+    path: root,
     chosen,
     options,
     count: (path) => countHalos(path, {}),

@@ -1,10 +1,10 @@
 import { Field, multiply } from "../array/mod.ts";
 import { FormatError, InputError, MPC_KM } from "../base/mod.ts";
 import { type Hdf5File, openHdf5 } from "../io/mod.ts";
-import { chooseSnapshots, type Chosen, type Entry } from "./_choose.ts";
+import { chooseSnapshots, type Chosen, type Entry, filesOf } from "./_choose.ts";
 import { lookAtCube } from "./_cube_file.ts";
 import { readMesh, single, toOverdensity } from "./_density.ts";
-import { listFolder, pathIn } from "./_folder.ts";
+import { listFolder, pathIn, pathOf } from "./_folder.ts";
 import { checkBox, checkCells, type MeshPlan, planMesh } from "./_mesh.ts";
 import { LoaderSource } from "./_source.ts";
 import type { LoadOptions, MeshOptions } from "./load_options.ts";
@@ -128,7 +128,7 @@ async function readVelocity(path: string, axis: 0 | 1 | 2, degrade: number, z: n
  * Masses are multiplied by h to be in M_sun/h. Coordinates are whole numbers: halo and density of one cell have the same
  * number, and lie at its node here. Box (BOX_LEN h) and h are those that the files say.
  *
- * @param folder Folder of the files.
+ * @param root Folder of the files.
  * @param options Box and h for files that do not say them, redshifts, mesh and accretion rates.
  * @throws {InputError} if files are missing, or box, h, mesh or redshifts do not suit.
  * @throws {FormatError} if a file is broken, or its mesh is no cube.
@@ -141,7 +141,8 @@ async function readVelocity(path: string, axis: 0 | 1 | 2, degrade: number, z: n
  * console.log(run.boxSize.toFixed(3), run.snapshots.map(({ z, halos }) => [z, halos])); // 20.000 [ [ 9, 12 ], [ 7.5, 25 ] ]
  * ```
  */
-export async function openPy21cmFast(folder: string, options: Py21cmFastOptions = {}): Promise<SnapshotSource> {
+export async function openPy21cmFast(root: string | URL, options: Py21cmFastOptions = {}): Promise<SnapshotSource> {
+  const folder = pathOf(root);
   const chosen = await chooseSnapshots(folder, await scan(folder), options);
   let run: { h: number; boxSize: number; native: number; plan: MeshPlan } | undefined;
   let hasVelocities = true;
@@ -153,7 +154,7 @@ export async function openPy21cmFast(folder: string, options: Py21cmFastOptions 
     run ??= plan(entry, cube.cells, told, options);
     checkCells(entry.density, "cells of the other snapshots", cube.cells, run.native);
     hasVelocities &&= ["velocity", "velocity_z"].some((name) => file.hasDataset(`PerturbedField/${name}`));
-    snapshots.push({ ...entry, cube, haloPath: entry.halos, halos: await countHalos(entry) });
+    snapshots.push({ ...entry, files: filesOf(entry), cube, haloPath: entry.halos, halos: await countHalos(entry) });
   }
   const { h, boxSize, native, plan: mesh } = run!;
   return new LoaderSource({

@@ -23,8 +23,8 @@ export interface SnapshotInfo {
   readonly z: number;
   /** [1] Number of halos, or the most that there may be. */
   readonly halos: number;
-  /** Files it is read from. */
-  readonly paths?: readonly string[];
+  /** Files that it is read from, where each snapshot has its own. */
+  readonly files?: readonly string[];
 }
 
 /** What to read beside halos and density. */

@@ -1,6 +1,7 @@
 import { checkFalling, chooseSnapshots, type Entry } from "./_choose.ts";
 import type { CubeFormat } from "./_cube_file.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
+import { pathOf } from "./_folder.ts";
 import { given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
 import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
@@ -14,9 +15,9 @@ export interface TableSnapshot {
   /** [1] Redshift. */
   z: number;
   /** File of halos; may be left out with `missing: "noHalos"`. */
-  halos?: string;
+  halos?: string | URL;
   /** File of the density. */
-  density: string;
+  density: string | URL;
 }
 
 /** Halos as a reader gives them, in the units of the options; a `HaloCatalog` is such a table, in Mpc/h and M_sun/h. */
@@ -76,9 +77,9 @@ export async function openTables(
     name: `snapshot ${number}`,
     number,
     z,
-    ...(halos === undefined ? {} : { halos }),
-    density,
-    expected: { halos: `halos of snapshot ${number}`, density },
+    ...(halos === undefined ? {} : { halos: pathOf(halos) }),
+    density: pathOf(density),
+    expected: { halos: `halos of snapshot ${number}`, density: pathOf(density) },
   }));
   const chosen = await chooseSnapshots(name, entries, options);
   return await meshFilesSource({

@@ -3,7 +3,7 @@ import { type Hdf5File, openHdf5 } from "../io/mod.ts";
 import type { Scheme } from "../paint/mod.ts";
 import { chooseSnapshots, type Entry } from "./_choose.ts";
 import { chunksOf, hdf5Files } from "./_chunks.ts";
-import { exists, listFolder, pathIn } from "./_folder.ts";
+import { exists, listFolder, pathIn, pathOf } from "./_folder.ts";
 import { checkBox } from "./_mesh.ts";
 import { paintParticles } from "./_particles.ts";
 import { placeHalos } from "./_place.ts";
@@ -145,7 +145,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
  * stored number; 0 where there is no particle. Particles are read a block at a time. `alphas` is given `subhaloHalos`,
  * the group of each subhalo, as the trees connect subhalos.
  *
- * @param folder Folder of the run, which holds `output`.
+ * @param root Folder of the run, which holds `output`.
  * @param options Mesh, scheme, redshifts and accretion rates.
  * @throws {InputError} if a file is missing, or box or redshifts do not suit.
  * @throws {FormatError} if headers do not belong together, or files are broken; on reading also if there are other numbers
@@ -160,7 +160,8 @@ function joined(parts: readonly Float64Array[]): Float64Array {
  * console.log(run.boxSize, snapshot.halos.size, snapshot.velocity?.cells); // 20 9 8
  * ```
  */
-export async function openThesan(folder: string, options: ThesanOptions): Promise<SnapshotSource> {
+export async function openThesan(root: string | URL, options: ThesanOptions): Promise<SnapshotSource> {
+  const folder = pathOf(root);
   const cells = checkInteger(options.cells, "cells", 1);
   const scheme = checkOneOf(options.scheme ?? "cic", "scheme", ["ngp", "cic", "tsc", "pcs"]);
   const chosen = await chooseSnapshots(folder, await scan(pathIn(folder, "output")), options);
@@ -176,8 +177,13 @@ export async function openThesan(folder: string, options: ThesanOptions): Promis
       if (first === particles[0]) hasVelocities &&= file.hasDataset("PartType1/Velocities");
     }
     const offsets = pathIn(folder, `postprocessing/offsets/offsets_${entry.density.match(/\d+$/)![0]}.hdf5`);
-    const files: ThesanFiles = { groups, particles, ...await readOffsets(offsets) };
-    snapshots.push({ ...entry, files, halos: await countGroups(files, offsets) });
+    const chunks: ThesanFiles = { groups, particles, ...await readOffsets(offsets) };
+    snapshots.push({
+      ...entry,
+      files: [...groups, ...particles],
+      chunks,
+      halos: await countGroups(chunks, offsets),
+    });
   }
   const side = boxSize!;
   return new LoaderSource({
@@ -189,11 +195,11 @@ export async function openThesan(folder: string, options: ThesanOptions): Promis
     ...(options.alphas ? { alphas: options.alphas } : {}),
     halos: async (snapshot): Promise<LoadedParts> => {
       const path = pathIn(folder, `output/groups_${snapshot.density.match(/\d+$/)![0]}`);
-      const { subhaloHalos, ...halos } = await readGroups(snapshot.files, options.alphas !== undefined);
+      const { subhaloHalos, ...halos } = await readGroups(snapshot.chunks, options.alphas !== undefined);
       placeHalos(halos, { path, boxSize: side, shift: 0, lengthUnit: "kpc/h", massUnit: "1e10 M_sun/h" });
       return { path, ...halos, subhaloHalos };
     },
-    meshes: ({ files: { particles }, z }, velocityAxis) =>
+    meshes: ({ chunks: { particles }, z }, velocityAxis) =>
       paintParticles(particles, { boxSize: side, cells, scheme, z, velocityAxis }),
   });
 }

@@ -66,7 +66,7 @@ export async function planOf(config: Config): Promise<Plan> {
   const profiles = config.values.input.profiles as string | null;
   const files = own
     ? [initial.noise, initial.power].filter((path) => path !== null)
-    : snapshots.flatMap((snapshot) => snapshot.paths ?? []);
+    : snapshots.flatMap((snapshot) => snapshot.files ?? []);
   const redshifts = profiles === null
     ? withSnapshots(parameters.solver.redshifts, snapshots)
     : parameters.solver.redshifts;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ready } from "../../lib/kernel/mod.ts";
 import { type NbodyCatalogue, openNbody, openPkdgrav } from "../../lib/simulation/mod.ts";
 import { formatError, inputError } from "../radiation/_files.ts";
-import { folderOf, masses, withCopy } from "./_numbers.ts";
+import { assertField, folderOf, masses, mesh, positions, withCopy } from "./_numbers.ts";
 
 const FOLDER = folderOf("pkdgrav");
 const files = (step: number) => ({
@@ -16,7 +16,7 @@ const LIST: NbodyCatalogue = {
 Deno.test("openNbody() reads what openPkdgrav() does, from a YAML catalogue with a restart and from a list", async () => {
   await ready({ threads: 1 });
   using run = await openPkdgrav(FOLDER, { boxSize: 20, h: 0.7 });
-  using yaml = await openNbody(`${FOLDER}/catalogue.yml`);
+  using yaml = await openNbody(new URL("reference/pkdgrav/catalogue.yml", import.meta.url));
   using list = await openNbody(LIST, { root: FOLDER, boxSize: 20, massUnit: "M_sun/h" });
   for (const other of [yaml, list]) {
     assert.deepEqual([other.boxSize, other.cells], [20, 8]);
@@ -50,6 +50,25 @@ Deno.test("openNbody() reads a snapshot whose halo_file is null only if told so"
   using run = await openNbody(list, { ...options, missing: "noHalos" });
   using snapshot = await run.read(0);
   assert.equal(snapshot.halos.size, 0);
+});
+
+Deno.test("openNbody() reads meshes of HDF5 and npy files in their own order of axes", async () => {
+  await ready({ threads: 1 });
+  const delta = mesh(8, 80).map((n) => (n - 7.5) / 16);
+  for (const density_file of ["delta.h5", "delta.npy", "delta_fortran.npy"]) {
+    using run = await openNbody({ snapshots: [{ redshift: 8, density_file, halo_file: "halos.h5" }] }, {
+      root: folderOf("tables"),
+      boxSize: 20,
+      massUnit: "M_sun/h",
+      origin: "corner",
+      registration: "corner",
+      quantity: "overdensity",
+      densityDataset: "mesh/delta",
+    });
+    using snapshot = await run.read(0);
+    assertField(snapshot.density, delta, 0);
+    assert.deepEqual([...snapshot.halos.positions], positions(30, 80).map((x) => 20 * x));
+  }
 });
 
 Deno.test("openNbody() refuses catalogues that are broken, and lists that do not fall", async () => {

@@ -20,6 +20,10 @@ Deno.test("openPkdgrav() reads halos and densities of the run, over a restart in
   using run = await openPkdgrav(FOLDER, RUN);
   assert.deepEqual([run.path, run.boxSize, run.cells, run.hasVelocities], [FOLDER, 20, 8, false]);
   assert.deepEqual(run.snapshots.map(({ z, name }) => [name, z]), STEPS.map(({ step, z }) => [`step ${step}`, z]));
+  assert.deepEqual(
+    run.snapshots[0].files,
+    [`${FOLDER}/haloes/run.00002.fof.txt`, `${FOLDER}/nc256/run.00002.den.256.0`],
+  );
   for (const [i, { step, z, count }] of STEPS.entries()) {
     assert.ok(run.snapshots[i].halos >= count && run.snapshots[i].halos < 2 * count);
     using snapshot = await run.read(i, { velocityAxis: 2 });
@@ -127,6 +131,14 @@ Deno.test("openPkdgrav() wraps halos just outside of the box, and refuses other 
     await assert.rejects(
       openPkdgrav(folder, { boxSize: 20, redshifts: [8], lengthUnit: undefined }),
       inputError(folder, "h", /massUnit is "M_sun", so h must be given, above 0; give h, or another massUnit/),
+    );
+    await assert.rejects(
+      read([[2.5, 1, 2, 3], [1, 1, 2, 3]]),
+      inputError(
+        path,
+        "massUnit",
+        /between 10000 and 100000000000000000 M_sun\/h, but with massUnit "M_sun" it is 1.75 /,
+      ),
     );
     await assert.rejects(
       read([[0, 1, 2, 3]]),

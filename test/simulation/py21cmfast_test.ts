@@ -23,6 +23,7 @@ Deno.test("openPy21cmFast() reads halos on the nodes of their cells, overdensiti
   assert.deepEqual([run.path, run.cells, run.hasVelocities], [FOLDER, 8, true]);
   close(run.boxSize, 20);
   assert.deepEqual(run.snapshots.map(({ z, halos }) => [z, halos]), SNAPSHOTS.map(({ z, count }) => [z, count]));
+  assert.deepEqual(run.snapshots[0].files, [`${FOLDER}/haloes_z9.000.h5`, `${FOLDER}/densities_z9.000.h5`]);
   for (const [i, { z, count, first }] of SNAPSHOTS.entries()) {
     using snapshot = await run.read(i, { velocityAxis: 2 });
     const { halos, density, velocity } = snapshot;

@@ -129,7 +129,11 @@ Deno.test("openTables() refuses files that are missing or broken, and lists that
   using unit = await open([FIRST], { lengthUnit: "kpc/h" });
   await assert.rejects(
     unit.read(0) as Promise<unknown>,
-    formatError(FIRST.halos!, "halo_positions", /must be in kpc\/h, but its attribute "unit" says "Mpc\/h"; convert/),
+    formatError(
+      path("halos.h5"),
+      "halo_positions",
+      /must be in kpc\/h, but its attribute "unit" says "Mpc\/h"; convert/,
+    ),
   );
   using wrong = await open([FIRST], { quantity: "density" });
   await assert.rejects(

@@ -43,6 +43,10 @@ Deno.test("openThesan() reads groups of all files, density and mean velocities",
     run.snapshots.map(({ name, z, halos }) => [name, z, halos]),
     [["snapshot 060", 9, 9], ["snapshot 070", 7, 14]],
   );
+  assert.deepEqual(
+    run.snapshots[1].files!.map((path) => path.slice(path.lastIndexOf("/") + 1)),
+    ["fof_subhalo_tab_070.0.hdf5", "snap_070.0.hdf5", "snap_070.1.hdf5", "snap_070.2.hdf5"],
+  );
   for (const [i, { number, z, groups }] of SNAPSHOTS.entries()) {
     for (const axis of [0, 1, 2] as const) {
       using snapshot = await run.read(i, { velocityAxis: axis });
