@@ -100,7 +100,7 @@ function historyFigures({ results, parameters }: Drawn): NamedFigure[] {
       (["brightnessTemperature", "ionisedFraction", "temperature", "lymanAlphaCoupling"] as const).map((field) => {
         const values = results.map((r) => r.moments[field].mean);
         return {
-          label: `Mean ${title(field).replace(/^[A-Z]/, (c) => c.toLowerCase())}`,
+          label: `Mean ${title(field).replace(/^[A-Z](?!yman)/, (c) => c.toLowerCase())}`,
           unit: CUBE_FIELDS[field].unit,
           values,
           ...(field === "ionisedFraction" ? { limits: [0, 1] as const } : {}),

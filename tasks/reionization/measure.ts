@@ -112,10 +112,17 @@ function measure(
     cylindrical: cylindricalPower(field("redshiftSpace") ?? cube.brightnessTemperature, {
       axis: cube.redshiftSpace?.lineOfSight ?? lineOfSight,
       emptyBins: "nan",
+      ...octaves(cube.density.cells),
     }),
     bubbles: bubbleSizes(cube.ionisedFraction, { key: randomKey(0).fold("bubble sizes"), rays, threshold }),
     slices,
   };
+}
+
+/** Bins of k_perp and k_par that double, so that none is empty. */
+function octaves(cells: number) {
+  const bins = 31 - Math.clz32(cells / 2);
+  return { perpendicularBins: bins, parallelBins: bins };
 }
 
 /** A field's name in headings. */

@@ -58,10 +58,6 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     checkDistinct(names, snapshots, source.path, path);
     slices.forEach(({ warning }) => warning && context.note(warning));
     await context.phase("open", () => checkMasses(plan, source));
-    await context.part(
-      PARAMETER_FILE,
-      async (file) => Deno.writeTextFile(file, await radiation.parametersYaml(parameters)),
-    );
     /** Notes on snapshots, each of which is told once. */
     const said = new Set<string>();
     const onPhase = (phase: PaintPhase) => context.progress(PHASES.indexOf(phase) / PHASES.length);
@@ -90,6 +86,10 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
           parameters,
         ));
     });
+    await context.part(
+      PARAMETER_FILE,
+      async (file) => Deno.writeTextFile(file, await radiation.parametersYaml(parameters)),
+    );
   }
 
   return {
