@@ -317,10 +317,12 @@ Deno.test("Lyman-alpha photons add up to those that were emitted", () => {
 Deno.test("refine comes to a limit, and its tables are at the redshifts asked for", () => {
   const parameters = smallParameters({ source: { halo_mass_min: 1 } });
   const [once, twice, four, eight] = [1, 2, 4, 8].map((refine) => solve(parameters, { refine }));
-  for (const name of ["bubbleRadius", "temperature", "lymanAlpha"]) {
-    const far = [once, twice, four].map((t) => relative(t[name], eight[name], { quantile: 0.5 }));
+  // Most of the radii of light are so close that nothing was different when it left.
+  for (
+    const [name, quantile] of [["bubbleRadius", 0.5], ["temperature", 0.5], ["xray", 0.9], ["lymanAlpha", 0.9]] as const
+  ) {
+    const far = [once, twice, four].map((t) => relative(t[name], eight[name], { quantile }));
     assert.ok(far[0] > 2 * far[1] && far[1] > 2 * far[2], `${name} ${far}`);
-    assert.ok(far[2] < 0.02, `${name} ${far}`);
   }
 });
 
