@@ -283,6 +283,20 @@ export interface Exports {
   radiation_s_alpha(z: number, temperature: number, x: number): number;
   /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
   radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
+  /** Prepares profiles; `out` gets a handle, `sizes` the numbers of efficiencies, radii and Lyman-alpha radii. */
+  radiation_solver(numbers: number, count: number, redshifts: number, nz: number, alphaEdges: number, edges: number, out: number, sizes: number): number;
+  /** Axes of the profiles: efficiencies, both radii, and mass edges `[edge, alphaEdge, z]`. */
+  radiation_solver_axes(handle: number, efficiencies: number, radii: number, lyman: number, edges: number): void;
+  /** Fills `out` `[bin, z]` with radii of bubbles. */
+  radiation_solver_bubbles(handle: number, out: number): number;
+  /** Fills `xray` and `heat` `[r, bin, z]` for the radii `first..end`. */
+  radiation_solver_heat(handle: number, first: number, end: number, xray: number, heat: number): number;
+  /** Fills `out` `[lyr, bin, z]` with Lyman-alpha photons for the radii `first..end`. */
+  radiation_solver_photons(handle: number, first: number, end: number, out: number): void;
+  /** Frees what `radiation_solver` made. */
+  radiation_solver_free(handle: number): void;
+  /** A function of sources by its number in `lib/radiation/_kernel.ts`, for up to three arguments `[n]`. */
+  radiation_source(which: number, numbers: number, count: number, n: number, x: number, y: number, w: number, out: number): void;
   /** 32-bit words. */
   rng_bits32(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
   /** 64-bit words. */
