@@ -13,6 +13,7 @@ export type { ProfileOptions } from "./solver_options.ts";
 export * from "./profile_writer.ts";
 export { profileKey } from "./profile_key.ts";
 export * from "./sources.ts";
+export * from "./spectra.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
 export {

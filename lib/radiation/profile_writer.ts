@@ -34,23 +34,58 @@ function writeHead(
   writeParameterGroups(file, "parameters", parameters);
 }
 
-/** Tables with radii: dataset, unit, and the axis of radii. */
-const TABLES = [
-  { dataset: "rho_xray", unit: "eV/s", axis: "radii", field: "xray" },
-  { dataset: "rho_heat", unit: "K", axis: "radii", field: "temperature" },
-  { dataset: "rho_alpha", unit: "1/(cm^2 s Hz)", axis: "lymanAlphaRadii", field: "lymanAlpha" },
-] as const;
+/** Where the tables with radii come from: numbers of the radii `first` to `end`. */
+interface Slabs {
+  heat(first: number, end: number): { xray?: Float64Array; temperature: Float64Array };
+  photons(first: number, end: number): Float64Array;
+}
 
-function createTable(file: Hdf5Output, grid: ProfileGrid, binShape: readonly number[], table: typeof TABLES[number]) {
-  const radii = grid[table.axis].length;
+/** A table that is written from the first radius to the last. */
+class TableWriter {
+  readonly #shape: readonly number[];
+
+  constructor(readonly file: Hdf5Output, readonly dataset: string, unit: string, shape: readonly number[]) {
+    this.#shape = shape;
+    const chunks = [rowsOf(shape.slice(1), shape[0]), ...shape.slice(1)];
+    file.createArray(dataset, { shape, dtype: "float64", chunks, unit });
+  }
+
+  write(first: number, end: number, numbers: Float64Array): void {
+    const bins = this.#shape.slice(1);
+    const box = new NdArray(numbers, [end - first, ...bins], "float64");
+    this.file.writeBox(this.dataset, [first, ...bins.map(() => 0)], box);
+  }
+}
+
+/** Calls `body` for groups of radii. */
+function eachSlab(radii: number, binShape: readonly number[], body: (first: number, end: number) => void): void {
   const rows = rowsOf(binShape, radii);
-  file.createArray(table.dataset, {
-    shape: [radii, ...binShape],
-    dtype: "float64",
-    chunks: [rows, ...binShape],
-    unit: table.unit,
+  for (let first = 0; first < radii; first += rows) body(first, Math.min(first + rows, radii));
+}
+
+/** Writes the tables with radii, in one order whatever they come from. */
+function writeTables(
+  file: Hdf5Output,
+  grid: ProfileGrid,
+  binShape: readonly number[],
+  slabs: Slabs,
+  { hasXray = true, onProgress = (_done: number) => {} } = {},
+): void {
+  const [radii, lyman] = [grid.radii.length, grid.lymanAlphaRadii.length];
+  const xray = hasXray ? new TableWriter(file, "rho_xray", "eV/s", [radii, ...binShape]) : undefined;
+  const temperature = new TableWriter(file, "rho_heat", "K", [radii, ...binShape]);
+  const photons = new TableWriter(file, "rho_alpha", "1/(cm^2 s Hz)", [lyman, ...binShape]);
+  const all = 2 * radii + lyman;
+  eachSlab(radii, binShape, (first, end) => {
+    const heat = slabs.heat(first, end);
+    if (heat.xray) xray?.write(first, end, heat.xray);
+    temperature.write(first, end, heat.temperature);
+    onProgress(2 * end / all);
   });
-  return { radii, rows };
+  eachSlab(lyman, binShape, (first, end) => {
+    photons.write(first, end, slabs.photons(first, end));
+    onProgress((2 * radii + end) / all);
+  });
 }
 
 /**
@@ -84,18 +119,18 @@ export async function writeProfiles(
   await writeHdf5(path, (file) => {
     writeHead(file, profiles, profiles, parameters);
     const binShape = profiles.bubbleRadius.shape;
-    for (const table of TABLES) {
-      const values = profiles[table.field];
-      if (!values) continue;
-      const { radii, rows } = createTable(file, profiles, binShape, table);
-      const size = values.size / radii;
-      for (let first = 0; first < radii; first += rows) {
-        const end = Math.min(first + rows, radii);
-        const box = values.data.subarray(first * size, end * size);
-        const offset = [first, ...binShape.map(() => 0)];
-        file.writeBox(table.dataset, offset, new NdArray(box, [end - first, ...binShape], "float64"));
-      }
-    }
+    const part = (table: NdArray<"float64">, first: number, end: number) => {
+      const size = table.size / table.shape[0];
+      return table.data.subarray(first * size, end * size);
+    };
+    const { xray } = profiles;
+    writeTables(file, profiles, binShape, {
+      heat: (first, end) => ({
+        ...(xray ? { xray: part(xray, first, end) } : {}),
+        temperature: part(profiles.temperature, first, end),
+      }),
+      photons: (first, end) => part(profiles.lymanAlpha, first, end),
+    }, { hasXray: xray !== undefined });
   });
 }
 
@@ -135,29 +170,24 @@ export async function writeComputedProfiles(
   kernel.bubbles(bubbles);
   await writeHdf5(path, (file) => {
     writeHead(file, grid, { massEdges, bubbleRadius: new NdArray(bubbles, binShape, "float64") }, parameters);
-    const tables = TABLES.map((table) => ({ ...table, ...createTable(file, grid, binShape, table) }));
-    const [heat, photons] = [tables[0], tables[2]];
-    const slab = (rows: number) => allocate(Float64Array, rows * bins, "a slab of profiles", { zero: false });
-    const write = (dataset: string, data: Float64Array, first: number, end: number) => {
-      const box = new NdArray(data.subarray(0, (end - first) * bins), [end - first, ...binShape], "float64");
-      file.writeBox(dataset, [first, ...binShape.map(() => 0)], box);
-    };
     using held = new DisposableStack();
-    const [x, t] = [slab(Math.max(heat.rows, photons.rows)), slab(heat.rows)];
-    [x, t].forEach((array) => held.defer(() => release(array)));
-    const all = 2 * heat.radii + photons.radii;
-    for (let first = 0; first < heat.radii; first += heat.rows) {
-      const end = Math.min(first + heat.rows, heat.radii);
-      kernel.heat(first, end, x.subarray(0, (end - first) * bins), t.subarray(0, (end - first) * bins));
-      write("rho_xray", x, first, end);
-      write("rho_heat", t, first, end);
-      onProgress(2 * end / all);
-    }
-    for (let first = 0; first < photons.radii; first += photons.rows) {
-      const end = Math.min(first + photons.rows, photons.radii);
-      kernel.photons(first, end, x.subarray(0, (end - first) * bins));
-      write("rho_alpha", x, first, end);
-      onProgress((2 * heat.radii + end) / all);
-    }
+    const slab = (radii: number) => {
+      const array = allocate(Float64Array, rowsOf(binShape, radii) * bins, "a slab of profiles", { zero: false });
+      held.defer(() => release(array));
+      return array;
+    };
+    const [x, t] = [slab(Math.max(grid.radii.length, grid.lymanAlphaRadii.length)), slab(grid.radii.length)];
+    writeTables(file, grid, binShape, {
+      heat: (first, end) => {
+        const [xray, temperature] = [x, t].map((array) => array.subarray(0, (end - first) * bins));
+        kernel.heat(first, end, xray, temperature);
+        return { xray, temperature };
+      },
+      photons: (first, end) => {
+        const numbers = x.subarray(0, (end - first) * bins);
+        kernel.photons(first, end, numbers);
+        return numbers;
+      },
+    }, { onProgress });
   });
 }

@@ -31,7 +31,7 @@ Deno.test("computeProfiles() with BEoRN's nodes gives BEoRN's tables", async () 
   ours.xray.forEach((v, i) => assert.ok(v === 0 || (v > 0 && theirs.xray!.data[i] > 0)));
 });
 
-Deno.test("computeProfiles() by default differs from BEoRN's tables by the errors of its nodes", async () => {
+Deno.test("computeProfiles() by default differs from BEoRN's tables by the errors of its nodes", () => {
   const parameters = referenceParameters();
   const [exact, beorn] = [solve(parameters), solve(parameters, BEORN_NODES)];
   const part = (options: Partial<typeof BEORN_NODES>) => solve(parameters, options);
@@ -59,11 +59,11 @@ Deno.test("finer nodes come to what computeProfiles() gives by default", () => {
   const exact = solve(thin);
   const at = (xrayStep: number, lymanStep: number) => {
     const { xray, lymanAlpha } = solve(thin, { xrayStep, lymanStep });
-    return [relativeByRadius(xray, exact.xray, 200, 0.5), relativeByRadius(lymanAlpha, exact.lymanAlpha, 1000, 0.5)];
+    return [relativeByRadius(xray, exact.xray, 200, 0.9), relativeByRadius(lymanAlpha, exact.lymanAlpha, 1000, 0.9)];
   };
   const [coarse, fine] = [at(0.08, 0.04), at(0.02, 0.01)];
   // Second order: steps a quarter as long have about a sixteenth of the error.
-  coarse.forEach((c, i) => assert.ok(c / fine[i] > 8 && c / fine[i] < 32, `${c} ${fine[i]}`));
+  coarse.forEach((c, i) => assert.ok(c / fine[i] > 10 && c / fine[i] < 20, `${c} ${fine[i]}`));
   const frequencies = relative(solve(thin, { xrayFrequencies: 2000 }).xray, exact.xray);
   // (4 x 0.0007)^2/12 of 2000 frequencies.
   assert.ok(frequencies > 2e-7 && frequencies < 2e-6, String(frequencies));

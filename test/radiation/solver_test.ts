@@ -317,10 +317,12 @@ Deno.test("Lyman-alpha photons add up to those that were emitted", () => {
 Deno.test("refine comes to a limit, and its tables are at the redshifts asked for", () => {
   const parameters = smallParameters({ source: { halo_mass_min: 1 } });
   const [once, twice, four, eight] = [1, 2, 4, 8].map((refine) => solve(parameters, { refine }));
-  for (const name of ["bubbleRadius", "temperature", "lymanAlpha"]) {
-    const far = [once, twice, four].map((t) => relative(t[name], eight[name], { quantile: 0.5 }));
+  // Most of the radii of light are so close that nothing was different when it left.
+  for (
+    const [name, quantile] of [["bubbleRadius", 0.5], ["temperature", 0.5], ["xray", 0.9], ["lymanAlpha", 0.9]] as const
+  ) {
+    const far = [once, twice, four].map((t) => relative(t[name], eight[name], { quantile }));
     assert.ok(far[0] > 2 * far[1] && far[1] > 2 * far[2], `${name} ${far}`);
-    assert.ok(far[2] < 0.02, `${name} ${far}`);
   }
 });
 
@@ -377,6 +379,9 @@ Deno.test("computeProfiles() refuses parameters without a solution", () => {
   assert.ok(solve(smallParameters(alphas), { alphaCentres: "arithmetic" }).xray.some((v) => v > 0));
   const grid = { source: { f_st: 0.3 } };
   refuses(grid, "source.f_st_grid_max", /above source.f_st, .* got 0.2 with f_st = 0.3/, { fStGrid: true });
+  // With Om = 0.01 and Ol = 2, E^2 = 0.01 x^3 - 1.01 x^2 + 2 is below 0 at x = 2.
+  const loitering = { cosmology: { Om: 0.01, Ob: 0.005, Ol: 2 } };
+  refuses(loitering, "cosmology.Ol", /so small beside cosmology.Om = 0.01 that H\^2 is above 0, got 2; lower it/);
   // Parameters that no check of their own has seen.
   const parameters = smallParameters();
   const rising = { ...parameters, solver: { ...parameters.solver, redshifts: [8, 9] } };
