@@ -22,7 +22,7 @@ const sizeOf = (type: string): number => Number(type.slice(2)) * (type[1] === "U
 function parseNpy(path: string, bytes: Uint8Array, location: string): Npy {
   const fail = (what: string) => new FormatError(`Cannot read "${path}": ${what}`, path, location);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || new TextDecoder("latin1").decode(bytes.subarray(0, 6)) !== "\x93NUMPY") {
+  if (bytes.length < 12 || bytes[0] !== 0x93 || new TextDecoder().decode(bytes.subarray(1, 6)) !== "NUMPY") {
     throw fail(`${location} is no array of NumPy's format`);
   }
   const [length, start] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];

@@ -55,6 +55,12 @@ export interface SampleHalosOptions extends ConditionalHalosOptions {
 
 /** Halos, and what was drawn from. */
 export interface SampledHalos extends HaloCatalog {
+  /** [Mpc/h] Positions, `[halo, 3]`. */
+  readonly positions: Float32Array;
+  /** [M_sun/h] Masses, `[halo]`. */
+  readonly masses: Float64Array;
+  /** [1] Accretion rates, `[halo]`. */
+  readonly alphas: Float64Array;
   /** [M_sun/h] Mean mass of the regions whose overdensity is given. */
   readonly environmentMass: number;
   /** [M_sun/h] Least and largest mass that could be drawn. */
@@ -187,11 +193,10 @@ export function sampleHalos(linear: LinearPower, density: Field, options: Sample
   if (collapsed > 0) {
     notes.push(`${collapsed} cells have an overdensity of ${table.deltaC} or more; no halos were drawn there`);
   }
-  const catalog = haloCatalog({
-    ...{ positions, masses, z, boxSize: density.boxSize },
-    alphas: alphas ?? new Float64Array(masses.length).fill(alpha as number),
-  });
-  return { ...catalog, environmentMass, massRange, collapsedCells: collapsed, notes };
+  const rate = alphas ?? new Float64Array(masses.length).fill(alpha as number);
+  const parts = { positions, masses, alphas: rate };
+  const catalog = haloCatalog({ ...parts, z, boxSize: density.boxSize });
+  return { ...catalog, ...parts, environmentMass, massRange, collapsedCells: collapsed, notes };
 }
 
 /**
