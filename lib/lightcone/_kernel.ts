@@ -54,3 +54,18 @@ export function moveAlong(axis: number, field: Mesh, velocity: Mesh, shift: Shif
   if (finite) return out;
   out.dispose();
 }
+
+/** Fills `out` `[n, n, n]` with slices `start ..` of a light-cone, without means and tapered. */
+export function cutChunk(
+  cone: NdArray<"float32">,
+  start: number,
+  out: NdArray<"float32">,
+  mean: "none" | "slice" | "chunk",
+  taper: "none" | "blackmanHarris",
+): void {
+  const [n, , slices] = cone.shape;
+  const which = ["none", "slice", "chunk"].indexOf(mean);
+  call("light-cone", (k, a) => {
+    k.lightcone_chunk(a.in(cone.data), n, slices, start, which, Number(taper !== "none"), a.out(out.data));
+  });
+}

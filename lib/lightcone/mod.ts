@@ -7,4 +7,5 @@ export { type LightconeGeometry, lightconeGeometry, LINE_FREQUENCY_MHZ } from ".
 export type { CoevalFields, CoevalSource, LightconeOptions } from "./source.ts";
 export { Lightcone, type LightconeParts, type Lightcones, makeLightcone } from "./lightcone.ts";
 export { type LightconePlane, readLightcone, readLightconePlane, streamLightcone, writeLightcone } from "./files.ts";
+export { type ChunkOptions, type LightconeChunk, lightconeChunk, lightconePower } from "./chunk.ts";
 export { type RedshiftSpaceOptions, toRedshiftSpace } from "./redshift_space.ts";

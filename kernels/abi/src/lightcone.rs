@@ -3,7 +3,7 @@
 use crate::{slice, slice_mut};
 use cosmesh_core::number::Number;
 use cosmesh_core::Status;
-use cosmesh_lightcone::{blend, to_redshift_space, Coeval, Shift, Slices};
+use cosmesh_lightcone::{blend, chunk, taper, to_redshift_space, Coeval, Mean, Shift, Slices};
 
 /// Fills places `offset .. offset + count` of each row of `out` `[n, n, pitch]` with slices `first ..` of the fields `low` and
 /// `high`, f64 when `wide` is not 0, else f32; `weights` holds `count` of the nearer field, then as many of the farther one.
@@ -88,4 +88,18 @@ unsafe fn move_as<F: Number, V: Number>(n: usize, axis: usize, field: *const u8,
     let (field, velocity, out) = unsafe { (slice::<F>(field.cast(), len), slice::<V>(velocity.cast(), len), slice_mut::<F>(out.cast(), len)) };
     let status = if to_redshift_space(n, axis, field, velocity, shift, out) { Status::Ok } else { Status::Domain };
     status as i32
+}
+
+/// Fills `out` `[n, n, n]` with slices `start ..` of `cone` `[n, n, slices]` without their mean (0 keeps it, 1 of each slice, 2 of
+/// the chunk), tapered when `tapered` is not 0.
+///
+/// # Safety
+/// Addresses and lengths as `lib/lightcone/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn lightcone_chunk(cone: *const f32, n: usize, slices: usize, start: usize, mean: u32, tapered: u32, out: *mut f32) {
+    let mean = [Mean::None, Mean::Slice, Mean::Chunk][mean as usize % 3];
+    let weights = if tapered != 0 { taper(n) } else { vec![1.0; n] };
+    // SAFETY: promised by the caller.
+    let (cone, out) = unsafe { (slice(cone, n * n * slices), slice_mut(out, n * n * n)) };
+    chunk(cone, n, slices, start, mean, &weights, out);
 }

@@ -4,9 +4,11 @@
 //! it is called a skewer.
 
 mod blend;
+mod chunk;
 mod skewer;
 mod space;
 
 pub use blend::{blend, Coeval, Slices};
+pub use chunk::{chunk, taper, Mean};
 pub use skewer::{spread, spread_particles};
 pub use space::{to_redshift_space, Shift};
