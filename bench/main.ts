@@ -29,6 +29,7 @@ const NAMES = [
   "power",
   "profiles",
   "reionization",
+  "history",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);

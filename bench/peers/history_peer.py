@@ -256,8 +256,8 @@ def history(parameters, initial, options):
     k, modes = spectrum(np.asarray(cube.delta_b, np.float64), simulation.Lbox, bins)[1:]
     seconds["total"] = sum(seconds.values())
     return {
-        "seconds": {name: wall for name, (wall, _) in seconds.items()},
-        "cpuSeconds": {name: cpu for name, (_, cpu) in seconds.items()},
+        "seconds": {name: float(wall) for name, (wall, _) in seconds.items()},
+        "cpuSeconds": {name: float(cpu) for name, (_, cpu) in seconds.items()},
         "peakMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "k": k.tolist(),
         "modes": np.asarray(modes).astype(int).tolist(),
