@@ -172,6 +172,9 @@ export interface Exports {
    * when bit 0 of `wide` is set, else f32, the velocity when bit 1 is. `particles` for each cell, or 0 for exact sums.
    * `Domain` if a number is not finite. */
   lightcone_redshift_space(wide: number, n: number, axis: number, field: number, velocity: number, cells: number, second: number, mean: number, particles: number, out: number): number;
+  /** Fills `out` `[n, n, n]` with slices `start ..` of `cone` `[n, n, slices]` without their mean (0 keeps it, 1 of each slice, 2 of
+   * the chunk), tapered when `tapered` is not 0. */
+  lightcone_chunk(cone: number, n: number, slices: number, start: number, mean: number, tapered: number, out: number): void;
   /** Looks for elements of `[count, m, n]` that are not finite or, for a tolerance of at least 0, not symmetric. */
   linalg_inspect_f32(count: number, m: number, n: number, a: number, tolerance: number, fault: number): void;
   /** As `linalg_inspect_f32`. */

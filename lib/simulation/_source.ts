@@ -1,7 +1,7 @@
 import type { Field } from "../array/mod.ts";
 import { InputError, isToolkitError } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog, type HaloCatalogParts } from "../halo/mod.ts";
-import type { AccretionRates } from "./load_options.ts";
+import type { AccretionRateReader } from "./load_options.ts";
 import type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
 
 /** Halos in the toolkit's units, on the mesh. */
@@ -30,7 +30,7 @@ export interface LoaderParts<S extends LoaderSnapshot> {
   boxSize: number;
   cells: number;
   snapshots: readonly S[];
-  alphas?: AccretionRates;
+  alphas?: AccretionRateReader;
   hasVelocities?: boolean;
   halos(snapshot: S): Promise<LoadedParts>;
   meshes(snapshot: S, velocityAxis: 0 | 1 | 2 | undefined): Promise<LoadedMeshes>;

@@ -1,7 +1,6 @@
-import { exp, Field, fromData, zeros } from "../array/mod.ts";
+import { Field, zeros } from "../array/mod.ts";
 import { checkFinite, checkInteger, checkPositive } from "../base/mod.ts";
-import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
-import { randomKey, randomUniform } from "../rng/mod.ts";
+import { artificialHalos, type HaloCatalog } from "../halo/mod.ts";
 import { checkFalling } from "./_choose.ts";
 import { LoaderSource } from "./_source.ts";
 import type { SnapshotSource } from "./snapshot.ts";
@@ -28,13 +27,6 @@ export interface ArtificialOptions {
 
 const REDSHIFTS = Array.from({ length: 38 }, (_, i) => 24.5 - i / 2);
 
-/** [M_sun/h] M(z) of exponential growth, by the kernels' exponential. */
-function massAt(z: number, massAtSix: number, alpha: number): number {
-  using power = fromData([-alpha * (z - 6)], [1], "float64");
-  using growth = exp(power);
-  return massAtSix * growth.data[0];
-}
-
 /**
  * A source of halos that no simulation made, for trials: the same places at all redshifts, uniform in the box, one mass
  * M(z) = massAtSix exp(-alpha (z - 6)), and a density that is the mean everywhere. Velocities are none.
@@ -52,23 +44,13 @@ function massAt(z: number, massAtSix: number, alpha: number): number {
  * ```
  */
 export function openArtificial(options: ArtificialOptions): SnapshotSource {
-  const { redshifts = REDSHIFTS, seed = 12345, massAtSix = 1e12, alpha = 0.79 } = options;
+  const { redshifts = REDSHIFTS, count = 100, seed = 12345, massAtSix, alpha } = options;
   const boxSize = checkPositive(options.boxSize, "boxSize");
   const cells = checkInteger(options.cells, "cells", 1);
-  const count = checkInteger(options.count ?? 100, "count");
-  checkPositive(massAtSix, "massAtSix");
-  checkFinite(alpha, "alpha");
+  checkInteger(count, "count");
   const path = "artificial halos";
   checkFalling(path, "redshifts", redshifts);
-  const key = randomKey(seed);
-  const own = (z: number) =>
-    haloCatalog({
-      positions: randomUniform(new Float32Array(3 * count), { key, high: boxSize }),
-      masses: new Float64Array(count).fill(massAt(z, massAtSix, alpha)),
-      alphas: new Float64Array(count).fill(alpha),
-      z,
-      boxSize,
-    });
+  const halosOf = options.halos ?? ((z) => artificialHalos({ count, boxSize, z, key: seed, massAtSix, alpha }));
   return new LoaderSource({
     path,
     boxSize,
@@ -76,7 +58,7 @@ export function openArtificial(options: ArtificialOptions): SnapshotSource {
     snapshots: redshifts.map((z, number) => {
       return { name: `z = ${z}`, number, z, halos: options.halos ? options.halos(z).size : count };
     }),
-    halos: ({ z }) => Promise.resolve({ path, ...(options.halos ?? own)(z) }),
+    halos: ({ z }) => Promise.resolve({ path, ...halosOf(z) }),
     meshes: () => {
       const array = zeros([cells, cells, cells], "float32");
       return Promise.resolve({ density: new Field({ array, boxSize, quantity: "overdensity", unit: "1" }) });

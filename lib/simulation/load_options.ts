@@ -15,7 +15,7 @@ export interface LoadedHalos {
 }
 
 /** Gives the accretion rates alpha of M proportional to exp(-alpha z), `[halo]`, such as those fitted to a merger tree. */
-export type AccretionRates = (
+export type AccretionRateReader = (
   halos: LoadedHalos,
 ) => Float32Array | Float64Array | Promise<Float32Array | Float64Array>;
 
@@ -35,7 +35,7 @@ export interface LoadOptions {
   /** [1] Cells along one axis that the run has; another mesh is refused. Default: any (THESAN needs it). */
   cells?: number;
   /** Accretion rates of the halos. Default: 0.79 for all. */
-  alphas?: AccretionRates;
+  alphas?: AccretionRateReader;
 }
 
 /** Options of loaders of meshes. */

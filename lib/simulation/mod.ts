@@ -4,7 +4,7 @@
  * @module
  */
 export type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
-export type { AccretionRates, HaloUnits, LoadedHalos, LoadOptions, MeshOptions } from "./load_options.ts";
+export type { AccretionRateReader, HaloUnits, LoadedHalos, LoadOptions, MeshOptions } from "./load_options.ts";
 export * from "./snapshot_file.ts";
 export * from "./initial_conditions.ts";
 export { openPkdgrav, type PkdgravOptions } from "./pkdgrav.ts";
@@ -13,3 +13,4 @@ export * from "./thesan.ts";
 export * from "./py21cmfast.ts";
 export * from "./tables.ts";
 export * from "./artificial.ts";
+export { type TreeRateOptions, treeRates } from "./tree_rates.ts";

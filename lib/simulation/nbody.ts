@@ -1,4 +1,5 @@
 import { FormatError, InputError } from "../base/mod.ts";
+import { type HaloTableOptions, readHaloTable } from "../halo/mod.ts";
 import { checkFalling, chooseSnapshots, type Entry, withoutRestarts } from "./_choose.ts";
 import type { CubeFormat } from "./_cube_file.ts";
 import { pathIn, pathOf } from "./_folder.ts";
@@ -19,6 +20,13 @@ export interface NbodyCatalogue {
   simulation?: { code?: string; Lbox_Mpc_per_h?: number };
   /** Its cosmology. */
   cosmology?: { h0?: number };
+  /**
+   * Given if halos are in tables of any kind (CSV, npy, HDF5): options of `readHaloTable` without box, redshift and h. They
+   * then start in the corner unless it says otherwise, and are not multiplied by anything else.
+   */
+  halo_table?: Pick<HaloTableOptions, "units" | "columns" | "origin" | "wrap" | "delimiter" | "group">;
+  /** What the densities are, where they differ from those of PKDGrav3. */
+  density?: Pick<NbodyOptions, "quantity" | "registration" | "densityDataset" | "dtype" | "byteOrder" | "order">;
   /** Redshifts and files; a snapshot without a file of halos says null. */
   snapshots: readonly { redshift: number; density_file: string | null; halo_file: string | null }[];
 }
@@ -91,12 +99,12 @@ export async function openNbody(
   options: NbodyOptions = {},
 ): Promise<SnapshotSource> {
   const file = typeof catalogue === "string" || catalogue instanceof URL ? pathOf(catalogue) : undefined;
-  const { file_root, simulation, cosmology, snapshots } = file === undefined
+  const { file_root, simulation, cosmology, snapshots, halo_table: table, density } = file === undefined
     ? catalogue as NbodyCatalogue
     : await readYaml(file);
   const path = file ?? options.root ?? file_root ?? "list of snapshots";
   const folder = file?.slice(0, Math.max(file.lastIndexOf("/"), 0)) ?? "";
-  const root = pathIn(folder, options.root ?? file_root ?? "");
+  const start = pathIn(folder, options.root ?? file_root ?? "");
   const boxSize = options.boxSize ?? simulation?.Lbox_Mpc_per_h;
   if (boxSize === undefined) {
     throw new InputError(
@@ -110,22 +118,32 @@ export async function openNbody(
     name: `snapshot ${number}`,
     number,
     z: redshift,
-    ...(halo_file ? { halos: pathIn(root, halo_file) } : {}),
-    ...(density_file ? { density: pathIn(root, density_file) } : {}),
+    ...(halo_file ? { halos: pathIn(start, halo_file) } : {}),
+    ...(density_file ? { density: pathIn(start, density_file) } : {}),
     expected: { halos: `halo_file of snapshot ${number}`, density: `density_file of snapshot ${number}` },
   }));
   if (file === undefined) checkFalling(path, "redshift of snapshot", all.map(({ z }) => z));
   const chosen = await chooseSnapshots(path, withoutRestarts(all), options);
+  const h = options.h ?? cosmology?.h0;
+  const layout = { ...density, ...given(options) };
   return await meshFilesSource({
     ...PKDGRAV,
-    ...(cosmology?.h0 === undefined ? {} : { h: cosmology.h0 }),
-    ...given(options),
-    registration: options.registration ?? PKDGRAV.registration,
+    ...(table ? { lengthUnit: "Mpc/h", origin: "corner", massUnit: "M_sun/h" } as const : {}),
+    ...(h === undefined ? {} : { h }),
+    ...layout,
+    registration: layout.registration ?? PKDGRAV.registration,
+    quantity: layout.quantity ?? PKDGRAV.quantity,
     path,
     boxSize,
     chosen,
     options,
-    count: (halos) => countHalos(halos, options),
-    readHalos: (halos) => readHaloFile(halos, { ...PKDGRAV, ...given(options) }),
+    // A row of a table takes a byte at least for each of its four numbers and what parts them.
+    count: async (file: string) =>
+      table ? Math.ceil((await Deno.stat(file)).size / 8) : await countHalos(file, options),
+    readHalos: async (file: string, z: number) => {
+      if (!table) return await readHaloFile(file, options);
+      const { positions, masses, alphas } = await readHaloTable(file, { ...table, boxSize, z, ...(h ? { h } : {}) });
+      return { positions: Float64Array.from(positions), masses: Float64Array.from(masses), alphas };
+    },
   });
 }
