@@ -58,12 +58,18 @@ def coeval_cube(path):
     return f"{shape[0]}^3 cells, mean x_HII {cube.Grid_xHII[:].mean():.4f}"
 
 
-def temporal_cube(folder):
+def read_cubes(folder):
+    """The cubes, and the names of files that BEoRN added while it read, which are removed."""
     before = {path.name for path in folder.iterdir()}
     cube = TemporalCube.read(folder)
     added = {path.name for path in folder.iterdir()} - before
     for name in added:
         (folder / name).unlink()
+    return cube, added
+
+
+def temporal_cube(folder):
+    cube, added = read_cubes(folder)
     n = len(cube.z)
     means = {field: cube.global_mean(field) for field in ("dTb", "Temp", "xHII", "xal")}
     need(all(np.isfinite(values).all() for values in means.values()), "means are not finite")
@@ -82,7 +88,7 @@ def temporal_cube(folder):
 
 def tools_on_cubes(folder):
     """Spectra, bubble sizes and a light-cone, by tools21cm on the arrays."""
-    cube = TemporalCube.read(folder)
+    cube, _ = read_cubes(folder)
     box = float(cube.parameters.simulation.Lbox)
     done = []
     for i, z in enumerate(cube.z):

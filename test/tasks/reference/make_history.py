@@ -24,10 +24,10 @@ sys.path.insert(0, str(BENCH / "peers"))
 from history_peer import history, read_parameters  # noqa: E402
 
 CELLS, BOX, NOISE_SEED = 32, 50.0, 2026
-# Masses in M_sun/h and one smoothing, as meant; and BEoRN as it is.
+# Masses in M_sun/h, nearly continuous, and one smoothing, as meant; and BEoRN as it is.
 VARIANTS = {
-    "corrected": {"masses": "converted", "second_smoothing": False, "seeds": range(1, 7)},
-    "as_is": {"masses": "as-written", "second_smoothing": True, "seeds": range(1, 4)},
+    "corrected": {"masses": "converted", "initial": {"second_smoothing": False, "n_mass_bins": 200}, "seeds": range(1, 5)},
+    "as_is": {"masses": "as-written", "initial": {"second_smoothing": True, "n_mass_bins": 40}, "seeds": range(1, 4)},
 }
 
 
@@ -65,7 +65,7 @@ def main():
         path = Path(folder) / "parameters.json"
         for name, results in runs.items():
             variant = VARIANTS[name]
-            groups["initial"]["second_smoothing"] = variant["second_smoothing"]
+            groups["initial"].update(variant["initial"])
             for seed in variant["seeds"]:
                 groups["initial"]["seed"] = seed
                 path.write_text(json.dumps(groups))
@@ -94,7 +94,8 @@ def main():
     for name in ("dTb", "xHII"):
         numbers["corrected"]["power_" + name] = over_seeds(first, "power", name)
     numbers["corrected"]["power_delta_b"] = [rounded(s["power"]["delta_b"]) for s in first[0]["snapshots"]]
-    del groups["initial"]["seed"], groups["initial"]["second_smoothing"]
+    for name in ("seed", "second_smoothing", "n_mass_bins"):
+        del groups["initial"][name]
     record = {
         "versions": {name: version(name) for name in ("BEoRN", "tools21cm", "numpy", "scipy")},
         "parameters": groups,
