@@ -51,6 +51,10 @@ function physical(values: Values): Record<string, Record<string, unknown>> {
 export function sourceName({ values: { input }, source }: Config): SourceName {
   const name = input.source as SourceName | null ?? (input.snapshots === null ? "initial-conditions" : "snapshots");
   const needed = name !== "initial-conditions" && name !== "artificial";
+  if (input.tree !== null && ["snapshots", "artificial", "initial-conditions"].includes(name)) {
+    const why = `is for simulations of other codes, not for input.source = "${name}"; leave it out`;
+    throw new InputError(`Cannot use ${source}: "input.tree" ${why}`, source, "input.tree");
+  }
   if (needed === (input.snapshots !== null)) return name;
   const why = needed
     ? `is missing: input.source = "${name}" reads files; give their path`

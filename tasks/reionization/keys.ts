@@ -40,6 +40,15 @@ const INPUT: readonly Parameter[] = [
     default: null,
     description: "HDF5 file with groups snap_0, snap_1, ..., or what the source reads: its log, list or folder",
   }),
+  row("input", "missing", "text", {
+    choices: ["error", "skip", "noHalos"],
+    default: "error",
+    description: "What a snapshot without one of its files is: an error, left out, or one without halos",
+  }),
+  row("input", "tree", "path", {
+    default: null,
+    description: "HDF5 file of merger trees, with snapshot_redshifts, to which accretion rates are fitted",
+  }),
   row("input", "profiles", "path", {
     default: null,
     description: "HDF5 file of radiation profiles; computed unless given",

@@ -61,12 +61,12 @@ export async function planOf(config: Config): Promise<Plan> {
   const { snapshot_redshifts: wanted } = parameters.cosmo_sim;
   const snapshots = own ? initialSnapshots(parameters) : await open().then((source) => {
     using _source = source;
-    return [...chosen(source, wanted)].sort((a, b) => b.z - a.z);
+    return [...chosen(source, name === "snapshots" ? wanted : null)].sort((a, b) => b.z - a.z);
   });
   const profiles = config.values.input.profiles as string | null;
   const files = own
     ? [initial.noise, initial.power].filter((path) => path !== null)
-    : snapshots.flatMap((snapshot) => snapshot.files ?? []);
+    : [...snapshots.flatMap((snapshot) => snapshot.files ?? []), ...listsOf(config)];
   const redshifts = profiles === null
     ? withSnapshots(parameters.solver.redshifts, snapshots)
     : parameters.solver.redshifts;
@@ -82,6 +82,12 @@ export async function planOf(config: Config): Promise<Plan> {
     numerics: numericsOf(config),
     open,
   };
+}
+
+/** Files that say which snapshots there are, and how their halos grew. */
+function listsOf({ values: { input } }: Config): string[] {
+  const isList = input.source === "nbody";
+  return [...(isList ? [input.snapshots as string] : []), ...(input.tree === null ? [] : [input.tree as string])];
 }
 
 /** Redshifts of profiles with those of snapshots that are not among them. */
@@ -161,11 +167,17 @@ async function readNoise(path: string, cells: number): Promise<NdArray<"float32"
   return file.readArray("noise", { shape: [cells, cells, cells], dtype: "float32" }) as NdArray<"float32">;
 }
 
-async function openFiles(config: Config, { simulation: s, cosmology, cosmo_sim, solver }: ReionizationParameters) {
+async function openFiles(config: Config, parameters: ReionizationParameters) {
+  const { simulation: s, cosmology, cosmo_sim, solver } = parameters;
   const simulation = await import("../../lib/simulation/mod.ts");
   const { Ncell: cells, Lbox: boxSize, degrade_resolution: degrade } = s;
   const path = config.values.input.snapshots as string;
-  const common = { cells, boxSize };
+  const alphas = await ratesOf(config, parameters);
+  const common = {
+    ...{ cells, boxSize, missing: config.values.input.missing as "error" | "skip" | "noHalos" },
+    ...(cosmo_sim.snapshot_redshifts ? { redshifts: cosmo_sim.snapshot_redshifts } : {}),
+    ...(alphas ? { alphas } : {}),
+  };
   switch (sourceName(config)) {
     case "pkdgrav3":
       return await simulation.openPkdgrav(path, { ...common, degrade, h: cosmology.h0 });
@@ -179,9 +191,30 @@ async function openFiles(config: Config, { simulation: s, cosmology, cosmo_sim, 
       return await simulation.openPy21cmFast(path, { ...common, degrade, h: cosmology.h0 });
     case "artificial": {
       const redshifts = cosmo_sim.snapshot_redshifts ?? solver.redshifts;
-      return simulation.openArtificial({ ...common, seed: cosmo_sim.random_seed, redshifts });
+      return simulation.openArtificial({ cells, boxSize, seed: cosmo_sim.random_seed, redshifts });
     }
     default:
-      return await simulation.openSnapshots(path, common);
+      return await simulation.openSnapshots(path, { cells, boxSize });
   }
+}
+
+/** Accretion rates by the merger trees that the configuration names. */
+async function ratesOf({ values: { input } }: Config, { source: s, solver }: ReionizationParameters) {
+  const path = input.tree as string | null;
+  if (path === null) return;
+  const [{ readMergerTree }, { openHdf5 }, { treeRates }] = await Promise.all([
+    import("../../lib/halo/mod.ts"),
+    import("../../lib/io/mod.ts"),
+    import("../../lib/simulation/mod.ts"),
+  ]);
+  using file = await openHdf5(path);
+  const redshifts = { ...file.readNumbers("snapshot_redshifts", { shape: ["snapshot"] }) };
+  const edges = solver.halo_mass_accretion_alpha;
+  return treeRates(await readMergerTree(path), {
+    redshifts,
+    lookback: s.mass_accretion_lookback,
+    fallback: s.alpha_fallback,
+    // The last edge is not in its bin.
+    range: [edges[0], edges[edges.length - 1] * (1 - 1e-12)],
+  });
 }
