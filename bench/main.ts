@@ -28,6 +28,7 @@ const NAMES = [
   "morphology",
   "power",
   "reionization",
+  "lightcone",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);
