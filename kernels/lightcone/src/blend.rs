@@ -39,6 +39,7 @@ const TILE: usize = 16;
 
 /// Fills places `offset..` of each row of `out` `[n, n, pitch]` with slices of the fields `low` and `high` `[n, n, n]`. The
 /// first two axes of `out` are those of the fields without `axis`, in their order.
+#[allow(clippy::too_many_arguments)]
 pub fn blend<T: Coeval>(n: usize, axis: usize, low: &[T], high: &[T], slices: &Slices, out: &mut [f32], pitch: usize, offset: usize) {
     let count = slices.low.len();
     assert!(axis < 3 && low.len() == n * n * n && high.len() == low.len() && slices.high.len() == count);
