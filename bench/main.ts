@@ -27,7 +27,9 @@ const NAMES = [
   "paint",
   "morphology",
   "power",
+  "profiles",
   "reionization",
+  "history",
   "lightcone",
 ];
 const here = dirname(fromFileUrl(import.meta.url));

@@ -1,5 +1,6 @@
 /**
- * Components, distances and spreading on a field of overlapping bubbles: ours beside scipy.ndimage and BEoRN, in one run.
+ * Components, distances, spreading and free paths on a field of overlapping bubbles: ours beside scipy.ndimage, BEoRN and
+ * tools21cm, in one run.
  *
  *     deno run -A bench/morphology_bench.ts [--python PATH] [--threads 2] [--sizes 128,256] [--rounds 5]
  *         [--beorn-sizes 128] [--json FILE]
@@ -10,14 +11,16 @@
  * @module
  */
 import { parseArgs } from "@std/cli";
-import { fromData } from "../lib/array/mod.ts";
+import { Field, fromData } from "../lib/array/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
 import {
+  bubbleSizes,
   connectedComponents,
   distanceTransformSquared,
   distanceTransformSquaredWithin,
   spreadExcess,
 } from "../lib/morphology/mod.ts";
+import { randomKey } from "../lib/rng/mod.ts";
 import { type Contender, machine, Peer, sideBySide, timed, type Times } from "./_side_by_side.ts";
 
 /** Options of the benchmark. */
@@ -90,6 +93,10 @@ export async function benchMorphology(options: MorphologyBenchOptions): Promise<
         ["ours, up to 3 cells", () => timed(() => distanceTransformSquaredWithin(mask, 3).dispose())],
         ["scipy.ndimage edt", ask("distance")],
       ]);
+      const bubbles = new Field({ array: x, boxSize: n, quantity: "ionisedFraction", unit: "1" });
+      const send = (rays: number) => () => timed(() => void bubbleSizes(bubbles, { key: randomKey(1), rays }));
+      await add("free paths of 100 000 rays", [["ours", send(1e5)], ["tools21cm", ask("rays")]]);
+      await add("free paths of 1 000 000 rays", [["ours", send(1e6)]]);
       const spread = (): number => {
         x.data.set(field);
         return timed(() => void spreadExcess(x));

@@ -1,5 +1,6 @@
 /**
- * Power spectrum of a float32 cube: ours beside scipy.fft and numpy.histogram, in one run.
+ * Power spectrum of a float32 cube: ours beside scipy.fft and numpy.histogram, and across and along a line of sight beside
+ * tools21cm (up to 128^3), in one run.
  *
  *     deno run -A bench/power_bench.ts [--python PATH] [--threads 2] [--sizes 128,256] [--rounds 5] [--json FILE]
  *
@@ -11,7 +12,7 @@ import { parseArgs } from "@std/cli";
 import { Field, zeros } from "../lib/array/mod.ts";
 import { rfftn } from "../lib/fft/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
-import { powerOfHalfSpectra, powerSpectrum } from "../lib/power/mod.ts";
+import { cylindricalPower, powerMultipoles, powerOfHalfSpectra, powerSpectrum } from "../lib/power/mod.ts";
 import { type Contender, machine, Peer, sideBySide, timed, type Times } from "./_side_by_side.ts";
 
 /** Options of the benchmark. */
@@ -31,7 +32,7 @@ export async function benchPower(options: PowerBenchOptions): Promise<Record<str
   const { python, threads, sizes, rounds } = options;
   await ready({ threads });
   await using peer = python === "none" ? undefined : await Peer.start(python, "power_peer.py");
-  const results: { n: number; times: Times[] }[] = [];
+  const results: { operation: string; n: number; times: Times[] }[] = [];
   for (const n of sizes) {
     using array = zeros([n, n, n], "float32");
     for (let i = 0; i < array.size; i++) array.data[i] = (i * 48271 % 65537) / 65537;
@@ -43,15 +44,26 @@ export async function benchPower(options: PowerBenchOptions): Promise<Record<str
       ["ours, without transform", () => timed(() => void powerOfHalfSpectra(spectrum, spectrum, mesh))],
     ];
     if (peer) contenders.push(["scipy + numpy", () => peer.run({ case: "numpy", n, threads })]);
-    const times = await sideBySide(contenders, { rounds, repeats: 2 });
-    results.push({ n, times });
-    console.log(`power spectrum of ${n}^3 float32`);
-    for (const { name, min, median } of times) {
-      const ratio = (min / times[0].min).toFixed(2);
-      console.log(
-        `  ${name.padEnd(24)} min ${min.toFixed(2)} ms  median ${median.toFixed(2)} ms  this/ours ${ratio}`,
-      );
-    }
+    const add = async (operation: string, contenders: Contender[], turns: { rounds: number; repeats: number }) => {
+      const times = await sideBySide(contenders, turns);
+      results.push({ operation, n, times });
+      console.log(`${operation} of ${n}^3 float32`);
+      for (const { name, min, median } of times) {
+        const ratio = (min / times[0].min).toFixed(2);
+        console.log(
+          `  ${name.padEnd(24)} min ${min.toFixed(2)} ms  median ${median.toFixed(2)} ms  this/ours ${ratio}`,
+        );
+      }
+    };
+    await add("power spectrum", contenders, { rounds, repeats: 2 });
+    const cylinders: Contender[] = [
+      ["ours", () => timed(() => void cylindricalPower(field, { perpendicularBins: 10, parallelBins: 10 }))],
+      ["ours, multipoles", () => timed(() => void powerMultipoles(field))],
+    ];
+    const tools21cm = peer && n <= 128;
+    if (tools21cm) cylinders.push(["tools21cm", () => peer.run({ case: "cylinder", n, threads })]);
+    // A turn of tools21cm is seconds.
+    await add("cylindrical power", cylinders, tools21cm ? { rounds: 2, repeats: 1 } : { rounds, repeats: 2 });
   }
   return { machine: await machine(), threads, peers: peer?.versions ?? {}, results };
 }

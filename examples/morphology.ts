@@ -1,13 +1,15 @@
 /**
- * Two ionised bubbles that overlap, across a face of the box: the excess where both count is moved to the cells around.
+ * Two ionised bubbles that overlap, across a face of the box: the excess where both count is moved to the cells around,
+ * and sizes are measured by rays.
  *
  *     deno run -A examples/morphology.ts
  *
  * @module
  */
-import { zeros } from "../lib/array/mod.ts";
+import { Field, zeros } from "../lib/array/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
-import { connectedComponents, distanceTransformSquared, spreadExcess } from "../lib/morphology/mod.ts";
+import { bubbleSizes, connectedComponents, distanceTransformSquared, spreadExcess } from "../lib/morphology/mod.ts";
+import { randomKey } from "../lib/rng/mod.ts";
 
 await ready();
 const n = 48;
@@ -35,3 +37,15 @@ x.data.forEach((v, i) => mask.data[i] = Number(v >= 1));
 using squares = distanceTransformSquared(mask);
 const furthest = squares.data.reduce((most, d) => Math.max(most, d), 0);
 console.log(`the point furthest from ionised gas is ${Math.sqrt(furthest).toFixed(2)} cells away`);
+
+const field = new Field({ array: x, boxSize: n, quantity: "ionisedFraction", unit: "1" });
+for (const region of ["above", "below"] as const) {
+  const { mean, unending, rays, fraction } = bubbleSizes(field, { key: randomKey(1), rays: 20_000, region });
+  const name = region === "above" ? "ionised" : "neutral";
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  console.log(
+    `rays in ${name} gas, ${percent(fraction)} of the box, go ${mean.toFixed(1)} Mpc/h; ${
+      percent(unending / rays)
+    } never end`,
+  );
+}

@@ -4,7 +4,16 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import { checkConfig, type Document, parseText, placeOf, readConfig, suggestion, withSetting } from "../lib/cli/mod.ts";
+import {
+  checkConfig,
+  type Document,
+  type Given,
+  parseText,
+  placeOf,
+  readConfig,
+  suggestion,
+  withSetting,
+} from "../lib/cli/mod.ts";
 import type { Config, Pipeline, Verb } from "./registry.ts";
 
 /** Pipelines by name, loaded when asked for. */
@@ -42,23 +51,46 @@ async function choose(
   );
 }
 
+/** The built-in example with the values of a preset. */
+function withPreset(
+  document: Document,
+  { presets = {} }: Pipeline,
+  preset: string,
+  path: string | undefined,
+): Document {
+  if (path !== undefined) {
+    const why = "it changes the built-in example; leave CONFIG out, or use --set";
+    throw new InputError(`Cannot use --preset ${preset} with ${path}: ${why}`, "command line", "--preset");
+  }
+  if (!Object.hasOwn(presets, preset)) {
+    const hint = suggestion(preset, Object.keys(presets));
+    throw new InputError(`Cannot use --preset ${preset}: it is not known${hint}`, "command line", "--preset");
+  }
+  const root = { ...document.root };
+  for (const [group, values] of Object.entries(presets[preset])) {
+    root[group] = { ...root[group] as Record<string, unknown> | undefined, ...values };
+  }
+  return { ...document, root };
+}
+
 /**
  * Reads and checks a configuration.
  *
+ * @param given Options `--set` and `--preset`.
  * @param path File, or nothing for the built-in example.
- * @param settings Texts of `--set`.
  * @param verb What it is for.
  * @param pipelines The pipelines there are.
  */
 export async function loadConfig(
+  given: Given,
   path: string | undefined,
-  settings: readonly string[],
   verb: Verb,
   pipelines: Pipelines,
 ): Promise<{ pipeline: Pipeline; config: Config }> {
   const [name, pipeline, read] = await choose(path, pipelines, verb);
-  let document = read;
-  for (const setting of settings) document = await withSetting(document, setting);
+  const preset = given.text("preset");
+  let document = preset === undefined ? read : withPreset(read, pipeline, preset, path);
+  for (const setting of given.texts("set")) document = await withSetting(document, setting);
   const values = checkConfig(document, pipeline.parameters, ["pipeline"]);
   return { pipeline, config: { pipeline: name, values, source: document.source } };
 }

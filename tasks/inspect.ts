@@ -50,7 +50,7 @@ export async function explain(given: Given, pipelines: Pipelines): Promise<unkno
   }
   const verb = first !== undefined && isVerb(first) ? first : "analyse";
   const path = first !== undefined && isVerb(first) ? rest[0] : first;
-  const { pipeline, config } = await loadConfig(path, given.texts("set"), verb, pipelines);
+  const { pipeline, config } = await loadConfig(given, path, verb, pipelines);
   const explanations = await explainTasks(await stageOf(pipeline, config, verb)(config), {
     folder: folderOf(given),
     threads: given.count("threads"),

@@ -19,7 +19,7 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import type { Parameter, Values } from "../lib/cli/mod.ts";
+import type { Parameter, Value, Values } from "../lib/cli/mod.ts";
 import type { Task } from "../lib/runner/mod.ts";
 
 /** The verbs of the command line that run tasks. */
@@ -48,6 +48,8 @@ export interface Pipeline {
   readonly parameters: readonly Parameter[];
   /** Configuration (TOML) used when none is given, and the folder that its paths are relative to. */
   readonly example?: () => { text: string; folder: string };
+  /** Values that `--preset NAME` puts in place of the example's, by name, group and key. */
+  readonly presets?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Value>>>>>>;
   /** What each verb does; a verb left out says so. */
   readonly stages: Partial<Record<Verb, Stage>>;
 }

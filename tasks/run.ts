@@ -85,10 +85,9 @@ function nextLine(verb: Verb, { stages }: Pipeline, given: Given, files: RunRepo
   const report = files.find(({ path }) => path.endsWith("/report.html"));
   if (report) return `open ${report.path} in a browser`;
   if (verb !== "paint" || !stages.analyse) return;
-  const out = given.text("out");
   const words = [
     ...given.words,
-    ...out ? ["--out", out] : [],
+    ...["preset", "out"].flatMap((name) => given.texts(name).flatMap((text) => [`--${name}`, text])),
     ...given.texts("set").flatMap((text) => ["--set", text]),
   ];
   return ["next: deno task analyse", ...words.map((word) => /^[\w./:=-]+$/.test(word) ? word : `'${word}'`)].join(" ");
@@ -116,7 +115,7 @@ export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, si
     const why = `this machine has ${cores} cores, and more threads than that make it slower; leave it out to use all`;
     throw new InputError(`Cannot use --threads ${threads}: ${why}`, "command line", "--threads");
   }
-  const { pipeline, config } = await loadConfig(given.words[0], given.texts("set"), verb, pipelines);
+  const { pipeline, config } = await loadConfig(given, given.words[0], verb, pipelines);
   const tasks = await stageOf(pipeline, config, verb)(config);
   const quiet = given.flag("quiet");
   const folder = given.text("out") ?? "out";

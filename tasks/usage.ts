@@ -15,6 +15,12 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     value: "N",
     description: "Threads (default: all cores); results do not depend on it",
   },
+  preset: {
+    name: "preset",
+    kind: "text",
+    value: "NAME",
+    description: "Size of the built-in example: small, default or large",
+  },
   set: {
     name: "set",
     kind: "text",
@@ -47,7 +53,7 @@ const pick = (...names: string[]): Option[] => names.map((name) => OPTIONS[name]
 const run = (description: string): Command => ({
   words: "[CONFIG]",
   description,
-  options: pick("out", "threads", "set", "verify", "quiet", "json", "debug", "cwd", "help"),
+  options: pick("out", "threads", "preset", "set", "verify", "quiet", "json", "debug", "cwd", "help"),
 });
 
 /** The commands. */
@@ -63,7 +69,7 @@ export const COMMANDS: Readonly<Record<Verb | "list" | "explain" | "clean", Comm
   explain: {
     words: "[VERB] [CONFIG]",
     description: "Says why each step would run or not, and estimates memory and time (default: analyse)",
-    options: pick("out", "threads", "set", "json", "debug", "cwd", "help"),
+    options: pick("out", "threads", "preset", "set", "json", "debug", "cwd", "help"),
   },
   clean: {
     words: "",

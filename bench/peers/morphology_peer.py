@@ -1,4 +1,4 @@
-"""Labels and distances by scipy.ndimage, and spreading by BEoRN (neither is periodic)."""
+"""Labels and distances by scipy.ndimage, spreading by BEoRN, and free paths by tools21cm (none is periodic)."""
 
 import importlib.metadata
 
@@ -7,6 +7,7 @@ import scipy
 from beorn.painting.spread import spreading_excess_fast
 from beorn.structs.parameters import Parameters
 from scipy import ndimage
+from tools21cm import mfp_np
 
 from serve import serve
 
@@ -32,7 +33,12 @@ def spread(n, path):
     return lambda: spreading_excess_fast(parameters, x)
 
 
+def rays(n, path):
+    x = field(n, path)
+    return lambda: mfp_np.mfp3d(x, 0.5, iterations=100_000, verbose=False)
+
+
 serve(
-    {"label": label, "distance": distance, "spread": spread},
-    {"beorn": importlib.metadata.version("BEoRN"), "numpy": np.__version__, "scipy": scipy.__version__},
+    {"label": label, "distance": distance, "spread": spread, "rays": rays},
+    {p: importlib.metadata.version(p) for p in ("BEoRN", "numpy", "scipy", "tools21cm")},
 )

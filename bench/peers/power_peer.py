@@ -1,8 +1,12 @@
-"""Power spectrum of a cube by scipy.fft and numpy.histogram, with what depends on the mesh alone made beforehand."""
+"""Power spectrum of a cube by scipy.fft and numpy.histogram, with what depends on the mesh alone made beforehand, and the
+cylindrical one by tools21cm."""
+
+import importlib.metadata
 
 import numpy as np
 import scipy
 import scipy.fft
+import tools21cm
 
 from serve import serve
 
@@ -26,4 +30,10 @@ def spectrum(n, threads):
     return run
 
 
-serve({"numpy": spectrum}, {"numpy": np.__version__, "scipy": scipy.__version__})
+def cylinder(n, threads):
+    field = np.random.default_rng(1).random((n, n, n), dtype=np.float32)
+    return lambda: tools21cm.power_spectrum_2d(field, kbins=10, box_dims=100, nu_axis=2)
+
+
+versions = {p: importlib.metadata.version(p) for p in ("numpy", "scipy", "tools21cm")}
+serve({"numpy": spectrum, "cylinder": cylinder}, versions)

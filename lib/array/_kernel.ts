@@ -261,3 +261,13 @@ export function runStats(array: NdArray<"float32" | "float64">): Float64Array {
   });
   return out;
 }
+
+/** What `runStats` gives, skewness and kurtosis. */
+export function runMoments(array: NdArray<"float32" | "float64">): Float64Array {
+  const out = new Float64Array(7);
+  call("moments", (k, a) => {
+    const run = array.dtype === "float32" ? k.array_moments_f32 : k.array_moments_f64;
+    run(a.in(array.data), array.size, a.out(out));
+  });
+  return out;
+}

@@ -5,6 +5,10 @@ export interface Exports {
   array_stats_f32(data: number, len: number, out: number): void;
   /** As `array_stats_f32`. */
   array_stats_f64(data: number, len: number, out: number): void;
+  /** Fills `out[0..7]` with what `array_stats_f32` gives, skewness and kurtosis. */
+  array_moments_f32(data: number, len: number, out: number): void;
+  /** As `array_moments_f32`. */
+  array_moments_f64(data: number, len: number, out: number): void;
   /** Copies a box between strided places. `axes` holds, for each of `rank` axes, length and distances in items of source and destination. */
   array_copy(item: number, rank: number, axes: number, src: number, dst: number): void;
   /** Fills an array with function `op` of up to three others. `loops` holds the lengths of `rank` axes, then the distances of
@@ -130,6 +134,47 @@ export interface Exports {
   fft_correlate_f32(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
   /** As `fft_correlate_f32`. */
   fft_correlate_f64(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
+  /** Number of points of a grid of masses. */
+  halo_point_count(panels: number): number;
+  /** Numbers of a row of the table. */
+  halo_row_len(panels: number): number;
+  /** Rows of a table that reaches up to a gap of `most`. */
+  halo_row_count(most: number): number;
+  /** Cells of a block. */
+  halo_block_cells(): number;
+  /** Fills with the masses of the points. */
+  halo_masses(grid: number, out: number): void;
+  /** Fills `points` and the rows of the table. `sums` is sigma^2 of the environment, delta_c, mean density times volume;
+   * `model` the number of the mass function of the calibration, 0 for none. */
+  halo_table(grid: number, mass: number, sigma: number, slope: number, sums: number, model: number, rows: number, points: number, table: number): void;
+  /** Counts the halos of each cell, and the halos and the cells above the barrier of each block of cells. */
+  halo_count(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number, blocks: number): void;
+  /** Fills with the halos. `rates` is mean, scatter and two error functions; `alphas` has no or `total` elements. */
+  halo_fill(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, total: number, withAlphas: number): void;
+  /** Fills with the mean number of halos in each cell. */
+  halo_expected(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, out: number): void;
+  /** Error functions of two numbers, in place. */
+  halo_erf(x: number): void;
+  /** The first entry of a forest whose progenitor is no entry or not earlier, or -1. */
+  halo_tree_check(masses: number, redshifts: number, progenitors: number, n: number): number;
+  /** Fills with the accretion rates of entries, NaN where there are too few progenitors. */
+  halo_tree_fit(masses: number, redshifts: number, progenitors: number, n: number, entries: number, count: number, lookback: number, least: number, out: number): void;
+  /** Bytes of a block of text. */
+  halo_text_block(): number;
+  /** Counts rows and lines of each block of text. */
+  halo_text_count(text: number, len: number, counts: number): void;
+  /** Fills with the numbers of columns; `faults` gets line (from 1 within the block) and field, or 0, of each block. */
+  halo_text_fill(text: number, len: number, delimiter: number, columns: number, count: number, starts: number, rows: number, out: number, faults: number): void;
+  /** Fills places `offset .. offset + count` of each row of `out` `[n, n, pitch]` with slices `first ..` of the fields `low` and
+   * `high`, f64 when `wide` is not 0, else f32; `weights` holds `count` of the nearer field, then as many of the farther one. */
+  lightcone_blend(wide: number, n: number, axis: number, low: number, high: number, first: number, weights: number, count: number, out: number, pitch: number, offset: number): void;
+  /** Fills `out` with `field` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
+   * when bit 0 of `wide` is set, else f32, the velocity when bit 1 is. `particles` for each cell, or 0 for exact sums.
+   * `Domain` if a number is not finite. */
+  lightcone_redshift_space(wide: number, n: number, axis: number, field: number, velocity: number, cells: number, second: number, mean: number, particles: number, out: number): number;
+  /** Fills `out` `[n, n, n]` with slices `start ..` of `cone` `[n, n, slices]` without their mean (0 keeps it, 1 of each slice, 2 of
+   * the chunk), tapered when `tapered` is not 0. */
+  lightcone_chunk(cone: number, n: number, slices: number, start: number, mean: number, tapered: number, out: number): void;
   /** Looks for elements of `[count, m, n]` that are not finite or, for a tolerance of at least 0, not symmetric. */
   linalg_inspect_f32(count: number, m: number, n: number, a: number, tolerance: number, fault: number): void;
   /** As `linalg_inspect_f32`. */
@@ -185,6 +230,12 @@ export interface Exports {
   morphology_spread_f32(x: number, n: number, threshold: number, limit: number, report: number): number;
   /** As `morphology_spread_f32`. */
   morphology_spread_f64(x: number, n: number, threshold: number, limit: number, report: number): number;
+  /** Free paths of rays from places inside of the cells with `x >= threshold` (those below it if `below` is not 0) to the
+   * nearest cell outside. `counts` gets the rays of each bin of length [cell]; `report` gets: 1 if all values are finite,
+   * cells of the region, rays that ended, the sum of their lengths and of the squares, rays longer than `longest`. */
+  morphology_rays_f32(x: number, n: number, threshold: number, below: number, k0: number, k1: number, generator: number, count: number, longest: number, edges: number, bins: number, counts: number, report: number): number;
+  /** As `morphology_rays_f32`. */
+  morphology_rays_f64(x: number, n: number, threshold: number, below: number, k0: number, k1: number, generator: number, count: number, longest: number, edges: number, bins: number, counts: number, report: number): number;
   /** Address of a new solver of `n` components, or 0 if there is no room. `rhs` and `jacobian` are functions of the
    * host; `jacobian_kind` is 0 for none, 1 for a function, 2 for one that is constant. */
   ode_new(method: number, n: number, rhs: number, jacobian: number, jacobianKind: number): number;
@@ -218,6 +269,26 @@ export interface Exports {
   paint_window(order: number, n: number, out: number, len: number): number;
   /** Fills `out` with `values / mean - 1`; f64 when `wide` is not 0, else f32. */
   paint_overdensity(wide: number, values: number, mean: number, out: number, len: number): void;
+  /** `out` becomes `src` (or itself, for an address of 0) times `table[m^2]`, of 3 (n/2)^2 + 1 numbers. With an amplitude
+   * above 0 each mode is first given that modulus. */
+  pm_filter(wide: number, n: number, table: number, amplitude: number, src: number, out: number): void;
+  /** Fills `table[m^2]` with `factor` times the windows of a ball and a Gaussian [Mpc/h], of radius 0 for none; `unit` is
+   * 2 pi/L. */
+  pm_smoothing(unit: number, radius: number, gaussian: number, factor: number, table: number, len: number): void;
+  /** Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `mesh`
+   * for one. */
+  pm_sources(wide: number, n: number, delta: number, second: number, thirdA: number, thirdB: number, mesh: number, scratch: number): number;
+  /** Component `axis` of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus
+   * `shift` (0 or 1/2) cells along each axis. It fills the mesh `out`, `[n, n, n]`, and sets that component of `particles`,
+   * positions `[n^3, 3]` in cells, displaced from there, where the addresses are not 0. Addresses of sources are 0 after the last one; `work` has room for a spectrum. */
+  pm_displace(wide: number, n: number, axis: number, first: number, second: number, thirdA: number, thirdB: number, coefficients: number, scale: number, shift: number, work: number, out: number, cellsPerLength: number, particles: number): number;
+  /** Fills the mesh `out` with a spectrum times `table[m^2]`; `work` has room for a spectrum. */
+  pm_density(wide: number, n: number, table: number, spectrum: number, work: number, out: number): number;
+  /** `momentum` becomes the mean velocity, `otherwise` where there is no mass. */
+  pm_mean_velocity(wide: number, count: number, mass: number, otherwise: number, momentum: number): void;
+  /** Adds `by` to component `axis` of `count` positions and wraps them into the box. Positions are f64 where bit 0 of `wide` is
+   * set, `by` where bit 1 is. */
+  pm_move(wide: number, boxSize: number, axis: number, by: number, positions: number, count: number): void;
   /** To be called once, by the main thread: keeps the text of a panic where the host can read it. */
   pool_init(): void;
   /** Address of the text of the last panic (UTF-8). */
@@ -242,6 +313,11 @@ export interface Exports {
   /** Fills `out` with the sum of `Re(a conj(b))` times the window factors over the modes of each bin, but mode 0. The spectra
    * are `[n, n, n/2 + 1]` pairs, f64 when `wide` is not 0, else f32; `window` has n/2 + 1 factors, `limits` has bins + 1 bounds. */
   power_sums(wide: number, n: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
+  /** Fills `out`, `[across, along]`, with the sums of `power_sums` over bins across and along `axis`; `across` holds bounds of
+   * squared whole wavenumbers, `along` bounds of whole wavenumbers. */
+  power_cylindrical(wide: number, n: number, axis: number, a: number, b: number, window: number, across: number, acrossBins: number, along: number, alongBins: number, out: number): void;
+  /** Fills `out`, `[bins, 3]`, with the sums of `power_sums` times mu^0, mu^2 and mu^4; mu is the cosine of the angle to `axis`. */
+  power_multipoles(wide: number, n: number, axis: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
   /** Fills `counts` with the modes of each bin (full sphere) and `lengths` with the sum of their lengths |m|. */
   power_modes(n: number, limits: number, bins: number, counts: number, lengths: number): void;
   /** Fills `edges` with powers of ten from `least` to `most`, evenly spaced in the exponent (as NumPy's logspace of log10). */
@@ -283,6 +359,20 @@ export interface Exports {
   radiation_s_alpha(z: number, temperature: number, x: number): number;
   /** Collisional coupling of one temperature [K], ionised fraction and overdensity. */
   radiation_collisional_coupling(b: number, temperature: number, x: number, delta: number): number;
+  /** Prepares profiles; `out` gets a handle, `sizes` the numbers of efficiencies, radii and Lyman-alpha radii. */
+  radiation_solver(numbers: number, count: number, redshifts: number, nz: number, alphaEdges: number, edges: number, out: number, sizes: number): number;
+  /** Axes of the profiles: efficiencies, both radii, and mass edges `[edge, alphaEdge, z]`. */
+  radiation_solver_axes(handle: number, efficiencies: number, radii: number, lyman: number, edges: number): void;
+  /** Fills `out` `[bin, z]` with radii of bubbles. */
+  radiation_solver_bubbles(handle: number, out: number): number;
+  /** Fills `xray` and `heat` `[r, bin, z]` for the radii `first..end`. */
+  radiation_solver_heat(handle: number, first: number, end: number, xray: number, heat: number): number;
+  /** Fills `out` `[lyr, bin, z]` with Lyman-alpha photons for the radii `first..end`. */
+  radiation_solver_photons(handle: number, first: number, end: number, out: number): void;
+  /** Frees what `radiation_solver` made. */
+  radiation_solver_free(handle: number): void;
+  /** A function of sources by its number in `lib/radiation/_kernel.ts`, for up to three arguments `[n]`. */
+  radiation_source(which: number, numbers: number, count: number, n: number, x: number, y: number, w: number, out: number): void;
   /** 32-bit words. */
   rng_bits32(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
   /** 64-bit words. */

@@ -1,5 +1,6 @@
 import { empty, type NdArray } from "../array/mod.ts";
 import { call } from "../kernel/mod.ts";
+import type { RandomKey } from "../rng/mod.ts";
 
 /** A mesh of real numbers. */
 export type RealMesh = NdArray<"float32" | "float64">;
@@ -65,4 +66,26 @@ export function spread(x: RealMesh, n: number, threshold: number, limit: number)
     return run(a.inout(x.data), n, threshold, limit, a.out(report));
   });
   return report;
+}
+
+/** Sends rays; gives those in each bin [cell] and the numbers of `morphology_rays_f32`. */
+export function sendRays(
+  x: RealMesh,
+  n: number,
+  threshold: number,
+  isBelow: boolean,
+  { words: [high, low], generator }: RandomKey,
+  rays: number,
+  longest: number,
+  edges: Float64Array,
+): { counts: Float64Array; report: Float64Array } {
+  const counts = new Float64Array(edges.length - 1);
+  const report = new Float64Array(6);
+  call("bubbleSizes", (k, a) => {
+    const send = x.dtype === "float32" ? k.morphology_rays_f32 : k.morphology_rays_f64;
+    const [pe, pc, pr] = [a.in(edges), a.out(counts), a.out(report)];
+    const numbers = [high, low, generator === "philox" ? 0 : 1] as const;
+    return send(a.in(x.data), n, threshold, Number(isBelow), ...numbers, rays, longest, pe, counts.length, pc, pr);
+  });
+  return { counts, report };
 }

@@ -1,12 +1,13 @@
 import { encode } from "npm:fast-png@8.0.0";
 import { DomainError, type Json } from "../base/mod.ts";
-import { type AxisScale, limitsOf } from "./_axis.ts";
+import { type AxisScale, channel, limitsOf } from "./_axis.ts";
 import type { ColorMap } from "./color.ts";
 import type { ColorScale } from "./plane.ts";
 
 const MISSING = [190, 190, 190] as const;
 // Even, so that the middle of a map, 0 on a centred scale, is met exactly.
 const COLORS = 1024;
+const BAR_STEPS = 256;
 
 /** Place on the colour map (0 to 1) of a value, and value at a height (0 to 1) of the colour bar. */
 export interface Norm {
@@ -73,6 +74,27 @@ export function pictureView(
       { data: { values: [{ x: 0, y: 0 }] }, mark: { type: "point", opacity: 0 }, encoding },
     ],
   };
+}
+
+/** View of the colours between two values, with an axis at its right. */
+export function colorBar(
+  title: string,
+  scale: ColorScale,
+  limits: readonly [number, number],
+  map: ColorMap,
+  height: number,
+): { [member: string]: Json } {
+  const norm = normOf(scale, limits);
+  const url = picture(1, BAR_STEPS, norm, map, (_, row) => norm.valueAt(1 - (row + 0.5) / BAR_STEPS));
+  const y = channel("y", title, scale === "log" ? "log" : "linear", limits, {
+    orient: "right",
+    grid: false,
+    titleAngle: 270,
+    titleBaseline: "top",
+    titlePadding: 8,
+    minExtent: 30,
+  });
+  return pictureView(url, 14, height, { y });
 }
 
 /** Values at the ends of the colour bar: those given, else the smallest and largest of the plane. */

@@ -1,6 +1,7 @@
-import { DomainError, ShapeError } from "../base/mod.ts";
-import { type AxisScale, channel, limitsOf, padded } from "./_axis.ts";
-import { CURVE_COLORS, figure, type VegaLiteSpec, withUnit } from "./spec.ts";
+import { ShapeError } from "../base/mod.ts";
+import { type AxisScale, limitsOf, padded } from "./_axis.ts";
+import { linesFigure, type LinesPanel } from "./lines.ts";
+import { CURVE_COLORS, type VegaLiteSpec } from "./spec.ts";
 
 /** One panel of a history: a quantity against redshift. */
 export interface HistoryPanel {
@@ -29,7 +30,8 @@ export interface HistoryOptions {
 }
 
 /**
- * Global quantities against redshift, one panel each: points joined by lines, or a point alone for one snapshot.
+ * Global quantities against redshift, one panel each: points joined by lines, or a point alone for one snapshot. For
+ * panels with several lines see `linesFigure`.
  *
  * @param z [1] Redshifts, in any order.
  * @param panels What to draw.
@@ -49,42 +51,25 @@ export function historyFigure(
   options: HistoryOptions = {},
 ): VegaLiteSpec {
   const { title, columns = 2, width = 300, height = 190 } = options;
-  if (panels.length === 0) {
-    throw new DomainError("Cannot draw a history: there must be at least one panel, got none", "at least one", "0");
-  }
   const zLimits = limitsOf("draw a history", '"z"', z, "linear");
-  const zDomain = padded(zLimits[0] === zLimits[1] ? [zLimits[0] - 1, zLimits[0] + 1] : zLimits, "linear");
+  const limits = padded(zLimits[0] === zLimits[1] ? [zLimits[0] - 1, zLimits[0] + 1] : zLimits, "linear");
   const order = Array.from(z, (_, i) => i).sort((a, b) => z[a] - z[b]);
-  const views = panels.map(({ label, unit, values, scale = "linear", limits }, index) => {
-    if (values.length !== z.length) {
-      throw new ShapeError(
-        `Cannot draw "${label}": there must be one value per redshift, ${z.length}, got ${values.length}`,
-        `[${z.length}]`,
-        `[${values.length}]`,
-      );
-    }
-    const found = limitsOf(`draw "${label}"`, "the panel", values, scale);
-    const rows = order.map((i) => ({ z: z[i], value: values[i] })).filter((row) => Number.isFinite(row.value));
-    return {
-      width,
-      height,
-      data: { values: rows },
-      mark: {
-        type: "line",
-        strokeWidth: 2,
-        color: CURVE_COLORS[index % CURVE_COLORS.length],
-        point: { size: 36, fill: CURVE_COLORS[index % CURVE_COLORS.length] },
-      },
-      encoding: {
-        x: channel("z", "Redshift z", "linear", zDomain, { grid: true }),
-        y: channel("value", withUnit(label, unit), scale, limits ?? padded(found, scale), { grid: true }),
-      },
-    };
-  });
-  const names = panels.map(({ label, unit }) => withUnit(label, unit)).join(", ");
-  return figure(
-    title,
-    `${names} against redshift z`,
-    views.length === 1 ? views[0] : { columns, spacing: 24, concat: views },
+  return linesFigure(
+    panels.map(({ label, values, ...y }, index): LinesPanel => {
+      if (values.length !== z.length) {
+        throw new ShapeError(
+          `Cannot draw "${label}": there must be one value per redshift, ${z.length}, got ${values.length}`,
+          `[${z.length}]`,
+          `[${values.length}]`,
+        );
+      }
+      const color = CURVE_COLORS[index % CURVE_COLORS.length];
+      return {
+        lines: [{ label, x: order.map((i) => z[i]), y: order.map((i) => values[i]), color }],
+        x: { label: "Redshift z", limits },
+        y: { label, ...y },
+      };
+    }),
+    { title, columns, width, height },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Figures as Vega-Lite specifications (slices, spectra, histories, histograms), their pictures as SVG and PNG, and a
+ * Figures as Vega-Lite specifications (slices, spectra, histories, lines, heat maps, histograms), their pictures as SVG and PNG, and a
  * self-contained HTML report.
  *
  * A figure function returns a plain object; drawing is separate and loads its packages at the first picture. No
@@ -14,6 +14,8 @@ export * from "./slice.ts";
 export * from "./lightcone.ts";
 export * from "./spectrum.ts";
 export * from "./history.ts";
+export * from "./lines.ts";
+export * from "./heatmap.ts";
 export * from "./histogram.ts";
 export * from "./render.ts";
 export * from "./notebook.ts";

@@ -1,7 +1,7 @@
 import { checkInteger, checkPositive, ShapeError } from "../base/mod.ts";
 import type { NdArray } from "../array/mod.ts";
-import { type AxisScale, channel } from "./_axis.ts";
-import { colorLimits, normOf, picture, pictureView } from "./_picture.ts";
+import { channel } from "./_axis.ts";
+import { colorBar, colorLimits, normOf, picture, pictureView } from "./_picture.ts";
 import { type ColorMap, colorMap, type ColorMapName } from "./color.ts";
 import { figure, type VegaLiteSpec, withUnit } from "./spec.ts";
 
@@ -35,8 +35,6 @@ export interface PlaneOptions {
   /** [px] Width of the picture. */
   width?: number;
 }
-
-const BAR_STEPS = 256;
 
 /**
  * Picture of a plane of numbers: one pixel per cell, axes with lengths, colour bar with the unit.
@@ -72,21 +70,10 @@ export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteS
   const map = typeof colors === "string" ? colorMap(colors) : colors;
   const data = plane.array.data;
   const url = picture(columns, rows, norm, map, (column, row) => data[column * rows + rows - 1 - row]);
-  const barUrl = picture(1, BAR_STEPS, norm, map, (_, row) => norm.valueAt(1 - (row + 0.5) / BAR_STEPS));
 
   const width = checkInteger(options.width ?? 340, "width", 1);
   const height = Math.max(80, Math.round(width * lengthY / lengthX));
   const [titleX, titleY] = plane.axes ?? ["x [Mpc/h]", "y [Mpc/h]"];
-  const barScale: AxisScale = scale === "log" ? "log" : "linear";
-  const barAxis = {
-    orient: "right",
-    grid: false,
-    titleAngle: 270,
-    titleBaseline: "top",
-    titlePadding: 8,
-    minExtent: 30,
-  };
-  const bar = channel("y", withUnit(label, unit), barScale, limits, barAxis);
   const [low, high] = limits.map((value) => Number(value.toPrecision(3)));
   const description = `${withUnit(label, unit)} on ${columns} by ${rows} cells, colours from ${low} to ${high}`;
   return figure(title, description, {
@@ -96,7 +83,7 @@ export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteS
         x: channel("x", titleX, "linear", [0, lengthX]),
         y: channel("y", titleY, "linear", [0, lengthY], { minExtent: 30 }),
       }),
-      pictureView(barUrl, 14, height, { y: bar }),
+      colorBar(withUnit(label, unit), scale, limits, map, height),
     ],
   });
 }

@@ -1,6 +1,5 @@
-import { DomainError, type Json, ShapeError } from "../base/mod.ts";
-import { channel, limitsOf, padded } from "./_axis.ts";
-import { CURVE_COLORS, figure, type VegaLiteSpec, withUnit } from "./spec.ts";
+import { curveView } from "./_curves.ts";
+import { figure, type VegaLiteSpec, withUnit } from "./spec.ts";
 
 /** One line of a spectrum figure. */
 export interface Curve {
@@ -48,97 +47,16 @@ export interface SpectrumOptions {
  */
 export function spectrumFigure(curves: readonly Curve[], options: SpectrumOptions = {}): VegaLiteSpec {
   const { title, kind = "dimensionless", unit = "1", width = 420, height = 320 } = options;
-  if (curves.length === 0) {
-    throw new DomainError("Cannot draw spectra: there must be at least one curve, got none", "at least one curve", "0");
-  }
-  const labels = curves.map((curve) => curve.label);
-  const double = labels.find((label, i) => labels.indexOf(label) < i);
-  if (double !== undefined) {
-    throw new DomainError(
-      `Cannot draw spectra: each curve needs a label of its own, but two are called "${double}"`,
-      "labels that differ",
-      double,
-    );
-  }
-  const kLimits: number[] = [];
-  const limits: number[] = [];
-  for (const { label, k, value, error } of curves) {
-    for (const [name, column] of [["value", value], ["error", error]] as const) {
-      if (column !== undefined && column.length !== k.length) {
-        throw new ShapeError(
-          `Cannot draw spectrum "${label}": "${name}" must be as long as "k", ${k.length}, got ${column.length}`,
-          `[${k.length}]`,
-          `[${column.length}]`,
-        );
-      }
-    }
-    kLimits.push(...limitsOf(`draw spectrum "${label}"`, "k", k, "log"));
-    limits.push(...limitsOf(`draw spectrum "${label}"`, "value", value, "log"));
-    for (let i = 0; i < (error?.length ?? 0); i++) {
-      // A band that reaches 0 runs out of the frame; it does not stretch the axis downwards.
-      for (const edge of [value[i] - error![i], value[i] + error![i]]) {
-        if (Number.isFinite(edge) && edge > 0.1 * value[i]) limits.push(edge);
-      }
-    }
-  }
-  const span = (values: number[]) => padded(limitsOf("draw spectra", "the axis", values, "log"), "log");
-  const [kDomain, domain] = [span(kLimits), span(limits)];
   const name = kind === "power" ? "P(k)" : "Δ²(k)";
   const lengthUnit = unit === "1" ? "(Mpc/h)³" : `${unit} (Mpc/h)³`;
   const label = options.label ?? withUnit(name, kind === "power" ? lengthUnit : unit);
-  const within = (y: number) => Math.min(Math.max(y, domain[0]), domain[1]);
-  const rows = curves.flatMap(({ label, k, value, error }) =>
-    Array.from(k, (x, i): Record<string, Json> => {
-      const row = { curve: label, k: x, value: value[i] };
-      const half = error?.[i] ?? NaN;
-      return Number.isFinite(half) ? { ...row, low: within(value[i] - half), high: within(value[i] + half) } : row;
-    }).filter((row) => Number.isFinite(row.k) && Number.isFinite(row.value))
+  const view = curveView(
+    { many: "spectra", one: "spectrum" },
+    curves.map(({ k, value, ...rest }) => ({ ...rest, x: k, y: value })),
+    { name: "k", title: "k [h/Mpc]", scale: "log" },
+    { name: "value", title: label, scale: "log" },
+    { width, height },
   );
-
-  // As many names side by side as fit under the frame, at 7 px per letter.
-  const longest = Math.max(...labels.map((label) => label.length));
-  const columns = Math.max(1, Math.floor(width / (7 * longest + 40)));
-  const legend = curves.length === 1
-    ? null
-    : { title: null, symbolType: "stroke", symbolOpacity: 1, orient: "bottom", offset: 8, columns };
-  const color = {
-    field: "curve",
-    type: "nominal",
-    scale: {
-      domain: labels,
-      range: curves.map((curve, i) => curve.color ?? CURVE_COLORS[i % CURVE_COLORS.length]),
-    },
-    legend,
-  };
-  const x = channel("k", "k [h/Mpc]", "log", kDomain, { grid: true });
-  const y = channel("value", label, "log", domain, { grid: true });
-  const band = channel("low", label, "log", domain, { grid: true });
-  const dash = {
-    field: "curve",
-    type: "nominal",
-    scale: { domain: labels, range: curves.map((c) => c.dashed ? [6, 4] : [1, 0]) },
-    legend,
-  };
-  const bands = rows.some((row) => "low" in row);
-  const description = `${label} against k [h/Mpc] on logarithmic axes; curves: ${labels.join(", ")}`;
-  return figure(title, description, {
-    width,
-    height,
-    data: { values: rows },
-    layer: [
-      ...(bands
-        ? [{
-          transform: [{ filter: "isValid(datum.low)" }],
-          mark: { type: "area", opacity: 0.2 },
-          encoding: { x, y: band, y2: { field: "high" }, color },
-        }]
-        : []),
-      { mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, color, strokeDash: dash } },
-      {
-        // Single bins would be invisible as lines.
-        mark: { type: "circle", size: 16, opacity: 1 },
-        encoding: { x, y, color },
-      },
-    ],
-  });
+  const labels = curves.map((curve) => curve.label);
+  return figure(title, `${label} against k [h/Mpc] on logarithmic axes; curves: ${labels.join(", ")}`, view);
 }

@@ -1,6 +1,27 @@
 /**
- * Particle-mesh: initial density fields and Lagrangian perturbation theory.
+ * Particle-mesh: initial density fields, and Lagrangian perturbation theory to third order with exact growth in any
+ * universe of `lib/cosmology`.
+ *
+ * Lengths are comoving [Mpc/h], velocities peculiar [km/s]. Particles start at the nodes of the mesh.
  *
  * @module
  */
-export {};
+export {
+  InitialField,
+  initialField,
+  type InitialFieldOptions,
+  type LptOrder,
+  whiteNoise,
+  type WhiteNoiseOptions,
+} from "./initial_field.ts";
+export { linearDensity, type LinearDensityOptions } from "./density.ts";
+export {
+  displaceAt,
+  type DisplacementOptions,
+  Displacements,
+  lagrangianDisplacements,
+  type LptOptions,
+} from "./displacements.ts";
+export { LptSnapshot, lptSnapshot, type SnapshotOptions } from "./snapshot.ts";
+export type { LptGrowth } from "./_growth.ts";
+export type { Spectrum } from "./_kernel.ts";

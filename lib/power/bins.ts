@@ -42,11 +42,12 @@ function cornerWavenumber(cells: number, boxSize: number): number {
 }
 
 /** floor(6 log10 n), from whole numbers: the digits of n^6, less one. */
-function defaultBins(cells: number): number {
+export function defaultBins(cells: number): number {
   return Math.max(1, (BigInt(cells) ** 6n).toString().length - 1);
 }
 
-function checkEdges(edges: Float64Array): Float64Array {
+/** Checks edges that were given. */
+export function checkEdges(edges: Float64Array): Float64Array {
   const bad = edges.findIndex((k, i) => !(k >= 0 && k < Infinity && (i === 0 || k > edges[i - 1])));
   if (edges.length < 2 || bad >= 0) {
     const rule = "two or more rising wavenumbers of at least 0";
@@ -62,16 +63,27 @@ function checkEdges(edges: Float64Array): Float64Array {
  */
 export function modeLimits(edges: Float64Array, cells: number, boxSize: number): Uint32Array {
   const corner = 3 * Math.floor(cells / 2) ** 2;
-  const most = corner + 1;
-  const wavenumber = (m2: number) =>
-    m2 === corner ? cornerWavenumber(cells, boxSize) : Math.sqrt(m2) * (2 * Math.PI / boxSize);
+  const unit = 2 * Math.PI / boxSize;
+  return wholeLimits(
+    edges,
+    corner,
+    (m2) => m2 === corner ? cornerWavenumber(cells, boxSize) : Math.sqrt(m2) * unit,
+    (k) => (k / unit) ** 2,
+  );
+}
+
+/** Bounds of whole numbers up to `most`, as for `modeLimits`; `numberOf` is near the inverse of `wavenumber`. */
+export function wholeLimits(
+  edges: Float64Array,
+  most: number,
+  wavenumber: (m: number) => number,
+  numberOf: (k: number) => number,
+): Uint32Array {
   return Uint32Array.from(edges, (edge, b) => {
-    const below = b === edges.length - 1
-      ? (m2: number) => wavenumber(m2) <= edge
-      : (m2: number) => wavenumber(m2) < edge;
-    let m2 = Math.min(Math.ceil((edge * boxSize / (2 * Math.PI)) ** 2), most);
-    while (m2 < most && below(m2)) m2++;
-    while (m2 > 0 && !below(m2 - 1)) m2--;
-    return m2;
+    const isBelow = b === edges.length - 1 ? (m: number) => wavenumber(m) <= edge : (m: number) => wavenumber(m) < edge;
+    let m = Math.min(Math.ceil(numberOf(edge)), most + 1);
+    while (m <= most && isBelow(m)) m++;
+    while (m > 0 && !isBelow(m - 1)) m--;
+    return m;
   });
 }

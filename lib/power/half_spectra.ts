@@ -1,6 +1,7 @@
-import { checkOneOf, checkPositive, DtypeError, ShapeError } from "../base/mod.ts";
-import { deconvolutionFactor, type Scheme } from "../paint/mod.ts";
+import { checkOneOf } from "../base/mod.ts";
+import type { Scheme } from "../paint/mod.ts";
 import { countModes, type HalfSpectrum, sumBins } from "./_kernel.ts";
+import { prepare, type SpectrumMesh, unitsOf } from "./_prepare.ts";
 import { binEdges, type BinOptions, modeLimits } from "./bins.ts";
 
 /** Options of all power spectra. */
@@ -48,29 +49,16 @@ export interface PowerSpectrum {
 export function powerOfHalfSpectra(
   a: HalfSpectrum,
   b: HalfSpectrum,
-  mesh: { cells: number; boxSize: number; units?: readonly [string, string] },
+  mesh: SpectrumMesh,
   options: PowerOptions = {},
 ): PowerSpectrum {
-  const { cells, units = ["1", "1"] } = mesh;
-  const boxSize = checkPositive(mesh.boxSize, "boxSize");
-  [a, b].forEach((s) => checkShape(s, cells));
-  if (a.dtype !== b.dtype) {
-    throw new DtypeError(
-      `Cannot measure power: both spectra must have the same type, got ${a.dtype} and ${b.dtype}`,
-      a.dtype,
-      b.dtype,
-    );
-  }
-  const { emptyBins = "nan", deconvolve, shotNoise = 0 } = options;
+  const { cells, boxSize, window, norm } = prepare(a, b, mesh, options.deconvolve);
+  const { emptyBins = "nan", shotNoise = 0 } = options;
   checkOneOf(emptyBins, "emptyBins", ["nan", "nearest"]);
   const edges = binEdges(cells, boxSize, options);
   const limits = modeLimits(edges, cells, boxSize);
-  const window = deconvolve
-    ? deconvolutionFactor(deconvolve, cells)
-    : new Float64Array(Math.floor(cells / 2) + 1).fill(1);
   const sums = sumBins(a, b, window, limits);
   const { counts: modes, lengths } = countModes(cells, limits);
-  const norm = boxSize ** 3 / cells ** 6;
   const power = sums.map((s, i) => s * norm / modes[i] - shotNoise);
   if (emptyBins === "nearest") fillEmpty(power, modes);
   const k = Float64Array.from(power, (_, i) => (edges[i] + edges[i + 1]) / 2);
@@ -81,20 +69,8 @@ export function powerOfHalfSpectra(
     power,
     dimensionless: power.map((p, i) => p * k[i] ** 3 / (2 * Math.PI ** 2)),
     modes,
-    ...unitsOf(units),
+    ...unitsOf(mesh),
   };
-}
-
-function checkShape(spectrum: HalfSpectrum, cells: number): void {
-  const expected = `[${cells}, ${cells}, ${Math.floor(cells / 2) + 1}]`;
-  const actual = `[${spectrum.shape.join(", ")}]`;
-  if (actual !== expected) {
-    throw new ShapeError(
-      `Cannot measure power: the half spectrum of ${cells}^3 cells must have shape ${expected}, got ${actual}`,
-      expected,
-      actual,
-    );
-  }
 }
 
 function fillEmpty(power: Float64Array, modes: Float64Array): void {
@@ -103,9 +79,4 @@ function fillEmpty(power: Float64Array, modes: Float64Array): void {
     if (modes[i] > 0 || filled.length === 0) continue;
     power[i] = power[filled.reduce((best, j) => Math.abs(j - i) < Math.abs(best - i) ? j : best)];
   }
-}
-
-function unitsOf([a, b]: readonly [string, string]): { unit: string; dimensionlessUnit: string } {
-  const product = a === b ? (a === "1" ? "1" : `${a}^2`) : [a, b].filter((u) => u !== "1").join(" ");
-  return { unit: product === "1" ? "(Mpc/h)^3" : `${product} (Mpc/h)^3`, dimensionlessUnit: product };
 }

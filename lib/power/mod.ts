@@ -1,9 +1,24 @@
 /**
- * Power spectra of fields: auto, cross, dimensionless, in bins of wavenumber.
+ * Power spectra of fields in bins of wavenumber: auto, cross, dimensionless; across and along a line of sight; multipoles.
  *
  * @module
  */
 export { crossPower, powerSpectrum, sampleError } from "./spectrum.ts";
 export { powerOfHalfSpectra, type PowerOptions, type PowerSpectrum } from "./half_spectra.ts";
+export {
+  crossCylindricalPower,
+  type CylinderOptions,
+  cylindricalOfHalfSpectra,
+  type CylindricalPower,
+  cylindricalPower,
+} from "./cylinder.ts";
+export {
+  crossMultipoles,
+  type MultipoleOptions,
+  multipolesOfHalfSpectra,
+  type PowerMultipoles,
+  powerMultipoles,
+} from "./multipoles.ts";
 export { binEdges, type BinOptions } from "./bins.ts";
-export type { HalfSpectrum } from "./_kernel.ts";
+export type { SpectrumMesh } from "./_prepare.ts";
+export type { Axis, HalfSpectrum } from "./_kernel.ts";

@@ -1,7 +1,6 @@
-import { checkSameMesh, type Field } from "../array/mod.ts";
-import { DomainError } from "../base/mod.ts";
-import { rfftn } from "../fft/mod.ts";
-import type { HalfSpectrum } from "./_kernel.ts";
+import type { Field } from "../array/mod.ts";
+import { withSpectra } from "./_fields.ts";
+import type { CylindricalPower } from "./cylinder.ts";
 import { powerOfHalfSpectra, type PowerOptions, type PowerSpectrum } from "./half_spectra.ts";
 
 /**
@@ -42,34 +41,18 @@ export function powerSpectrum(field: Field, options: PowerOptions = {}): PowerSp
  * @throws {DomainError} if meshes or boxes differ, for counts or densities, and for bad bins.
  */
 export function crossPower(a: Field, b: Field, options: PowerOptions = {}): PowerSpectrum {
-  checkSameMesh("measure power", a, b);
-  [a, b].forEach(checkQuantity);
-  const mesh = { cells: a.cells, boxSize: a.boxSize, units: [a.unit, b.unit] } as const;
-  using spectrum = transform(a);
-  if (b === a) return powerOfHalfSpectra(spectrum, spectrum, mesh, options);
-  using other = transform(b);
-  return powerOfHalfSpectra(spectrum, other, mesh, options);
-}
-
-function transform(field: Field): HalfSpectrum {
-  return rfftn(field.array) as HalfSpectrum;
-}
-
-function checkQuantity({ quantity }: Field): void {
-  if (quantity !== "counts" && quantity !== "density") return;
-  throw new DomainError(
-    `Cannot measure the power of a field of ${quantity}: its power depends on its mean; take overdensity(field) first`,
-    "another quantity",
-    quantity,
-  );
+  return withSpectra(a, b, (sa, sb, mesh) => powerOfHalfSpectra(sa, sb, mesh, options));
 }
 
 /**
  * Standard error of the power of a Gaussian field, P sqrt(2 / modes): half of the modes are independent.
  *
- * @param spectrum Auto power.
+ * @param spectrum Auto power in shells, or across and along a line of sight.
  * @returns Errors in the unit of the power; NaN where there are no modes.
  */
-export function sampleError({ power, modes }: PowerSpectrum): Float64Array {
-  return power.map((p, i) => modes[i] > 0 ? Math.abs(p) * Math.sqrt(2 / modes[i]) : NaN);
+export function sampleError(
+  { power, modes }: Pick<PowerSpectrum, "power" | "modes"> | Pick<CylindricalPower, "power" | "modes">,
+): Float64Array {
+  const [values, counts] = [power, modes].map((a) => a instanceof Float64Array ? a : a.data as Float64Array);
+  return values.map((p, i) => counts[i] > 0 ? Math.abs(p) * Math.sqrt(2 / counts[i]) : NaN);
 }

@@ -172,3 +172,81 @@ export function collisionalCouplingAt(b: Background, temperatureK: number, x: nu
   );
   return value;
 }
+
+/** Profiles that are being solved, in the kernels' memory: light cones, star formation and axes. */
+export class ProfileKernel implements Disposable {
+  #handle = 0;
+  /** [1] Numbers of efficiencies, radii and Lyman-alpha radii. */
+  readonly sizes: readonly [number, number, number];
+
+  /** Prepares profiles; `numbers` are those of `_solver_numbers.ts`. */
+  constructor(numbers: Float64Array, redshifts: Float64Array, alphaEdges: Float64Array) {
+    const [handle, sizes] = [new Uint32Array(1), new Uint32Array(3)];
+    call("prepare profiles", (k, a) =>
+      k.radiation_solver(
+        ...[a.in(numbers), numbers.length, a.in(redshifts), redshifts.length] as const,
+        ...[a.in(alphaEdges), alphaEdges.length, a.out(handle), a.out(sizes)] as const,
+      ));
+    this.#handle = handle[0];
+    this.sizes = [sizes[0], sizes[1], sizes[2]];
+  }
+
+  /** Efficiencies, radii [Mpc/h], Lyman-alpha radii [proper Mpc/h]; fills mass edges [M_sun/h]. */
+  axes(massEdges: Float64Array): [Float64Array, Float64Array, Float64Array] {
+    const [efficiencies, radii, lyman] = this.sizes.map((n) => new Float64Array(n));
+    call(
+      "axes of profiles",
+      (k, a) =>
+        k.radiation_solver_axes(this.#handle, a.out(efficiencies), a.out(radii), a.out(lyman), a.out(massEdges)),
+    );
+    return [efficiencies, radii, lyman];
+  }
+
+  /** Radii of bubbles [Mpc/h], `[bin, z]`. */
+  bubbles(out: Float64Array): void {
+    call("bubbles", (k, a) => k.radiation_solver_bubbles(this.#handle, a.out(out)));
+  }
+
+  /** X-ray heating [eV/s] and temperature [K] `[r, bin, z]` of the radii `first` to `end`. */
+  heat(first: number, end: number, xray: Float64Array, temperature: Float64Array): void {
+    call("heating", (k, a) => k.radiation_solver_heat(this.#handle, first, end, a.out(xray), a.out(temperature)));
+  }
+
+  /** Lyman-alpha photons [1/(cm^2 s Hz)] `[lyr, bin, z]` of the radii `first` to `end`. */
+  photons(first: number, end: number, out: Float64Array): void {
+    call("Lyman-alpha photons", (k, a) => k.radiation_solver_photons(this.#handle, first, end, a.out(out)));
+  }
+
+  [Symbol.dispose](): void {
+    const handle = this.#handle;
+    this.#handle = 0;
+    if (handle !== 0) call("release profiles", (k) => k.radiation_solver_free(handle));
+  }
+}
+
+/** Functions of sources, by number as the kernel knows them. */
+export const SOURCE = {
+  starFormationEfficiency: 0,
+  escapeFraction: 1,
+  ionisingPhotonRate: 2,
+  xraySpectrum: 3,
+  lymanSpectrum: 4,
+  hydrogen: 5,
+  helium: 6,
+  heliumIon: 7,
+  accretionRate: 8,
+  opticalDepth: 9,
+  grown: 10,
+  oldest: 11,
+} as const;
+
+/** Values of a function of sources for up to three arguments, each `[n]`. */
+export function sourceValues(which: number, numbers: Float64Array, args: readonly Float64Array[]): Float64Array {
+  const [x, y = x, w = x] = args;
+  const out = new Float64Array(x.length);
+  call("sources", (k, a) =>
+    k.radiation_source(
+      ...[which, a.in(numbers), numbers.length, out.length, a.in(x), a.in(y), a.in(w), a.out(out)] as const,
+    ));
+  return out;
+}

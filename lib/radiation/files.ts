@@ -23,12 +23,24 @@ export interface CubeFields {
 export interface CoevalCube extends CubeFields {
   /** [1] Redshift that was painted. */
   readonly z: number;
+  /** 21-cm brightness as observed, its cells moved along one axis by their velocities; absent where there were none. */
+  readonly redshiftSpace?: RedshiftSpaceBrightness;
+}
+
+/** Brightness temperature in redshift space. */
+export interface RedshiftSpaceBrightness {
+  /** [mK] 21-cm brightness temperature. */
+  readonly field: Field;
+  /** The axis, 0 for x, along which cells moved. */
+  readonly lineOfSight: 0 | 1 | 2;
 }
 
 /** Some fields of a cube that were read; they lie in the kernels' memory until it is disposed of. */
 export type StoredFields<F extends keyof CubeFields> = Pick<CubeFields, F> & Disposable & {
   /** [1] Redshift that was painted. */
   readonly z: number;
+  /** As in `CoevalCube`; read with the brightness temperature. */
+  readonly redshiftSpace?: RedshiftSpaceBrightness;
 };
 
 /** A cube that was read; its fields lie in the kernels' memory until it is disposed of. */
@@ -56,6 +68,9 @@ export const CUBE_FIELDS: { readonly [F in keyof CubeFields]: CubeField } = {
   brightnessTemperature: { dataset: "Grid_dTb", unit: "mK", quantity: "brightnessTemperature" },
 };
 
+/** Brightness in redshift space, as files name it. */
+const REDSHIFT_SPACE: CubeField = { dataset: "Grid_dTb_RSD", unit: "mK", quantity: "brightnessTemperature" };
+
 /**
  * Name of the file of a cube.
  *
@@ -72,8 +87,8 @@ export function cubeFileName(z: number): string {
 
 /**
  * Writes a cube in the layout of BEoRN's CoevalCube, with units: root attribute z; datasets delta_b, Grid_Temp,
- * Grid_xHII, Grid_xal and Grid_dTb, `[x, y, z]`; group `parameters`. Beyond that layout, root attributes say box, mesh
- * and program.
+ * Grid_xHII, Grid_xal and Grid_dTb, `[x, y, z]`, and Grid_dTb_RSD with its line of sight if the cube has it; group
+ * `parameters`. Beyond that layout, root attributes say box, mesh and program.
  *
  * @param path Path, or `file:` URL; an older file is replaced once the new one is complete.
  * @param cube Fields and redshift.
@@ -116,6 +131,11 @@ export async function writeCoevalCube(
     for (const [name, { dataset, unit }] of Object.entries(CUBE_FIELDS) as [keyof CubeFields, CubeField][]) {
       file.writeArray(dataset, cube[name].array, { unit });
     }
+    if (cube.redshiftSpace) {
+      const { field, lineOfSight } = cube.redshiftSpace;
+      file.writeArray(REDSHIFT_SPACE.dataset, field.array, { unit: REDSHIFT_SPACE.unit });
+      file.setAttributes(REDSHIFT_SPACE.dataset, { line_of_sight: BigInt(lineOfSight) });
+    }
     writeParameterGroups(file, "parameters", parameters);
   });
 }
@@ -129,8 +149,7 @@ function boxSizeOf(file: Hdf5File): number {
 }
 
 /** Reads one field of an open cube. */
-export function readCubeField(file: Hdf5File, name: keyof CubeFields): Field {
-  const { dataset, unit, quantity } = CUBE_FIELDS[name];
+export function readCubeField(file: Hdf5File, { dataset, unit, quantity }: CubeField): Field {
   const { shape: [n], dtype } = file.info(dataset);
   const array = file.readArray(dataset, {
     unit,
@@ -178,24 +197,41 @@ export async function readCoevalCube(
   using file = await openHdf5(path);
   const z = file.numberAttribute("/", "z");
   const parameters = file.has("parameters") ? readParameterGroups(file, "parameters") : undefined;
+  using held = new DisposableStack();
   const fields: Partial<Record<keyof CubeFields, Field>> = {};
-  const dispose = () => Object.values(fields).forEach((field) => field.array.dispose());
-  try {
-    for (const name of names) {
-      const field = readCubeField(file, name);
-      fields[name] = field;
-      const cells = fields[names[0]]?.cells;
-      if (field.cells === cells) continue;
-      const [first, { dataset }] = [CUBE_FIELDS[names[0]].dataset, CUBE_FIELDS[name]];
+  let [first, cells] = ["", 0];
+  const read = (layout: CubeField): Field => {
+    const field = readCubeField(file, layout);
+    held.use(field.array);
+    const { dataset } = layout;
+    if (first === "") [first, cells] = [dataset, field.cells];
+    if (field.cells !== cells) {
       throw new FormatError(
         `Cannot read "${file.path}": dataset "${dataset}" has ${field.cells}^3 cells, but "${first}" has ${cells}^3`,
         file.path,
         dataset,
       );
     }
-  } catch (error) {
-    dispose();
-    throw error;
+    return field;
+  };
+  for (const name of names) fields[name] = read(CUBE_FIELDS[name]);
+  const { dataset } = REDSHIFT_SPACE;
+  const wanted = names.includes("brightnessTemperature") && file.has(dataset);
+  const axis = wanted ? file.attribute(dataset, "line_of_sight") : undefined;
+  const lineOfSight = axis === undefined ? undefined : ([0, 1, 2] as const).find((i) => i === Number(axis));
+  if (axis !== undefined && lineOfSight === undefined) {
+    const why = `attribute "line_of_sight" must be 0, 1 or 2, got ${axis}`;
+    throw new FormatError(`Cannot read "${file.path}": dataset "${dataset}": ${why}`, file.path, dataset);
   }
-  return { z, ...fields as unknown as CubeFields, ...(parameters ? { parameters } : {}), [Symbol.dispose]: dispose };
+  const redshiftSpace = lineOfSight === undefined
+    ? {}
+    : { redshiftSpace: { field: read(REDSHIFT_SPACE), lineOfSight } };
+  const owned = held.move();
+  return {
+    z,
+    ...fields as unknown as CubeFields,
+    ...redshiftSpace,
+    ...(parameters ? { parameters } : {}),
+    [Symbol.dispose]: () => owned.dispose(),
+  };
 }

@@ -5,7 +5,15 @@
  */
 export * from "./parameter_table.ts";
 export * from "./parameters.ts";
+export { parametersYaml } from "./parameter_file.ts";
+export { universeOf } from "./cosmology.ts";
 export { type ProfileGrid, type ProfileSlice, type RadiationProfiles, sliceProfiles } from "./profiles.ts";
+export { type ComputedProfiles, computeProfiles, profileBytes } from "./solver.ts";
+export type { ProfileOptions } from "./solver_options.ts";
+export * from "./profile_writer.ts";
+export { profileKey } from "./profile_key.ts";
+export * from "./sources.ts";
+export * from "./spectra.ts";
 export * from "./profile_file.ts";
 export * from "./bins.ts";
 export {
@@ -15,6 +23,7 @@ export {
   type CubeFields,
   cubeFileName,
   readCoevalCube,
+  type RedshiftSpaceBrightness,
   type StoredCube,
   type StoredFields,
   writeCoevalCube,

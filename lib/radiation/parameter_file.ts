@@ -37,3 +37,20 @@ export function writeParameterGroups(file: Hdf5Output, group: string, parameters
     }
   }
 }
+
+/**
+ * Parameters as BEoRN's `igm_params.yaml` has them.
+ *
+ * @param parameters All parameters.
+ * @example
+ * ```ts
+ * import { parametersYaml, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * const text = await parametersYaml(reionizationParameters());
+ * console.log(text.split("\n")[1]); //   source_type: SED
+ * ```
+ */
+export async function parametersYaml(parameters: ReionizationParameters): Promise<string> {
+  const { stringify } = await import("npm:deno-std@1.4.0/yaml/stringify.js");
+  // YAML 1.1, which Python's reader knows, wants a point in numbers with an exponent.
+  return stringify({ ...parameters }).replace(/^(.*: -?\d+)(e[+-]\d+)$/gm, "$1.0$2");
+}

@@ -116,12 +116,12 @@ export interface SolverParameters {
   readonly z_decoupling: number;
   /** [1] Redshift before which nothing shines. */
   readonly z_source_start: number;
-  /** [1] Relative tolerance of the profile solver. */
+  /** [1] Relative tolerance of a method that makes steps. */
   readonly ode_rtol: number;
-  /** [1] Absolute tolerance of the profile solver. */
+  /** [1] Absolute tolerance of a method that makes steps: K for temperatures, (Mpc/h)^3 for bubbles. */
   readonly ode_atol: number;
-  /** Method of the profile solver. */
-  readonly ode_method: "RK45" | "LSODA" | "Radau" | "BDF";
+  /** Method of the profile solver; "exact" makes no steps. */
+  readonly ode_method: "exact" | "RK45" | "LSODA" | "Radau" | "BDF";
 }
 
 /** Mesh and painting. */
@@ -439,14 +439,26 @@ export const PARAMETER_TABLE: ParameterTable = {
       text: "Redshift from which the gas cools adiabatically",
     },
     z_source_start: { default: 35, unit: "1", kind: "number", above: 0, text: "Redshift before which nothing shines" },
-    ode_rtol: { default: 0.01, unit: "1", kind: "number", above: 0, text: "Relative tolerance of the profile solver" },
-    ode_atol: { default: 0.01, unit: "1", kind: "number", above: 0, text: "Absolute tolerance of the profile solver" },
+    ode_rtol: {
+      default: 1e-8,
+      unit: "1",
+      kind: "number",
+      above: 0,
+      text: "Relative tolerance of a method that makes steps",
+    },
+    ode_atol: {
+      default: 1e-12,
+      unit: "1",
+      kind: "number",
+      above: 0,
+      text: "Absolute tolerance of a method that makes steps: K for temperatures, (Mpc/h)^3 for bubbles",
+    },
     ode_method: {
-      default: "RK45",
+      default: "exact",
       unit: "1",
       kind: "choice",
-      choices: ["RK45", "LSODA", "Radau", "BDF"],
-      text: "Method of the profile solver",
+      choices: ["exact", "RK45", "LSODA", "Radau", "BDF"],
+      text: 'Method of the profile solver; "exact" makes no steps',
     },
   },
   simulation: {

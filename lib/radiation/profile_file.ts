@@ -3,6 +3,7 @@ import { FormatError, InputError } from "../base/mod.ts";
 import { type Expectation, type Hdf5File, openHdf5 } from "../io/mod.ts";
 import type { ReionizationParameters } from "./parameter_table.ts";
 import { readParameterGroups } from "./parameter_file.ts";
+import { decidingParameters, isNullable, valueOf } from "./profile_key.ts";
 import {
   type ProfileGrid,
   type ProfileSlice,
@@ -161,20 +162,55 @@ export async function readProfiles(path: string | URL): Promise<RadiationProfile
  * ```
  */
 export async function readProfileSlice(path: string | URL, z: number): Promise<ProfileSlice> {
+  return (await readProfileSlices(path, [z])).slices[0];
+}
+
+/**
+ * As `readProfileSlice`, for several redshifts in one pass over the file, with what the file says of its grid.
+ *
+ * @param path Path, or `file:` URL.
+ * @param z [1] Redshifts of the snapshots.
+ * @throws {FormatError} or {InputError} as `readProfiles`.
+ * @example
+ * ```ts
+ * import { readProfileSlices } from "@cosmesh/cosmesh/radiation";
+ * const { grid, slices } = await readProfileSlices("examples/nbody/profiles.h5", [12, 9]);
+ * console.log(grid.redshifts.length, slices.map(({ z }) => z)); // 13 [ 12.5, 9.2 ]
+ * ```
+ */
+export async function readProfileSlices(
+  path: string | URL,
+  z: readonly number[],
+): Promise<{ grid: ProfileGrid; slices: ProfileSlice[] }> {
   const open = await openProfiles(path);
   using file = open.file;
-  const slice = sliceTables(open.grid, z, {
+  const slices = sliceTables(open.grid, z, {
     massEdges: tableReader(open, "halo_mass_bins", 0),
     bubbleRadius: tableReader(open, "R_bubble", 0),
     temperature: tableReader(open, "rho_heat"),
     lymanAlpha: tableReader(open, "rho_alpha"),
   });
-  checkEdges(slice.massEdges, file.path);
-  return slice;
+  slices.forEach(({ massEdges }) => checkEdges(massEdges, file.path));
+  return { grid: open.grid, slices };
 }
 
+/** Whether two values of a parameter are the same; numbers to 1e-9. */
+function same(made: unknown, wanted: unknown): boolean {
+  if (Array.isArray(made) && Array.isArray(wanted)) {
+    return made.length === wanted.length && made.every((v, i) => same(v, wanted[i]));
+  }
+  // A list of one number is a number in some files.
+  if (typeof made === "number" && typeof wanted === "number") {
+    return Math.abs(made - wanted) <= 1e-9 * Math.max(Math.abs(made), Math.abs(wanted));
+  }
+  return made === wanted;
+}
+
+const textOf = (value: unknown): string => Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+
 /**
- * Refuses profiles that were made with another cosmology than the parameters, or with other bins of accretion rate.
+ * Refuses profiles that were made with other parameters than those of a run, of all that decide profiles: cosmology, sources,
+ * and the grid of masses, accretion rates and redshifts; not the method and the tolerances of the solver.
  *
  * @param profiles Profiles; what their file says nothing about is not checked.
  * @param parameters Parameters of the run.
@@ -193,27 +229,25 @@ export function checkProfileParameters(
   parameters: ReionizationParameters,
   path: string,
 ): void {
-  const refuse = (key: string, made: unknown, wanted: unknown): never => {
+  for (const parameter of decidingParameters(parameters, profiles.fStGrid !== undefined)) {
+    const [group, name] = parameter;
+    const wanted = valueOf(parameters, parameter);
+    // A file leaves out what is null.
+    const stated = profiles.parameters?.[group];
+    const made = stated?.[name] ?? (stated && isNullable(parameter) ? null : undefined);
+    if (made === undefined || same(made, wanted)) continue;
+    const key = `${group}.${name}`;
     throw new InputError(
-      `Cannot use "${path}": its profiles were made with ${key} = ${made}, but the run has ${wanted}; ` +
-        `set ${key} to ${made}, or make the profiles again`,
+      `Cannot use "${path}": its profiles were made with ${key} = ${textOf(made)}, but the run has ${
+        textOf(wanted)
+      }; ` +
+        `set ${key} to ${textOf(made)}, or make the profiles again`,
       path,
       key,
     );
-  };
-  for (const name of ["Om", "Ob", "h0"] as const) {
-    const made = profiles.parameters?.cosmology?.[name];
-    const wanted = parameters.cosmology[name];
-    if (typeof made === "number" && Math.abs(made - wanted) > 1e-9 * Math.abs(wanted)) {
-      refuse(`cosmology.${name}`, made, wanted);
-    }
   }
   const edges = parameters.solver.halo_mass_accretion_alpha;
-  const made = profiles.parameters?.solver?.halo_mass_accretion_alpha;
   const key = "solver.halo_mass_accretion_alpha";
-  if (Array.isArray(made) && !(made.length === edges.length && made.every((a, i) => Math.abs(a - edges[i]) < 1e-9))) {
-    refuse(key, `[${made.join(", ")}]`, `[${edges.join(", ")}]`);
-  }
   if (edges.length !== profiles.alphaBins + 1) {
     throw new InputError(
       `Cannot use "${path}": its profiles have ${profiles.alphaBins} bins of accretion rate, but ${key} has ` +

@@ -97,50 +97,57 @@ export interface ProfileTables {
  */
 export function sliceProfiles(profiles: RadiationProfiles, z: number): ProfileSlice {
   const whole = (table: NdArray<"float64">): TableReader => (each) => each(table.data, 0);
-  return sliceTables(profiles, z, {
+  return sliceTables(profiles, [z], {
     massEdges: whole(profiles.massEdges),
     bubbleRadius: whole(profiles.bubbleRadius),
     temperature: whole(profiles.temperature),
     lymanAlpha: whole(profiles.lymanAlpha),
-  });
+  })[0];
 }
 
-/** As `sliceProfiles`, for tables that are read piece by piece. */
-export function sliceTables(grid: ProfileGrid, z: number, tables: ProfileTables): ProfileSlice {
+/** As `sliceProfiles`, for several redshifts, and tables that are read piece by piece, once. */
+export function sliceTables(grid: ProfileGrid, wanted: readonly number[], tables: ProfileTables): ProfileSlice[] {
   const { redshifts, massBins, alphaBins, fStGrid, radii, lymanAlphaRadii } = grid;
-  const zIndex = redshifts.reduce((best, zk, k) => Math.abs(zk - z) < Math.abs(redshifts[best] - z) ? k : best, 0);
-  const zk = redshifts[zIndex];
-  const choices = fStGrid ? [fStGrid.length] : [];
-  const binShape = [massBins, alphaBins, ...choices];
-  const take = (table: TableReader, rows: number, shape: number[], factor = 1): NdArray<"float64"> => {
-    const out = new Float64Array(shape.reduce((a, b) => a * b, 1));
-    const bins = out.length / rows;
-    table((numbers, start) => takeRedshift(numbers, start, { nz: redshifts.length, zIndex, bins, rows, factor, out }));
-    return new NdArray(out, shape, "float64");
+  const indices = wanted.map((z) =>
+    redshifts.reduce((best, zk, k) => Math.abs(zk - z) < Math.abs(redshifts[best] - z) ? k : best, 0)
+  );
+  const binShape = [massBins, alphaBins, ...(fStGrid ? [fStGrid.length] : [])];
+  /** The table at each redshift, times a factor of that redshift. */
+  const take = (table: TableReader, rows: number, shape: number[], factor: (z: number) => number = () => 1) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const takes = indices.map((zIndex): Take => ({
+      ...{ nz: redshifts.length, zIndex, bins: size / rows, rows, factor: factor(redshifts[zIndex]) },
+      out: new Float64Array(size),
+    }));
+    table((numbers, start) => takes.forEach((each) => takeRedshift(numbers, start, each)));
+    return takes.map(({ out }) => new NdArray(out, shape, "float64"));
   };
-  const far = Math.abs(zk - z) > WARN_DISTANCE;
-  return {
-    z: zk,
-    zIndex,
-    lowestZ: redshifts[redshifts.length - 1],
-    massBins,
-    alphaBins,
-    ...(fStGrid ? { fStGrid } : {}),
-    ...(far
-      ? { warning: `The snapshot at z = ${z} is painted at z = ${zk}, the nearest redshift of the profiles` }
-      : {}),
-    massEdges: take(tables.massEdges, 1, [massBins + 1, alphaBins + 1]),
-    bubbleRadius: take(tables.bubbleRadius, 1, binShape),
-    temperature: take(tables.temperature, radii.length, [...binShape, radii.length]),
-    temperatureRadii: radii,
-    xAlpha: take(
-      tables.lymanAlpha,
-      lymanAlphaRadii.length,
-      [...binShape, lymanAlphaRadii.length],
-      X_ALPHA_PER_PHOTON / (1 + zk),
-    ),
-    xAlphaRadii: lymanAlphaRadii.map((r) => r * (1 + zk)),
-  };
+  const photons = lymanAlphaRadii.length;
+  const massEdges = take(tables.massEdges, 1, [massBins + 1, alphaBins + 1]);
+  const bubbleRadius = take(tables.bubbleRadius, 1, binShape);
+  const temperature = take(tables.temperature, radii.length, [...binShape, radii.length]);
+  const xAlpha = take(tables.lymanAlpha, photons, [...binShape, photons], (z) => X_ALPHA_PER_PHOTON / (1 + z));
+  return indices.map((zIndex, i) => {
+    const zk = redshifts[zIndex];
+    const far = Math.abs(zk - wanted[i]) > WARN_DISTANCE;
+    return {
+      z: zk,
+      zIndex,
+      lowestZ: redshifts[redshifts.length - 1],
+      massBins,
+      alphaBins,
+      ...(fStGrid ? { fStGrid } : {}),
+      ...(far
+        ? { warning: `The snapshot at z = ${wanted[i]} is painted at z = ${zk}, the nearest redshift of the profiles` }
+        : {}),
+      massEdges: massEdges[i],
+      bubbleRadius: bubbleRadius[i],
+      temperature: temperature[i],
+      temperatureRadii: radii,
+      xAlpha: xAlpha[i],
+      xAlphaRadii: lymanAlphaRadii.map((r) => r * (1 + zk)),
+    };
+  });
 }
 
 interface Take {

@@ -49,7 +49,7 @@ export class TemporalCube {
       using file = await openHdf5(path);
       redshifts[i] = file.numberAttribute("/", "z");
       for (const name of fields) {
-        using array = readCubeField(file, name).array;
+        using array = readCubeField(file, CUBE_FIELDS[name]).array;
         means[name][i] = stats(array).mean;
       }
     }

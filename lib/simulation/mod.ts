@@ -4,4 +4,13 @@
  * @module
  */
 export type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
+export type { AccretionRateReader, HaloUnits, LoadedHalos, LoadOptions, MeshOptions } from "./load_options.ts";
 export * from "./snapshot_file.ts";
+export * from "./initial_conditions.ts";
+export { openPkdgrav, type PkdgravOptions } from "./pkdgrav.ts";
+export * from "./nbody.ts";
+export * from "./thesan.ts";
+export * from "./py21cmfast.ts";
+export * from "./tables.ts";
+export * from "./artificial.ts";
+export { type TreeRateOptions, treeRates } from "./tree_rates.ts";

@@ -11,6 +11,8 @@ export interface Snapshot extends Disposable {
   readonly density: Field;
   /** [km/s] Mean peculiar velocity of matter in each cell along the axis asked for, float32, held like the density. */
   readonly velocity?: Field;
+  /** What a user may want to know about it, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** What is known of a snapshot before it is read. */
@@ -21,6 +23,8 @@ export interface SnapshotInfo {
   readonly z: number;
   /** [1] Number of halos, or the most that there may be. */
   readonly halos: number;
+  /** Files that it is read from, where each snapshot has its own. */
+  readonly files?: readonly string[];
 }
 
 /** What to read beside halos and density. */

@@ -1,7 +1,8 @@
-import { Field, fromData, type NdArray, stats } from "../array/mod.ts";
+import { Field, type NdArray, stats } from "../array/mod.ts";
 import { FormatError, InputError, isToolkitError } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
 import { checkFiniteArray, type Hdf5File, openHdf5 } from "../io/mod.ts";
+import { LEAST_OVERDENSITY, single } from "./_density.ts";
 import type { Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
 
 /** Box and mesh that a run wants. */
@@ -14,8 +15,6 @@ export interface SnapshotMesh {
 
 const LENGTH = ["Mpc/h", "cMpc/h"];
 const MASS = ["M_sun/h", "Msun/h", "mass unit of the code"];
-/** Densities summed in float32 may fall below zero by rounding. */
-const LEAST_OVERDENSITY = -1 - 1e-6;
 
 /** An open file of snapshots; see `openSnapshots`. Close it with `using`. */
 export class SnapshotFile implements SnapshotSource {
@@ -101,14 +100,6 @@ export class SnapshotFile implements SnapshotSource {
   }
 }
 
-/** The array in float32, in which painting works; one in float64 is given back. */
-function single(array: NdArray<"float32"> | NdArray<"float64">): NdArray<"float32"> {
-  if (array.dtype === "float32") return array as NdArray<"float32">;
-  const copy = fromData(array.data, array.shape, "float32");
-  array.dispose();
-  return copy;
-}
-
 function checkMesh(path: string, key: string, attribute: string, made: number, wanted: number | undefined): void {
   if (wanted === undefined || made === wanted) return;
   throw new InputError(
@@ -156,6 +147,7 @@ export async function openSnapshots(path: string | URL, wanted: Partial<Snapshot
       name,
       z: file.numberAttribute(name, "z"),
       halos: file.info(`${name}/halo_masses`).shape[0] ?? 0,
+      files: [file.path],
     }));
     return new SnapshotFile(file, mesh, snapshots);
   } catch (error) {

@@ -1,48 +1,60 @@
 /**
- * Measures painted cubes: spectra as tables and HDF5, figures, and a report.
+ * Measures painted cubes: statistics as tables and HDF5, a light-cone, figures, and a report.
  *
  * @module
  */
 import type { Json } from "../../lib/base/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import type { Config } from "../registry.ts";
-import { analysisSettings, paintSettings } from "./config.ts";
-import { snapshotsOf, TOO_LARGE } from "./paint.ts";
+import { analysisSettings } from "./config.ts";
+import { TOO_LARGE } from "./paint.ts";
+import type { Plan } from "./sources.ts";
 
 /** The step that analyses what `paint` made. */
-export function analyseTask(config: Config, paint: Task): Task {
+export function analyseTask(config: Config, { settings: painting, snapshots }: Plan, paint: Task): Task {
   const settings = analysisSettings(config);
-  const { parameters } = paintSettings(config);
+  const { parameters, line_of_sight: lineOfSight } = painting;
   const { Ncell: cells } = parameters.simulation;
+  const withCone = settings.lightcone && snapshots.length > 1;
 
-  async function estimate(threads: number): Promise<Estimate> {
-    const { length } = await snapshotsOf(config);
+  function estimate(threads: number): Estimate {
     return {
-      // The five fields of a cube, and two spectra.
-      kernelBytes: 28 * cells ** 3 + 2 ** 24,
+      // The six fields of a cube and two spectra; two cubes of two fields and a slab for the light-cone are less.
+      kernelBytes: 32 * cells ** 3 + 2 ** 26,
       // The program with what draws figures; a slab of a file.
-      otherBytes: 260 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26),
+      otherBytes: 300 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26),
       remedy: TOO_LARGE,
       // Measured on two cores at 2.6 GHz.
-      seconds: 1 + length * (0.8 + 1e-7 * cells ** 3 * (1 + 1 / threads)),
+      seconds: 3 + snapshots.length * (0.4 + 2e-7 * cells ** 3 * (1 + 1 / threads)),
     };
   }
 
   async function run(context: TaskContext): Promise<void> {
-    const [{ measureCubes }, tables, figures] = await Promise.all([
+    const [{ measureCubes }, tables, figures, cone] = await Promise.all([
       import("./measure.ts"),
       import("./tables.ts"),
       import("./figures.ts"),
+      import("./cone.ts"),
     ]);
+    const folder = context.input("paint");
     const results = await context.phase(
       "measure",
-      // Up to where the first of the four parts ends in the bar.
-      () => measureCubes(context.input("paint"), settings, (fraction) => context.progress(fraction / 4)),
+      // Up to where the first of the parts ends in the bar.
+      () => measureCubes(folder, settings, lineOfSight, (fraction) => context.progress(fraction / 6)),
     );
-    const specs = figures.figuresOf(results);
+    if (withCone) {
+      await context.part(
+        "lightcone.h5",
+        (path) => context.phase("light-cone", () => cone.writeCone(path, folder, parameters, lineOfSight)),
+      );
+    }
+    const planes = withCone ? { planes: await cone.conePlanes(context.output("lightcone.h5")) } : {};
+    const drawn = { results, parameters, ...planes };
+    const specs = figures.figuresOf(drawn);
     const parts: Record<string, (path: string) => Promise<void>> = {
-      "spectra.h5": (path) => tables.writeSpectra(path, results),
+      "statistics.h5": (path) => tables.writeStatistics(path, results, parameters),
       "spectra.csv": (path) => Deno.writeTextFile(path, tables.spectraText(results)),
+      "history.csv": (path) => Deno.writeTextFile(path, tables.historyText(results, parameters)),
       "figures": (path) =>
         context.phase(
           "figures",
@@ -51,7 +63,7 @@ export function analyseTask(config: Config, paint: Task): Task {
       "report.html": async (path) => {
         const html = await context.phase(
           "report",
-          () => figures.report(context.output("figures"), results, specs, parameters, config.values.input),
+          () => figures.report(context.output("figures"), drawn, specs, config.values.input),
         );
         await Deno.writeTextFile(path, html);
       },
@@ -61,10 +73,10 @@ export function analyseTask(config: Config, paint: Task): Task {
 
   return {
     name: "analyse",
-    version: 1,
+    version: 2,
     module: import.meta.url,
     inputs: { paint },
-    parameters: settings as unknown as Json,
+    parameters: { ...settings as unknown as Record<string, Json>, lineOfSight },
     estimate,
     run,
   };

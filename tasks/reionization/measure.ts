@@ -1,17 +1,30 @@
 /**
- * What is measured of painted cubes: means, power spectra, slices.
+ * What is measured of painted cubes: moments, power spectra, bubble sizes, slices.
  *
  * @module
  */
-import { stats } from "../../lib/array/mod.ts";
+import { type Field, type Moments, moments } from "../../lib/array/mod.ts";
+import { type BubbleSizes, bubbleSizes } from "../../lib/morphology/mod.ts";
 import type { VegaLiteSpec } from "../../lib/plot/mod.ts";
-import { crossPower, type PowerSpectrum, powerSpectrum, sampleError } from "../../lib/power/mod.ts";
+import {
+  crossPower,
+  type CylindricalPower,
+  cylindricalPower,
+  type PowerSpectrum,
+  powerSpectrum,
+  sampleError,
+} from "../../lib/power/mod.ts";
 import { CUBE_FIELDS, type CubeFields, openTemporalCube, type StoredCube } from "../../lib/radiation/mod.ts";
+import { randomKey } from "../../lib/rng/mod.ts";
 import type { AnalysisSettings } from "./config.ts";
 
-/** Spectra that are measured: two fields each, and a name for files. */
+/** Fields that are measured: those of a cube, and the brightness in redshift space. */
+export type FieldName = keyof CubeFields | "redshiftSpace";
+
+/** Spectra that are measured, where the cubes have their fields: two fields each, and a name for files. */
 export const SPECTRA = [
   { name: "dTb", fields: ["brightnessTemperature", "brightnessTemperature"], title: "21-cm brightness temperature" },
+  { name: "dTb_RSD", fields: ["redshiftSpace", "redshiftSpace"], title: "21-cm brightness in redshift space" },
   { name: "xHII", fields: ["ionisedFraction", "ionisedFraction"], title: "ionised fraction" },
   { name: "delta_b", fields: ["density", "density"], title: "overdensity" },
   {
@@ -19,7 +32,10 @@ export const SPECTRA = [
     fields: ["density", "brightnessTemperature"],
     title: "overdensity and brightness temperature",
   },
-] as const satisfies readonly { name: string; fields: readonly [keyof CubeFields, keyof CubeFields]; title: string }[];
+] as const satisfies readonly { name: string; fields: readonly [FieldName, FieldName]; title: string }[];
+
+/** Name of a spectrum. */
+export type SpectrumName = typeof SPECTRA[number]["name"];
 
 /** A power spectrum with its standard error. */
 export interface Measured {
@@ -32,10 +48,14 @@ export interface Measured {
 export interface CubeResults {
   /** [1] Redshift. */
   readonly z: number;
-  /** Mean and standard deviation of each field, in its unit. */
-  readonly moments: { readonly [F in keyof CubeFields]: { mean: number; std: number; min: number; max: number } };
-  /** Spectra in the order of `SPECTRA`. */
-  readonly spectra: readonly Measured[];
+  /** One-point moments of each field, in its unit. */
+  readonly moments: { readonly [F in keyof CubeFields]: Moments };
+  /** Spectra by name. */
+  readonly spectra: { readonly [S in SpectrumName]?: Measured };
+  /** Power of the brightness, in redshift space if the cube has it, across and along the line of sight. */
+  readonly cylindrical: CylindricalPower;
+  /** Sizes of ionised regions. */
+  readonly bubbles: BubbleSizes;
   /** A slice of each field but those that are the same everywhere. */
   readonly slices: readonly { readonly field: keyof CubeFields; readonly figure: VegaLiteSpec }[];
 }
@@ -44,6 +64,7 @@ export interface CubeResults {
 export async function measureCubes(
   folder: string,
   settings: AnalysisSettings,
+  lineOfSight: 0 | 1 | 2,
   progress: (fraction: number) => void,
 ): Promise<CubeResults[]> {
   const { sliceFigure } = await import("../../lib/plot/mod.ts");
@@ -51,7 +72,7 @@ export async function measureCubes(
   const results: CubeResults[] = [];
   for (let i = 0; i < cubes.files.length; i++) {
     using cube = await cubes.read(i);
-    results.push(measure(cube, settings, sliceFigure));
+    results.push(measure(cube, settings, lineOfSight, sliceFigure));
     progress((i + 1) / cubes.files.length);
   }
   return results;
@@ -59,29 +80,49 @@ export async function measureCubes(
 
 function measure(
   cube: StoredCube,
-  { bins, spacing, slice_axis: axis, slice_index: index }: AnalysisSettings,
+  settings: AnalysisSettings,
+  lineOfSight: 0 | 1 | 2,
   sliceFigure: typeof import("../../lib/plot/mod.ts").sliceFigure,
 ): CubeResults {
+  const { bins, spacing, slice_axis, slice_index, rays, ionised_threshold: threshold } = settings;
   const names = Object.keys(CUBE_FIELDS) as (keyof CubeFields)[];
-  const moments = Object.fromEntries(names.map((name) => {
-    const { mean, std, min, max } = stats(cube[name].array);
-    return [name, { mean, std, min, max }];
-  })) as CubeResults["moments"];
+  const found = Object.fromEntries(names.map((name) => [name, moments(cube[name].array)])) as CubeResults["moments"];
   const options = { spacing, emptyBins: "nan", ...(bins === null ? {} : { bins }) } as const;
-  const spectra = SPECTRA.map(({ fields: [a, b] }) => {
-    if (a !== b) return { spectrum: crossPower(cube[a], cube[b], options) };
-    const spectrum = powerSpectrum(cube[a], options);
-    return { spectrum, error: sampleError(spectrum) };
+  const field = (name: FieldName): Field | undefined =>
+    name === "redshiftSpace" ? cube.redshiftSpace?.field : cube[name];
+  const spectra = SPECTRA.flatMap(({ name, fields }): [SpectrumName, Measured][] => {
+    const [a, b] = fields.map(field);
+    if (!a || !b) return [];
+    if (a !== b) return [[name, { spectrum: crossPower(a, b, options) }]];
+    const spectrum = powerSpectrum(a, options);
+    return [[name, { spectrum, error: sampleError(spectrum) }]];
   });
-  const slices = names.filter((name) => moments[name].max > moments[name].min).map((field) => ({
-    field,
-    figure: sliceFigure(cube[field], {
-      axis,
-      ...(index === null ? {} : { index }),
-      title: `${title(field)}, z = ${cube.z.toFixed(3)}`,
+  const slices = names.filter((name) => found[name].max > found[name].min).map((name) => ({
+    field: name,
+    figure: sliceFigure(cube[name], {
+      axis: slice_axis,
+      ...(slice_index === null ? {} : { index: slice_index }),
+      title: `${title(name)}, z = ${cube.z.toFixed(3)}`,
     }),
   }));
-  return { z: cube.z, moments, spectra, slices };
+  return {
+    z: cube.z,
+    moments: found,
+    spectra: Object.fromEntries(spectra),
+    cylindrical: cylindricalPower(field("redshiftSpace") ?? cube.brightnessTemperature, {
+      axis: cube.redshiftSpace?.lineOfSight ?? lineOfSight,
+      emptyBins: "nan",
+      ...octaves(cube.density.cells),
+    }),
+    bubbles: bubbleSizes(cube.ionisedFraction, { key: randomKey(0).fold("bubble sizes"), rays, threshold }),
+    slices,
+  };
+}
+
+/** Bins of k_perp and k_par that double, so that none is empty. */
+function octaves(cells: number) {
+  const bins = 31 - Math.clz32(cells / 2);
+  return { perpendicularBins: bins, parallelBins: bins };
 }
 
 /** A field's name in headings. */

@@ -1,25 +1,50 @@
 /**
- * The pipeline of reionization: halos and radiation profiles to 21-cm cubes, spectra and figures.
+ * The pipeline of reionization: initial conditions or a simulation, radiation profiles, 21-cm cubes, and their statistics.
  *
  * @module
  */
+import { InputError } from "../../lib/base/mod.ts";
+import type { Task } from "../../lib/runner/mod.ts";
 import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
-import { PARAMETERS } from "./config.ts";
+import { PARAMETERS } from "./keys.ts";
 import { paintTask } from "./paint.ts";
+import { profilesTask } from "./profiles.ts";
+import { type Plan, planOf } from "./sources.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 
+/** The step that computes profiles, or the file that has them. */
+const profilesOf = async ({ profiles, settings, numerics }: Plan): Promise<Task | string> =>
+  profiles ?? await profilesTask(settings.parameters, numerics);
+const painting = async (plan: Plan): Promise<Task> => paintTask(plan, await profilesOf(plan));
+
 /** The pipeline. */
 export const pipeline: Pipeline = {
-  description: "Ionised bubbles, gas temperature and the 21-cm signal around halos",
+  description:
+    "Ionised bubbles, gas temperature and the 21-cm signal around halos, from initial conditions or simulations",
   parameters: PARAMETERS,
   example: () => ({
-    text: Deno.readTextFileSync(new URL("nbody.toml", EXAMPLES)),
+    text: Deno.readTextFileSync(new URL("reionization.toml", EXAMPLES)),
     folder: decodeURIComponent(EXAMPLES.pathname).replace(/\/$/, ""),
   }),
+  // Cells of the same size.
+  presets: {
+    small: { simulation: { Ncell: 64, Lbox: 50 } },
+    default: { simulation: { Ncell: 128, Lbox: 100 } },
+    large: { simulation: { Ncell: 256, Lbox: 200 } },
+  },
   stages: {
-    paint: (config) => [paintTask(config)],
-    analyse: (config) => [analyseTask(config, paintTask(config))],
+    async precompute(config) {
+      const profiles = await profilesOf(await planOf(config));
+      if (typeof profiles !== "string") return [profiles];
+      const why = `its profiles are read from "${profiles}"; leave input.profiles out to compute them`;
+      throw new InputError(`Cannot precompute ${config.source}: ${why}`, config.source, "input.profiles");
+    },
+    paint: async (config) => [await painting(await planOf(config))],
+    async analyse(config) {
+      const plan = await planOf(config);
+      return [analyseTask(config, plan, await painting(plan))];
+    },
   },
 };

@@ -76,11 +76,13 @@ Deno.test("historyFigure() draws panels with units, sorted by redshift, and a po
   assertTexts(svg, ["History", "Redshift z", "Mean brightness temperature [mK]", "Kinetic temperature [K]"]);
   assertTexts(svg, ["Ionised fraction", "−100", "10²", "1.0", "20"]);
   const { concat } = spec as unknown as { concat: { data: { values: unknown } }[] };
-  assert.deepEqual(concat[0].data.values, [{ z: 6, value: 5 }, { z: 12, value: 20 }, { z: 20, value: -100 }]);
+  const curve = "Mean brightness temperature";
+  const rows = [[6, 5], [12, 20], [20, -100]].map(([x, value]) => ({ curve, x, value }));
+  assert.deepEqual(concat[0].data.values, rows);
 
   const one = await renderSvg(historyFigure([7.715], [{ label: "T", unit: "K", values: [32] }]));
   assertTexts(one, ["T [K]", "Redshift z", "7.5", "8.0"]);
-  assert.equal([...one.matchAll(/aria-roledescription="point"/g)].length, 1);
+  assert.equal([...one.matchAll(/aria-roledescription="circle"/g)].length, 1);
 });
 
 Deno.test("historyFigure() refuses panels of another length and negative numbers on a log axis", () => {

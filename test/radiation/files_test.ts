@@ -45,6 +45,27 @@ Deno.test("cubeFileName() has three decimals", () => {
   assert.equal(cubeFileName(7.715124), "CoevalCube_z7.715.h5");
 });
 
+Deno.test("a cube keeps its brightness in redshift space with the line of sight, and refuses another axis", async () => {
+  await ready({ threads: 1 });
+  await inFolder(async (folder) => {
+    const path = `${folder}/cube.h5`;
+    const painted = cube(8);
+    const field = painted.temperature.with({ quantity: "brightnessTemperature", unit: "mK" });
+    await writeCoevalCube(path, { ...painted, redshiftSpace: { field, lineOfSight: 1 } }, parameters);
+    using read = await readCoevalCube(path);
+    assert.equal(read.redshiftSpace?.lineOfSight, 1);
+    assert.equal(read.redshiftSpace.field.unit, "mK");
+    assert.deepEqual(read.redshiftSpace.field.array.data, field.array.data);
+    const wrong = { ...painted, redshiftSpace: { field, lineOfSight: 3 as 2 } };
+    await writeCoevalCube(path, wrong, parameters);
+    await assert.rejects(
+      readCoevalCube(path),
+      formatError(path, "Grid_dTb_RSD", /attribute "line_of_sight" must be 0, 1 or 2, got 3/),
+    );
+    dispose(painted);
+  });
+});
+
 Deno.test("writeCoevalCube() and readCoevalCube() go there and back, in either precision", async () => {
   await ready({ threads: 1 });
   await inFolder(async (folder) => {

@@ -6,6 +6,7 @@ import {
   PARAMETER_TABLE,
   type ParameterGroups,
   type ParameterInfo,
+  parametersYaml,
   reionizationParameters,
 } from "../../lib/radiation/mod.ts";
 
@@ -91,4 +92,18 @@ Deno.test("the table gives each parameter one line and a unit, and ignored names
       assert.ok(!(`${group}.${name}` in IGNORED_PARAMETERS));
     }
   }
+});
+
+Deno.test("parametersYaml() has all groups, and numbers that YAML 1.1 reads as numbers", async () => {
+  const text = await parametersYaml(reionizationParameters({ source: { xray_normalisation: 1e40, f_st: 1e-7 } }));
+  assert.match(text, /^source:\n {2}source_type: SED\n/);
+  assert.match(text, /\n {2}xray_normalisation: 1\.0e\+40\n/);
+  assert.match(text, /\n {2}f_st: 1\.e-7\n/);
+  for (const [, number] of text.matchAll(/: (-?\d\S*)\n/g)) {
+    assert.match(number, /^-?\d+$|^-?\d+\.\d*(e[+-]\d+)?$/, number);
+  }
+  const { parse } = await import("npm:deno-std@1.4.0/yaml/parse.js");
+  const back = parse(text) as Record<string, Record<string, unknown>>;
+  assert.equal(back.source.xray_normalisation, 1e40);
+  assert.deepEqual(back.solver.redshifts, reionizationParameters().solver.redshifts);
 });

@@ -89,6 +89,29 @@ Deno.test("analyse alone paints first; --quiet prints nothing; --out, --set and 
     assert.match(there.stderr, /^paint: nothing has changed[^\n]*\nanalyse: nothing has changed[^\n]*\n$/);
   }));
 
+Deno.test("--preset changes the built-in example, --set goes before it, and CONFIG excludes it", () =>
+  inFolder(async (folder) => {
+    const tiny = await run(folder, "paint", "--preset", "tiny");
+    assert.equal(await Deno.readTextFile(`${folder}/out/cube_z7.txt`), "z7 2\n");
+    assert.match(tiny.stdout, /next: deno task analyse --preset tiny\n$/);
+    await run(folder, "paint", "--preset", "tiny", "--set", "simulation.Ncell=3");
+    assert.equal(await Deno.readTextFile(`${folder}/out/cube_z7.txt`), "z7 3\n");
+    await Deno.writeTextFile(`${folder}/a.yaml`, "pipeline: toy\ninput:\n  snapshots: s.txt\n");
+    for (
+      const [args, message] of [
+        [["--preset", "huge"], /^error: Cannot use --preset huge: it is not known; there are? .*tiny/],
+        [
+          ["a.yaml", "--preset", "tiny"],
+          /^error: Cannot use --preset tiny with a\.yaml: .* leave CONFIG out, or use --set\n$/,
+        ],
+      ] as const
+    ) {
+      const { code, stderr } = await run(folder, "paint", ...args);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+    }
+  }));
+
 Deno.test("--json prints one object, of results or of the error", () =>
   inFolder(async (folder) => {
     const good = await run(folder, "paint", "--json", "--threads", "1");

@@ -48,7 +48,8 @@ Deno.test("wrong keys and values of a configuration: one line with place, key an
   painted(async (folder) => {
     const simulation = { Ncell: "big", Lbox: 50 };
     await Deno.writeTextFile(`${folder}/type.json`, JSON.stringify({ ...config(), simulation }, null, 1));
-    await Deno.writeTextFile(`${folder}/none.toml`, 'pipeline = "reionization"\n[simulation]\nNcell = 16\n');
+    const none = 'pipeline = "reionization"\n[input]\nsource = "snapshots"\n';
+    await Deno.writeTextFile(`${folder}/none.toml`, none);
     await refuses(folder, [
       {
         args: paint("simulation.Ncel=16"),
@@ -64,7 +65,8 @@ Deno.test("wrong keys and values of a configuration: one line with place, key an
       {
         args: ["paint", "none.toml"],
         key: "input.snapshots",
-        message: 'Cannot use none.toml: "input.snapshots" is missing; it must be a path',
+        message:
+          'Cannot use none.toml: "input.snapshots" is missing: input.source = "snapshots" reads files; give their path',
       },
       {
         args: paint("simulation.Ncell=15"),
@@ -110,8 +112,9 @@ Deno.test("wrong keys and values of a configuration: one line with place, key an
       },
       {
         args: ["precompute", "run.json"],
-        key: "pipeline",
-        message: 'Cannot precompute with run.json: pipeline "reionization" knows paint and analyse only',
+        key: "input.profiles",
+        message:
+          /^error: Cannot precompute run\.json: its profiles are read from ".*profiles\.h5"; leave input\.profiles out to compute them$/,
       },
     ]);
     const many = await run(folder, ...paint(), "--threads", "5000");

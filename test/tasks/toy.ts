@@ -123,6 +123,7 @@ export const toy: Pipeline = {
     text: 'pipeline = "toy"\n[input]\nsnapshots = "snapshots.txt"\n',
     folder: dirname(fromFileUrl(import.meta.url)),
   }),
+  presets: { tiny: { simulation: { Ncell: 2 } } },
   stages: { paint: (config) => [paint(config)], analyse: (config) => [analyse(config)] },
 };
 

@@ -27,6 +27,26 @@ pub unsafe extern "C" fn array_stats_f64(data: *const f64, len: usize, out: *mut
     unsafe { slice_mut(out, 5) }.copy_from_slice(&cosmesh_array::stats(unsafe { slice(data, len) }));
 }
 
+/// Fills `out[0..7]` with what `array_stats_f32` gives, skewness and kurtosis.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_moments_f32(data: *const f32, len: usize, out: *mut f64) {
+    // SAFETY: promised by the caller.
+    unsafe { slice_mut(out, 7) }.copy_from_slice(&cosmesh_array::moments(unsafe { slice(data, len) }));
+}
+
+/// As `array_moments_f32`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/array/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn array_moments_f64(data: *const f64, len: usize, out: *mut f64) {
+    // SAFETY: promised by the caller.
+    unsafe { slice_mut(out, 7) }.copy_from_slice(&cosmesh_array::moments(unsafe { slice(data, len) }));
+}
+
 /// Copies a box between strided places. `axes` holds, for each of `rank` axes, length and distances in items of source and destination.
 ///
 /// # Safety

@@ -5,7 +5,8 @@ use cosmesh_core::Status;
 use cosmesh_morphology::components::{components, Components};
 use cosmesh_morphology::real::{Real, Value};
 use cosmesh_morphology::runs::mark;
-use cosmesh_morphology::{distance, shells, spread};
+use cosmesh_morphology::{distance, rays, shells, spread};
+use cosmesh_rng::{Generator, Source};
 
 fn code(result: Result<(), Status>) -> i32 {
     match result {
@@ -162,4 +163,87 @@ pub unsafe extern "C" fn morphology_spread_f32(x: *mut f32, n: usize, threshold:
 pub unsafe extern "C" fn morphology_spread_f64(x: *mut f64, n: usize, threshold: f64, limit: f64, report: *mut f64) -> i32 {
     // SAFETY: promised by the caller.
     unsafe { spread(x, n, threshold, limit, report) }
+}
+
+/// # Safety
+/// `x` must be `n^3` numbers, `edges` and `counts` as long as `morphology_rays_f32` says, `report` room for six.
+#[allow(clippy::too_many_arguments)]
+unsafe fn rays<T: Real>(
+    x: *const T,
+    n: usize,
+    threshold: f64,
+    below: u32,
+    source: Source,
+    rays: usize,
+    longest: f64,
+    edges: *const f64,
+    bins: usize,
+    counts: *mut f64,
+    report: *mut f64,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    let (x, edges) = unsafe { (slice(x, n * n * n), slice(edges, bins + 1)) };
+    // SAFETY: promised by the caller.
+    let (counts, report) = unsafe { (slice_mut(counts, bins), slice_mut(report, 6)) };
+    code(mark(x, n, threshold).and_then(|(marked, sum)| {
+        let region = rays::Region::new(&marked, below != 0)?;
+        let found = rays::free_paths(&region, &source, rays, longest, edges, counts);
+        let finite = f64::from(u8::from(sum.is_finite()));
+        report.copy_from_slice(&[finite, region.cells as f64, found.ended, found.sum, found.squares, found.unending]);
+        Ok(())
+    }))
+}
+
+/// Free paths of rays from places inside of the cells with `x >= threshold` (those below it if `below` is not 0) to the
+/// nearest cell outside. `counts` gets the rays of each bin of length [cell]; `report` gets: 1 if all values are finite,
+/// cells of the region, rays that ended, the sum of their lengths and of the squares, rays longer than `longest`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/morphology/_kernel.ts` passes them: `bins + 1` edges, `bins` counts, a report of six.
+#[no_mangle]
+pub unsafe extern "C" fn morphology_rays_f32(
+    x: *const f32,
+    n: usize,
+    threshold: f64,
+    below: u32,
+    k0: u32,
+    k1: u32,
+    generator: u32,
+    count: usize,
+    longest: f64,
+    edges: *const f64,
+    bins: usize,
+    counts: *mut f64,
+    report: *mut f64,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    unsafe { rays(x, n, threshold, below, source(k0, k1, generator), count, longest, edges, bins, counts, report) }
+}
+
+/// As `morphology_rays_f32`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/morphology/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn morphology_rays_f64(
+    x: *const f64,
+    n: usize,
+    threshold: f64,
+    below: u32,
+    k0: u32,
+    k1: u32,
+    generator: u32,
+    count: usize,
+    longest: f64,
+    edges: *const f64,
+    bins: usize,
+    counts: *mut f64,
+    report: *mut f64,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    unsafe { rays(x, n, threshold, below, source(k0, k1, generator), count, longest, edges, bins, counts, report) }
+}
+
+fn source(k0: u32, k1: u32, generator: u32) -> Source {
+    Source { generator: if generator == 0 { Generator::Philox } else { Generator::Threefry }, key: [k0, k1] }
 }

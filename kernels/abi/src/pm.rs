@@ -1,1 +1,227 @@
-//! Initial density fields and Lagrangian perturbation theory.
+//! Exports of `cosmesh-pm`. Meshes and spectra are of f64 where `wide` is not 0, else of f32; spectra `[n, n, n/2 + 1]` pairs.
+
+use crate::{slice, slice_mut};
+use cosmesh_core::number::Number;
+use cosmesh_core::Status;
+use cosmesh_fft::Plan;
+use cosmesh_pm::{filter, gradient, mean_velocity, move_by, positions, smoothing, sources, stride, table_len, unpad, Real, Sources};
+
+fn status(outcome: Result<(), Status>) -> i32 {
+    outcome.map_or_else(|s| s as i32, |()| Status::Ok as i32)
+}
+
+/// Calls a generic function with f64 or f32; all addresses are cast.
+macro_rules! by_width {
+    ($wide:expr, $function:ident($($argument:expr),*)) => {
+        // SAFETY: promised by the caller; `wide` says what the addresses point to.
+        unsafe { if $wide != 0 { $function::<f64>($($argument),*) } else { $function::<f32>($($argument),*) } }
+    };
+}
+
+/// # Safety
+/// As `pm_filter`.
+unsafe fn filter_any<R: Real>(n: usize, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
+    let length = n * n * stride(n);
+    // SAFETY: promised by the caller.
+    let (table, out) = unsafe { (slice(table, table_len(n)), slice_mut(out.cast::<R>(), length)) };
+    // SAFETY: promised by the caller, where the address is not 0.
+    let src = (!src.is_null()).then(|| unsafe { slice(src.cast::<R>(), length) });
+    filter(n, table, (amplitude > 0.0).then_some(amplitude), src, out);
+}
+
+/// # Safety
+/// As `pm_sources`.
+unsafe fn sources_any<R: Real>(
+    n: usize,
+    delta: *const u8,
+    second: *mut u8,
+    third_a: *mut u8,
+    third_b: *mut u8,
+    mesh: *mut u8,
+    scratch: *mut u8,
+) -> i32 {
+    let length = n * n * stride(n);
+    // SAFETY: promised by the caller.
+    let (delta, second, scratch) = unsafe {
+        (slice(delta.cast::<R>(), length), slice_mut(second.cast(), length), slice_mut(scratch.cast(), 6 * length))
+    };
+    // SAFETY: promised by the caller, where the addresses are not 0.
+    let third = (!third_a.is_null()).then(|| [third_a, third_b, mesh].map(|p| unsafe { slice_mut(p.cast(), length) }));
+    status(sources(n, delta, Sources { second, third }, scratch))
+}
+
+/// Fills the padded mesh `work` with the values of a spectrum that `fill` puts there, times `scale`.
+///
+/// # Safety
+/// `work` must have room for a spectrum.
+unsafe fn to_mesh<'a, R: Real>(n: usize, scale: f64, work: *mut u8, fill: impl FnOnce(&mut [R])) -> Result<&'a [R], Status> {
+    // SAFETY: promised by the caller.
+    let work = unsafe { slice_mut(work.cast::<R>(), n * n * stride(n)) };
+    fill(work);
+    Plan::<R>::new(&[n, n, n])?.inverse_real_in_place(work, R::of(scale / (n * n * n) as f64))?;
+    Ok(work)
+}
+
+/// # Safety
+/// As `pm_displace`.
+#[allow(clippy::too_many_arguments)]
+unsafe fn displace<R: Real>(
+    n: usize,
+    axis: usize,
+    from: [*const u8; 4],
+    coefficients: *const f64,
+    scale: f64,
+    shift: f64,
+    work: *mut u8,
+    out: *mut u8,
+    cells_per_length: f64,
+    particles: *mut u8,
+) -> i32 {
+    let count = from.iter().take_while(|p| !p.is_null()).count();
+    // SAFETY: promised by the caller.
+    let (from, coefficients) = unsafe { (from.map(|p| slice(p.cast::<R>(), if p.is_null() { 0 } else { n * n * stride(n) })), slice(coefficients, count)) };
+    // SAFETY: promised by the caller.
+    let mesh = unsafe { to_mesh::<R>(n, scale, work, |work| gradient(n, axis, &from[..count], coefficients, shift, work)) };
+    status(mesh.map(|mesh| {
+        // SAFETY: promised by the caller.
+        unsafe {
+            if !out.is_null() {
+                unpad(n, mesh, slice_mut(out.cast(), n * n * n));
+            }
+            if !particles.is_null() {
+                positions(n, axis, mesh, cells_per_length, shift, slice_mut(particles.cast(), 3 * n * n * n));
+            }
+        }
+    }))
+}
+
+/// # Safety
+/// As `pm_density`.
+unsafe fn density<R: Real>(n: usize, table: *const f64, spectrum: *const u8, work: *mut u8, out: *mut u8) -> i32 {
+    let length = n * n * stride(n);
+    // SAFETY: promised by the caller.
+    let (table, spectrum) = unsafe { (slice(table, table_len(n)), slice(spectrum.cast::<R>(), length)) };
+    // SAFETY: promised by the caller.
+    let mesh = unsafe { to_mesh::<R>(n, 1.0, work, |work| filter(n, table, None, Some(spectrum), work)) };
+    // SAFETY: promised by the caller.
+    status(mesh.map(|mesh| unpad(n, mesh, unsafe { slice_mut(out.cast(), n * n * n) })))
+}
+
+/// # Safety
+/// As `pm_mean_velocity`.
+unsafe fn mean_any<R: Real>(count: usize, mass: *const u8, otherwise: *const u8, momentum: *mut u8) {
+    // SAFETY: promised by the caller.
+    unsafe { mean_velocity(slice(mass.cast::<R>(), count), slice(otherwise.cast(), count), slice_mut(momentum.cast(), count)) }
+}
+
+/// # Safety
+/// As `pm_move`.
+unsafe fn move_any<P: Number, R: Number>(box_size: f64, axis: usize, by: *const u8, positions: *mut u8, count: usize) {
+    // SAFETY: promised by the caller.
+    unsafe { move_by::<P, R>(box_size, axis, slice(by.cast(), count), slice_mut(positions.cast(), 3 * count)) }
+}
+
+/// `out` becomes `src` (or itself, for an address of 0) times `table[m^2]`, of 3 (n/2)^2 + 1 numbers. With an amplitude
+/// above 0 each mode is first given that modulus.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn pm_filter(wide: u32, n: usize, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
+    by_width!(wide, filter_any(n, table, amplitude, src, out));
+}
+
+/// Fills `table[m^2]` with `factor` times the windows of a ball and a Gaussian [Mpc/h], of radius 0 for none; `unit` is
+/// 2 pi/L.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn pm_smoothing(unit: f64, radius: f64, gaussian: f64, factor: f64, table: *mut f64, len: usize) {
+    // SAFETY: promised by the caller.
+    smoothing(unit, radius, gaussian, factor, unsafe { slice_mut(table, len) });
+}
+
+/// Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `mesh`
+/// for one.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_sources(
+    wide: u32,
+    n: usize,
+    delta: *const u8,
+    second: *mut u8,
+    third_a: *mut u8,
+    third_b: *mut u8,
+    mesh: *mut u8,
+    scratch: *mut u8,
+) -> i32 {
+    by_width!(wide, sources_any(n, delta, second, third_a, third_b, mesh, scratch))
+}
+
+/// Component `axis` of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus
+/// `shift` (0 or 1/2) cells along each axis. It fills the mesh `out`, `[n, n, n]`, and sets that component of `particles`,
+/// positions `[n^3, 3]` in cells, displaced from there, where the addresses are not 0. Addresses of sources are 0 after the last one; `work` has room for a spectrum.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_displace(
+    wide: u32,
+    n: usize,
+    axis: usize,
+    first: *const u8,
+    second: *const u8,
+    third_a: *const u8,
+    third_b: *const u8,
+    coefficients: *const f64,
+    scale: f64,
+    shift: f64,
+    work: *mut u8,
+    out: *mut u8,
+    cells_per_length: f64,
+    particles: *mut u8,
+) -> i32 {
+    let from = [first, second, third_a, third_b];
+    by_width!(wide, displace(n, axis, from, coefficients, scale, shift, work, out, cells_per_length, particles))
+}
+
+/// Fills the mesh `out` with a spectrum times `table[m^2]`; `work` has room for a spectrum.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn pm_density(wide: u32, n: usize, table: *const f64, spectrum: *const u8, work: *mut u8, out: *mut u8) -> i32 {
+    by_width!(wide, density(n, table, spectrum, work, out))
+}
+
+/// `momentum` becomes the mean velocity, `otherwise` where there is no mass.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn pm_mean_velocity(wide: u32, count: usize, mass: *const u8, otherwise: *const u8, momentum: *mut u8) {
+    by_width!(wide, mean_any(count, mass, otherwise, momentum));
+}
+
+/// Adds `by` to component `axis` of `count` positions and wraps them into the box. Positions are f64 where bit 0 of `wide` is
+/// set, `by` where bit 1 is.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn pm_move(wide: u32, box_size: f64, axis: usize, by: *const u8, positions: *mut u8, count: usize) {
+    // SAFETY: promised by the caller; `wide` says what the addresses point to.
+    unsafe {
+        match wide {
+            0 => move_any::<f32, f32>(box_size, axis, by, positions, count),
+            1 => move_any::<f64, f32>(box_size, axis, by, positions, count),
+            2 => move_any::<f32, f64>(box_size, axis, by, positions, count),
+            _ => move_any::<f64, f64>(box_size, axis, by, positions, count),
+        }
+    }
+}

@@ -31,6 +31,66 @@ pub unsafe extern "C" fn power_sums(
     }
 }
 
+/// Fills `out`, `[across, along]`, with the sums of `power_sums` over bins across and along `axis`; `across` holds bounds of
+/// squared whole wavenumbers, `along` bounds of whole wavenumbers.
+///
+/// # Safety
+/// Addresses and lengths as `lib/power/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn power_cylindrical(
+    wide: u32,
+    n: usize,
+    axis: usize,
+    a: *const u8,
+    b: *const u8,
+    window: *const f64,
+    across: *const u32,
+    across_bins: usize,
+    along: *const u32,
+    along_bins: usize,
+    out: *mut f64,
+) {
+    let len = 2 * n * n * (n / 2 + 1);
+    // SAFETY: promised by the caller; `wide` says what the addresses point to.
+    unsafe {
+        let (window, out) = (slice(window, n / 2 + 1), slice_mut(out, across_bins * along_bins));
+        let (across, along) = (slice(across, across_bins + 1), slice(along, along_bins + 1));
+        if wide != 0 {
+            cosmesh_power::cylindrical::<f64>(n, axis, slice(a.cast(), len), slice(b.cast(), len), window, across, along, out);
+        } else {
+            cosmesh_power::cylindrical::<f32>(n, axis, slice(a.cast(), len), slice(b.cast(), len), window, across, along, out);
+        }
+    }
+}
+
+/// Fills `out`, `[bins, 3]`, with the sums of `power_sums` times mu^0, mu^2 and mu^4; mu is the cosine of the angle to `axis`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/power/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn power_multipoles(
+    wide: u32,
+    n: usize,
+    axis: usize,
+    a: *const u8,
+    b: *const u8,
+    window: *const f64,
+    limits: *const u32,
+    bins: usize,
+    out: *mut f64,
+) {
+    let len = 2 * n * n * (n / 2 + 1);
+    // SAFETY: promised by the caller; `wide` says what the addresses point to.
+    unsafe {
+        let (window, limits, out) = (slice(window, n / 2 + 1), slice(limits, bins + 1), slice_mut(out, 3 * bins));
+        if wide != 0 {
+            cosmesh_power::multipoles::<f64>(n, axis, slice(a.cast(), len), slice(b.cast(), len), window, limits, out);
+        } else {
+            cosmesh_power::multipoles::<f32>(n, axis, slice(a.cast(), len), slice(b.cast(), len), window, limits, out);
+        }
+    }
+}
+
 /// Fills `counts` with the modes of each bin (full sphere) and `lengths` with the sum of their lengths |m|.
 ///
 /// # Safety

@@ -4,6 +4,8 @@ use crate::{slice, slice_mut};
 use cosmesh_core::Status;
 use cosmesh_radiation::coupling::{self, Background, Derived, Uniform};
 use cosmesh_radiation::profiles::{self, Profiles};
+use cosmesh_radiation::solve::{Setup, Solver};
+use cosmesh_radiation::source::{self, Source};
 use cosmesh_radiation::{bubbles, Halos};
 
 fn store(halos: Result<Halos, Status>, out: &mut usize) -> i32 {
@@ -246,4 +248,133 @@ pub extern "C" fn radiation_s_alpha(z: f64, temperature: f64, x: f64) -> f64 {
 pub unsafe extern "C" fn radiation_collisional_coupling(b: *const f64, temperature: f64, x: f64, delta: f64) -> f64 {
     // SAFETY: promised by the caller.
     coupling::collisional_coupling_at(&unsafe { background(b) }, temperature, x, delta)
+}
+
+fn keep(solver: Result<Solver, Status>, out: &mut usize) -> i32 {
+    match solver {
+        Ok(solver) => {
+            *out = Box::into_raw(Box::new(solver)) as usize;
+            Status::Ok as i32
+        }
+        Err(status) => status as i32,
+    }
+}
+
+/// Prepares profiles; `out` gets a handle, `sizes` the numbers of efficiencies, radii and Lyman-alpha radii.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_solver(
+    numbers: *const f64,
+    count: usize,
+    redshifts: *const f64,
+    nz: usize,
+    alpha_edges: *const f64,
+    edges: usize,
+    out: *mut usize,
+    sizes: *mut u32,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    let (setup, out, sizes) = unsafe {
+        let setup = Setup::new(slice(numbers, count), slice(redshifts, nz), slice(alpha_edges, edges));
+        (setup, slice_mut(out, 1), slice_mut(sizes, 3))
+    };
+    let solver = Solver::new(&setup);
+    if let Ok(s) = &solver {
+        sizes.copy_from_slice(&[s.efficiencies.len(), s.radii.len(), s.lyman_radii.len()].map(|n| n as u32));
+    }
+    keep(solver, &mut out[0])
+}
+
+/// Axes of the profiles: efficiencies, both radii, and mass edges `[edge, alphaEdge, z]`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_solver_axes(handle: *const Solver, efficiencies: *mut f64, radii: *mut f64, lyman: *mut f64, edges: *mut f64) {
+    // SAFETY: promised by the caller.
+    unsafe {
+        let s = &*handle;
+        slice_mut(efficiencies, s.efficiencies.len()).copy_from_slice(&s.efficiencies);
+        slice_mut(radii, s.radii.len()).copy_from_slice(&s.radii);
+        slice_mut(lyman, s.lyman_radii.len()).copy_from_slice(&s.lyman_radii);
+        s.edges(slice_mut(edges, s.mass_edges.len() * s.alpha_edges.len() * s.redshifts()));
+    }
+}
+
+/// Fills `out` `[bin, z]` with radii of bubbles.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_solver_bubbles(handle: *const Solver, out: *mut f64) -> i32 {
+    // SAFETY: promised by the caller.
+    let (s, out) = unsafe { (&*handle, slice_mut(out, (*handle).bins() * (*handle).redshifts())) };
+    status(s.bubbles(out))
+}
+
+/// Fills `xray` and `heat` `[r, bin, z]` for the radii `first..end`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_solver_heat(handle: *const Solver, first: usize, end: usize, xray: *mut f64, heat: *mut f64) -> i32 {
+    // SAFETY: promised by the caller.
+    let s = unsafe { &*handle };
+    let len = (end - first) * s.bins() * s.redshifts();
+    // SAFETY: promised by the caller.
+    let (xray, heat) = unsafe { (slice_mut(xray, len), slice_mut(heat, len)) };
+    status(s.heat(first..end, xray, heat))
+}
+
+/// Fills `out` `[lyr, bin, z]` with Lyman-alpha photons for the radii `first..end`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_solver_photons(handle: *const Solver, first: usize, end: usize, out: *mut f64) {
+    // SAFETY: promised by the caller.
+    let (s, out) = unsafe { (&*handle, slice_mut(out, (end - first) * (*handle).bins() * (*handle).redshifts())) };
+    s.photons(first..end, out);
+}
+
+/// Frees what `radiation_solver` made.
+///
+/// # Safety
+/// `handle` comes from such a call and is not used again.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_solver_free(handle: *mut Solver) {
+    // SAFETY: promised by the caller.
+    drop(unsafe { Box::from_raw(handle) });
+}
+
+fn status(result: Result<(), Status>) -> i32 {
+    result.err().unwrap_or(Status::Ok) as i32
+}
+
+/// A function of sources by its number in `lib/radiation/_kernel.ts`, for up to three arguments `[n]`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_source(
+    which: u32,
+    numbers: *const f64,
+    count: usize,
+    n: usize,
+    x: *const f64,
+    y: *const f64,
+    w: *const f64,
+    out: *mut f64,
+) {
+    // SAFETY: promised by the caller.
+    let (source, [x, y, w], out) = unsafe {
+        let arguments = [slice(x, n), slice(y, n), slice(w, n)];
+        (Source::new(slice(numbers, count)), arguments, slice_mut(out, n))
+    };
+    for i in 0..n {
+        out[i] = source::value(&source, which, x[i], y[i], w[i]);
+    }
 }

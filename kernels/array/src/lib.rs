@@ -13,7 +13,7 @@ mod pack;
 pub mod reduce;
 mod stats;
 
-pub use stats::stats;
+pub use stats::{moments, stats};
 
 /// Numbers in equal ratios: `start (stop / start)^(i / steps)`; a power of 0 is exact.
 pub fn geomspace(start: f64, stop: f64, steps: f64, out: &mut [f64]) {

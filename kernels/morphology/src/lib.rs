@@ -1,5 +1,5 @@
 //! Morphology of periodic cubic meshes `[n, n, n]` (C order, z fastest): connected components (26 neighbours), exact
-//! squared Euclidean distances, filling of shells, and the spreading of excess ionisation built on them.
+//! squared Euclidean distances, filling of shells, the spreading of excess ionisation built on them, and free paths of rays.
 //!
 //! Marked cells are kept as runs along z ([`runs`]), never as a mesh of labels: most cells are unmarked, and a region is
 //! a slice of runs. Distances are whole numbers in cell units, so they are exact and do not depend on an order. Sums are
@@ -10,6 +10,7 @@
 
 pub mod components;
 pub mod distance;
+pub mod rays;
 pub mod real;
 pub mod runs;
 pub mod shells;

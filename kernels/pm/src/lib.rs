@@ -1,1 +1,53 @@
-//! Initial density fields and Lagrangian perturbation theory.
+//! Initial density fields and Lagrangian perturbation theory to third order, on half spectra `[n, n, n/2 + 1]`.
+//!
+//! A mode (x, y, z) of whole numbers has k = 2 pi m/L. Spectra are those of unnormalised forward transforms. With
+//! phi = -S/k^2 of a source S, phi_ij has the factor k_i k_j/k^2 and the displacement -grad phi the factor i k_i/k^2; so
+//!
+//! | source | of |
+//! |---|---|
+//! | S1 | the linear overdensity today |
+//! | S2 | sum over i < j of phi1_ii phi1_jj - phi1_ij^2 |
+//! | S3a | det phi1_ij |
+//! | S3b | 1/2 sum over i != j of phi2_ii phi1_jj - phi2_ij phi1_ij |
+//!
+//! and the displacement is that of D1 S1 - D2 S2 + D3a S3a + D3b S3b (Bouchet et al. 1995; signs as in `lib/cosmology`).
+//! A derivative of odd order along an axis is 0 at that axis's mode n/2, which stands for +n/2 and -n/2 together.
+//!
+//! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
+//! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
+
+mod lattice;
+mod modes;
+mod sources;
+
+pub use lattice::{mean_velocity, move_by, positions, unpad};
+pub use modes::{filter, gradient, hessian, smoothing, table_len};
+pub use sources::{sources, Sources};
+
+use cosmesh_core::number::Number;
+use cosmesh_core::parallel::{for_each_block, SharedMut};
+use std::ops::Div;
+
+/// `f32` or `f64`.
+pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {}
+impl Real for f32 {}
+impl Real for f64 {}
+
+/// Numbers in a row of the spectrum, or of the padded mesh: 2 (n/2 + 1).
+pub fn stride(n: usize) -> usize {
+    2 * (n / 2 + 1)
+}
+
+/// Calls `f(x, y, row)` for all rows, `length` numbers each, of an array of n x n rows.
+pub(crate) fn each_row<T: Send>(n: usize, length: usize, data: &mut [T], f: impl Fn(usize, usize, &mut [T]) + Sync) {
+    assert!(data.len() == n * n * length, "length differs from the mesh's");
+    let data = SharedMut::new(data);
+    for_each_block(n, |x| {
+        // SAFETY: planes of different blocks do not overlap.
+        let plane = unsafe { data.part(x * n * length, n * length) };
+        plane.chunks_exact_mut(length).enumerate().for_each(|(y, row)| f(x, y, row));
+    });
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,11 @@
 //! intervals of m2: bin b holds `limits[b] <= m2 < limits[b + 1]`. Along z the bins of a row rise, so a row falls into a few
 //! runs, each summed in four lanes of f64 without a look-up for each mode. Modes of the half that is not stored count
 //! too: weight 2 except where z = 0 or z = n/2. Each plane of x is summed by one block, planes are added pairwise.
+//!
+//! [`cylindrical`] bins across and along a line of sight, [`multipoles`] weighs with powers of the angle to it.
+
+pub mod anisotropic;
+pub use anisotropic::{cylindrical, multipoles};
 
 use cosmesh_core::block::pairwise;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
@@ -59,10 +64,7 @@ pub fn sums<T: Copy + Into<f64> + Sync>(n: usize, a: &[T], b: &[T], window: &[f6
             }
         }
     });
-    for (bin, out) in out.iter_mut().enumerate() {
-        let column: Vec<f64> = planes[bin..].iter().step_by(bins).copied().collect();
-        *out = pairwise(&column);
-    }
+    anisotropic::add_planes(&planes, out);
 }
 
 /// Sum over z of one row, with the weights of the half that is not stored.

@@ -3,10 +3,14 @@
 //! Meshes are cubes of n^3 cells, last axis fastest; node i lies at i L/n, and a halo belongs to its nearest node
 //! (`halos`). Bubbles are painted cell by cell in whole numbers (`bubbles`); heat and Lyman-alpha photons reach over the
 //! whole box and are convolved by Fourier transforms (`profiles`); the rest is done per cell (`coupling`).
+//!
+//! The profiles themselves are made of sources (`source`) by `solve`.
 
 pub mod bubbles;
 pub mod coupling;
 pub mod halos;
 pub mod profiles;
+pub mod solve;
+pub mod source;
 
 pub use halos::Halos;

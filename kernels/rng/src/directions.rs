@@ -3,8 +3,8 @@
 use crate::source::{map_blocks, unit, Source};
 use cosmesh_core::math::sincos;
 
-/// A unit vector of two uniform numbers: z and the longitude are uniform (Archimedes).
-fn direction(block: [u32; 4]) -> [f64; 3] {
+/// A unit vector of a block: two uniform numbers: z and the longitude are uniform (Archimedes).
+pub fn direction(block: [u32; 4]) -> [f64; 3] {
     let z = 2.0 * unit(block[0], block[1]) - 1.0;
     let (sin, cos) = sincos(2.0 * std::f64::consts::PI * unit(block[2], block[3]));
     let r = ((1.0 - z) * (1.0 + z)).sqrt();

@@ -1,0 +1,321 @@
+//! Mean number of halos above each mass in a cell, as a function of the cell's linear overdensity: a table that is made once
+//! for a spectrum, a redshift and a mass of the cells.
+//!
+//! With `gap = delta_c - delta` and `s^2 = sigma^2(M) - sigma^2(cell)` extended Press-Schechter theory (Bond et al. 1991) has
+//! `dN/dln M = gap w(M) exp(-gap^2/(2 s^2))`, `w = V rho_m/M |dln sigma/dln M| sigma^2/s^3 sqrt(2/pi)` times a calibration.
+//! The numbers above the masses M_i are `N_i = gap exp(G_i)`; `G_i`, the logarithm of a Laplace transform of a measure in
+//! gap^2, is smooth and falls. It is kept with its derivative at equal steps of `x = sqrt(gap)`, which are close together near
+//! the barrier, where the largest masses (small s) make it change fastest.
+//!
+//! Masses are at equal steps of `r = ln(M/(cell - M))`: of ln M far below the mass of the cell, of ln(cell - M), and so of
+//! ln s, close to it. Each panel is integrated by Lobatto's rule of four points, which has its ends among them.
+
+use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::math::{exp, log, sqrt};
+use cosmesh_core::parallel::{for_each_block, SharedMut};
+use cosmesh_cosmology::abundance::Multiplicity;
+
+/// Steps of x in one.
+pub const PER_ONE: f64 = 256.0;
+/// ln N of nothing; below it exponentials are 0.
+const LEAST: f64 = -700.0;
+
+/// Masses between which halos are drawn, and those of the panels' ends and points.
+#[derive(Clone, Copy, Debug)]
+pub struct Masses {
+    /// Mean mass of a cell (or of the sphere whose overdensity is known).
+    pub environment: f64,
+    pub low: f64,
+    pub high: f64,
+    pub panels: usize,
+}
+
+impl Masses {
+    /// r of the least mass.
+    pub fn first(&self) -> f64 {
+        log(self.low / (self.environment - self.low))
+    }
+    /// r from one node to the next.
+    pub fn step(&self) -> f64 {
+        (log(self.high / (self.environment - self.high)) - self.first()) / self.panels as f64
+    }
+    /// Mass at r, not outside of the range.
+    pub fn at(&self, r: f64) -> f64 {
+        (self.environment / (1.0 + exp(-r))).clamp(self.low, self.high)
+    }
+    /// Number of points: three of each panel, and the last end.
+    pub fn points(&self) -> usize {
+        3 * self.panels + 1
+    }
+    /// Fills with the masses of the points, rising.
+    pub fn fill(&self, out: &mut [f64]) {
+        let inner = 0.5 - 0.5 / sqrt(5.0);
+        let (first, step) = (self.first(), self.step());
+        for (k, m) in out.iter_mut().enumerate() {
+            let within = [0.0, inner, 1.0 - inner][k % 3];
+            *m = self.at(first + step * ((k / 3) as f64 + within));
+        }
+    }
+}
+
+/// What the mass function is made of, an element per point of `Masses`.
+pub struct Ingredients<'a> {
+    pub masses: &'a [f64],
+    pub sigma: &'a [f64],
+    /// dln sigma/dln M.
+    pub slope: &'a [f64],
+    /// sigma^2 of the environment.
+    pub variance: f64,
+    pub delta_c: f64,
+    /// Mass of a cell at the mean density: mean density times volume.
+    pub content: f64,
+    /// Mass function by which the conditional one is multiplied, over Press and Schechter's.
+    pub calibration: Option<Multiplicity>,
+}
+
+/// Fills with `ln(w dln M/dr)` and `1/(2 s^2)` of each point.
+pub fn weigh(grid: &Masses, from: &Ingredients, out: &mut [[f64; 2]]) {
+    let plain = Multiplicity::new(0, &[from.delta_c, 0.0, 0.0, 0.0]);
+    for (k, to) in out.iter_mut().enumerate() {
+        let (m, sigma) = (from.masses[k], from.sigma[k]);
+        let s2 = sigma * sigma - from.variance;
+        let ratio = match &from.calibration {
+            None => 1.0,
+            Some(model) => {
+                let below = plain.at(sigma);
+                // Where both are 0 so is the result.
+                if below == 0.0 { 0.0 } else { model.at(sigma) / below }
+            }
+        };
+        let dr = 1.0 - m / grid.environment;
+        let root = sqrt(2.0 / std::f64::consts::PI);
+        let w = from.content / m * from.slope[k].abs() * sigma * sigma / (s2 * sqrt(s2)) * root * dr * ratio;
+        *to = if s2 > 0.0 && w > 0.0 { [log(w), 0.5 / s2] } else { [LEAST, 0.0] };
+    }
+}
+
+/// Length of a row of the table: G at the node of each mass, then its derivatives by steps of x.
+pub fn row_len(panels: usize) -> usize {
+    2 * (panels + 1)
+}
+
+/// Fills rows `x = 0, 1/PER_ONE, ...`.
+pub fn build(grid: &Masses, points: &[[f64; 2]], table: &mut [f64]) {
+    let len = row_len(grid.panels);
+    let step = grid.step();
+    let shared = SharedMut::new(table);
+    for_each_block(shared.len() / len, |j| {
+        // SAFETY: each block has a row of its own.
+        let (values, slopes) = unsafe { shared.part(j * len, len) }.split_at_mut(len / 2);
+        let x = j as f64 / PER_ONE;
+        let gap2 = x * x * (x * x);
+        // w exp(-gap^2/(2 s^2)), and that over 2 s^2.
+        let at = |k: usize| {
+            let [w, rate] = points[k];
+            let n = exp(w - rate * gap2);
+            (n, n * rate)
+        };
+        let (mut number, mut moment) = (0.0, 0.0);
+        let mut above = at(3 * grid.panels);
+        (values[grid.panels], slopes[grid.panels]) = (LEAST, 0.0);
+        for i in (0..grid.panels).rev() {
+            let (a, b, c) = (at(3 * i), at(3 * i + 1), at(3 * i + 2));
+            number += step / 12.0 * (a.0 + above.0 + 5.0 * (b.0 + c.0));
+            moment += step / 12.0 * (a.1 + above.1 + 5.0 * (b.1 + c.1));
+            above = a;
+            let ln = if number > 0.0 { log(number) } else { LEAST };
+            // d gap^2/dx = 4 x^3.
+            let slope = if ln > LEAST { -4.0 * x * x * x * moment / number / PER_ONE } else { 0.0 };
+            (values[i], slopes[i]) = (ln.max(LEAST), slope);
+        }
+    });
+}
+
+/// A table with what it was made of.
+pub struct Table<'a> {
+    pub grid: Masses,
+    points: &'a [[f64; 2]],
+    rows: &'a [f64],
+    first: f64,
+    step: f64,
+    /// Of each row, the value and derivative of the least mass, and an upper bound of the mean number up to the next row.
+    least: Vec<[f64; 3]>,
+}
+
+/// A place between two rows.
+#[derive(Clone, Copy)]
+pub struct Place {
+    gap: f64,
+    row: usize,
+    /// Weights of value and derivative of the row, and of the next one.
+    hermite: [f64; 4],
+}
+
+impl<'a> Table<'a> {
+    pub fn new(grid: Masses, points: &'a [[f64; 2]], rows: &'a [f64]) -> Self {
+        let len = row_len(grid.panels);
+        let least = rows.chunks_exact(len).enumerate().map(|(j, row)| {
+            let x = (j + 1) as f64 / PER_ONE;
+            // G falls; the rounding of its interpolation is far below the margin.
+            [row[0], row[len / 2], x * x * exp(row[0]) * (1.0 + 1e-9)]
+        });
+        Self { grid, points, rows, first: grid.first(), step: grid.step(), least: least.collect() }
+    }
+    /// An upper bound of the mean number for a gap above 0.
+    #[inline(always)]
+    pub fn bound(&self, gap: f64) -> f64 {
+        self.least[(sqrt(gap) * PER_ONE) as usize][2]
+    }
+    /// The place of a gap above 0.
+    #[inline(always)]
+    pub fn place(&self, gap: f64) -> Place {
+        let t = sqrt(gap) * PER_ONE;
+        let row = (t as usize).min(self.least.len() - 2);
+        let t = t - row as f64;
+        let u = 1.0 - t;
+        Place { gap, row, hermite: [(1.0 + 2.0 * t) * u * u, t * u * u, t * t * (3.0 - 2.0 * t), -t * t * u] }
+    }
+    /// G at a node of mass.
+    #[inline(always)]
+    fn at(&self, p: &Place, i: usize) -> f64 {
+        let half = self.grid.panels + 1;
+        let rows = &self.rows[2 * half * p.row..][..4 * half];
+        p.hermite[0] * rows[i] + p.hermite[1] * rows[half + i] + p.hermite[2] * rows[2 * half + i] + p.hermite[3] * rows[3 * half + i]
+    }
+    /// Mean number of halos.
+    #[inline(always)]
+    pub fn mean(&self, p: &Place) -> f64 {
+        let (a, b) = (&self.least[p.row], &self.least[p.row + 1]);
+        p.gap * exp(p.hermite[0] * a[0] + p.hermite[1] * a[1] + p.hermite[2] * b[0] + p.hermite[3] * b[1])
+    }
+    /// Mass above which the mean number is `number`, which is above 0 and at most `mean`.
+    pub fn mass(&self, p: &Place, number: f64) -> f64 {
+        let [target, _] = F64x2::splat(number / p.gap).log().to_array();
+        // Node `low` has as many above it, node `low + 1` has fewer: first by the nearer row alone, then exactly.
+        let half = self.grid.panels + 1;
+        let nearer = p.row + usize::from(p.hermite[2] > 0.5);
+        let values = &self.rows[2 * half * nearer..][..half];
+        let mut low = values.partition_point(|&g| g >= target).clamp(1, self.grid.panels) - 1;
+        let mut g_low = self.at(p, low);
+        while low > 0 && g_low < target {
+            low -= 1;
+            g_low = self.at(p, low);
+        }
+        let mut g_high = self.at(p, low + 1);
+        while low + 1 < self.grid.panels && g_high >= target {
+            (low, g_low) = (low + 1, g_high);
+            g_high = self.at(p, low + 1);
+        }
+        // ln of -dN/dr over the gap.
+        let gap2 = p.gap * p.gap;
+        let density = |i: usize| self.points[3 * i][0] - self.points[3 * i][1] * gap2;
+        let (d_low, d_high) = (density(low), density(low + 1));
+        // r as a function of ln N, in the last panel, where ln N has no end, of N.
+        let (y, y_low, y_high, slopes) = if low + 1 < self.grid.panels {
+            (target, g_low, g_high, [g_low - d_low, g_high - d_high])
+        } else {
+            (exp(target), exp(g_low), 0.0, [-d_low, -d_high])
+        };
+        let width = y_low - y_high;
+        if width <= 0.0 {
+            return self.grid.at(self.first + self.step * low as f64);
+        }
+        let t = ((y_low - y) / width).clamp(0.0, 1.0);
+        let u = 1.0 - t;
+        // Slopes of more than three steps a panel would turn the cubic round (Fritsch and Carlson 1980).
+        let [a, b] = F64x2::load(&slopes).exp().to_array().map(|s| (s * width / self.step).min(3.0));
+        let risen = t * u * u * a + t * t * (3.0 - 2.0 * t) - t * t * u * b;
+        self.grid.at(self.first + self.step * (low as f64 + risen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// sigma = sigma_env (M/M_env)^-0.1.
+    fn points(grid: &Masses, variance: f64, calibration: Option<Multiplicity>) -> Vec<[f64; 2]> {
+        let mut masses = vec![0.0; grid.points()];
+        grid.fill(&mut masses);
+        let sigma: Vec<f64> = masses.iter().map(|m| (variance * (m / grid.environment).powf(-0.2)).sqrt()).collect();
+        let slope = vec![-0.1; masses.len()];
+        let mut points = vec![[0.0; 2]; masses.len()];
+        let content = 2.0 * grid.environment;
+        let from = Ingredients { masses: &masses, sigma: &sigma, slope: &slope, variance, delta_c: 1.686, content, calibration };
+        weigh(grid, &from, &mut points);
+        points
+    }
+
+    /// N(>M) by Simpson's rule with very many points, of the formula as it stands in the paper.
+    fn above(grid: &Masses, variance: f64, gap: f64, mass: f64) -> f64 {
+        let n = 20_000;
+        let (a, b) = ((mass / (grid.environment - mass)).ln(), (grid.high / (grid.environment - grid.high)).ln());
+        let h = (b - a) / n as f64;
+        let density = |r: f64| {
+            let m = grid.environment / (1.0 + (-r).exp());
+            let sigma2 = variance * (m / grid.environment).powf(-0.2);
+            let s2 = sigma2 - variance;
+            let nu = gap / s2.sqrt();
+            let per_ln_m = 2.0 * grid.environment / m * 0.1 * sigma2 / s2 * (2.0 / std::f64::consts::PI).sqrt() * nu;
+            per_ln_m * (-0.5 * nu * nu).exp() * (1.0 - m / grid.environment)
+        };
+        let odd: f64 = (0..n / 2).map(|i| density(a + h * (2 * i + 1) as f64)).sum();
+        let even: f64 = (1..n / 2).map(|i| density(a + h * (2 * i) as f64)).sum();
+        h / 3.0 * (density(a) + density(b) + 4.0 * odd + 2.0 * even)
+    }
+
+    #[test]
+    fn masses_and_numbers_are_those_of_the_integral() {
+        // Environments near to the least mass and far above it, small and large variances, and a largest mass below the end.
+        for (low, high, variance) in [
+            (1e8f64, 0.999e10f64, 0.4f64),
+            (1e8, 0.999e10, 0.02),
+            (1e8, 1e9, 0.1),
+            (8e9, 0.999e10, 0.1),
+            (1e5, 0.999e10, 0.3),
+        ] {
+            let panels = (8.0 * ((high / (1e10 - high)) / (low / (1e10 - low))).ln()).ceil() as usize;
+            let grid = Masses { environment: 1e10, low, high, panels };
+            let points = points(&grid, variance, None);
+            let mut rows = vec![0.0; 600 * row_len(panels)];
+            build(&grid, &points, &mut rows);
+            let table = Table::new(grid, &points, &rows);
+            let mut worst = [0.0f64; 2];
+            for gap in [1e-4, 0.003, 0.0221, 0.07, 0.31, 0.9, 1.686, 2.5, 3.7] {
+                let place = table.place(gap);
+                let exact = above(&grid, variance, gap, low);
+                if exact < 1e-12 {
+                    continue;
+                }
+                assert!(table.mean(&place) <= table.bound(gap));
+                assert!(gap < 0.5 || table.bound(gap) < 2.0 * table.mean(&place));
+                worst[0] = worst[0].max((table.mean(&place) / exact - 1.0).abs());
+                for f in [1e-7, 1e-3, 0.02, 0.2, 0.5, 0.77, 0.95, 0.9999] {
+                    let mass = table.mass(&place, f * exact);
+                    // The error of the mass from that of the number: dN = -N' dM.
+                    let d = 1e-5 * mass.min(1e10 - mass);
+                    let slope = (above(&grid, variance, gap, mass - d) - above(&grid, variance, gap, mass + d)) / (2.0 * d);
+                    let error = (above(&grid, variance, gap, mass) - f * exact) / slope / mass;
+                    worst[1] = worst[1].max(error.abs());
+                    assert!(mass >= low && mass <= high);
+                }
+            }
+            assert!(worst[0] < 5e-7 && worst[1] < 3e-5, "{low} {high} {variance}: {worst:?}");
+        }
+    }
+
+    #[test]
+    fn a_larger_number_has_a_smaller_mass() {
+        let grid = Masses { environment: 1e10, low: 1e7, high: 0.999e10, panels: 110 };
+        let points = points(&grid, 0.2, Some(Multiplicity::new(1, &[1.686, 0.0, 0.0, 0.0])));
+        let mut rows = vec![0.0; 600 * row_len(grid.panels)];
+        build(&grid, &points, &mut rows);
+        let table = Table::new(grid, &points, &rows);
+        for gap in [1e-6, 0.01, 0.5, 1.7, 3.0] {
+            let place = table.place(gap);
+            let masses: Vec<f64> = (1..=2000).map(|i| table.mass(&place, table.mean(&place) * i as f64 / 2000.0)).collect();
+            assert!(masses.windows(2).all(|w| w[0] > w[1]), "{gap}");
+            assert!((masses[1999] / 1e7 - 1.0).abs() < 1e-9, "{}", masses[1999]);
+        }
+    }
+}

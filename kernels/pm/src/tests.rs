@@ -1,0 +1,113 @@
+use super::*;
+use cosmesh_fft::Plan;
+
+/// The half spectrum of a function of the node.
+fn spectrum(n: usize, f: impl Fn(usize, usize, usize) -> f64) -> Vec<f64> {
+    let mut data = vec![0.0; n * n * stride(n)];
+    for i in 0..n * n * n {
+        let (x, y, z) = (i / (n * n), i / n % n, i % n);
+        data[(x * n + y) * stride(n) + z] = f(x, y, z);
+    }
+    Plan::<f64>::new(&[n, n, n]).unwrap().forward_real_in_place(&mut data, 1.0).unwrap();
+    data
+}
+
+fn mesh(n: usize, mut data: Vec<f64>) -> Vec<f64> {
+    Plan::<f64>::new(&[n, n, n]).unwrap().inverse_real_in_place(&mut data, 1.0 / (n * n * n) as f64).unwrap();
+    let mut out = vec![0.0; n * n * n];
+    unpad(n, &data, &mut out);
+    out
+}
+
+/// [rad] Phase of node j along an axis.
+fn angle(n: usize, j: usize) -> f64 {
+    std::f64::consts::TAU * j as f64 / n as f64
+}
+
+#[test]
+fn the_displacement_of_a_plane_wave_is_minus_its_sine_over_k() {
+    for n in [7, 8] {
+        // delta = cos(2 a) with a = 2 pi y/n: phi = -cos(2 a)/4, -dphi/da = -sin(2 a)/2.
+        let delta = spectrum(n, |_, y, _| (2.0 * angle(n, y)).cos());
+        for (axis, shift) in [(0, 0.0), (1, 0.0), (2, 0.0), (0, 0.5), (1, 0.5), (2, 0.5)] {
+            let mut out = vec![0.0; delta.len()];
+            gradient(n, axis, &[&delta], &[3.0], shift, &mut out);
+            let out = mesh(n, out);
+            for (i, v) in out.iter().enumerate() {
+                let expected = if axis == 1 { -1.5 * (2.0 * (angle(n, i / n % n) + shift * angle(n, 1))).sin() } else { 0.0 };
+                assert!((v - expected).abs() < 1e-14, "{n} {axis} {i}: {v} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn odd_derivatives_of_the_highest_mode_are_0_along_each_axis() {
+    let n = 6;
+    for axis in 0..3 {
+        let delta = spectrum(n, |x, y, z| if [x, y, z][axis] % 2 == 0 { 1.0 } else { -1.0 });
+        let mut out = vec![1.0; delta.len()];
+        for shift in [0.0, 0.5] {
+            gradient(n, axis, &[&delta], &[1.0], shift, &mut out);
+            assert!(out.iter().all(|&v| v == 0.0));
+        }
+        // But the second derivative along the axis is the whole of it.
+        hessian(n, [axis, axis], &delta, &mut out);
+        assert!(out.iter().zip(&delta).all(|(a, b)| (a - b).abs() < 1e-13));
+    }
+}
+
+#[test]
+fn sources_of_crossing_waves_are_those_of_hand_arithmetic() {
+    let n = 12;
+    let [a, b, c] = [0.7, -0.4, 1.1];
+    // phi1 = -(a cos x + b cos y + c cos z): phi_ii = (a cos x, b cos y, c cos z), nothing off the diagonal.
+    let waves = |x: usize, y: usize, z: usize| [a * angle(n, x).cos(), b * angle(n, y).cos(), c * angle(n, z).cos()];
+    let delta = spectrum(n, |x, y, z| waves(x, y, z).iter().sum());
+    let [mut s2, mut s3a, mut s3b, mut work] = [0; 4].map(|_| vec![9.0; delta.len()]);
+    let third = Some([&mut s3a[..], &mut s3b[..], &mut work[..]]);
+    sources(n, &delta, Sources { second: &mut s2, third }, &mut vec![7.0; 6 * delta.len()]).unwrap();
+    let [s2, s3a, s3b] = [s2, s3a, s3b].map(|s| mesh(n, s));
+    for i in 0..n * n * n {
+        let node = [i / (n * n), i / n % n, i % n];
+        let [x, y, z] = waves(node[0], node[1], node[2]);
+        assert!((s2[i] - (x * y + x * z + y * z)).abs() < 1e-14);
+        assert!((s3a[i] - x * y * z).abs() < 1e-14);
+        // S2 = xy + xz + yz; k^2 = 2 each: phi2 = -S2/2, phi2_xx = (xy + xz)/2, phi2_xy = -sin sin terms, but phi1_xy = 0.
+        let b3 = 0.5 * ((x * y + x * z) / 2.0 * (y + z) + (x * y + y * z) / 2.0 * (x + z) + (x * z + y * z) / 2.0 * (x + y));
+        assert!((s3b[i] - b3).abs() < 1e-14, "{i}: {} {b3}", s3b[i]);
+    }
+}
+
+#[test]
+fn filter_multiplies_by_the_table_and_can_fix_amplitudes() {
+    let n = 5;
+    let noise = spectrum(n, |x, y, z| ((17 * x + 5 * y * y + 3 * x * z) % 11) as f64 - 5.0);
+    let table: Vec<f64> = (0..table_len(n)).map(|m| m as f64).collect();
+    let mut plain = vec![0.0; noise.len()];
+    filter(n, &table, None, Some(&noise), &mut plain);
+    // Mode (4, 2, 1) = (-1, 2, 1): m^2 = 6.
+    let at = (4 * n + 2) * stride(n) + 2;
+    assert_eq!(plain[at], 6.0 * noise[at]);
+    let mut fixed = noise.clone();
+    filter(n, &vec![1.0; table.len()], Some(2.0), None, &mut fixed);
+    assert!(fixed.as_chunks::<2>().0.iter().all(|[re, im]| (re.hypot(*im) - 2.0).abs() < 1e-15 * 4.0));
+    assert!((fixed[at] * noise[at + 1] - fixed[at + 1] * noise[at]).abs() < 1e-12);
+}
+
+#[test]
+fn moved_particles_stay_in_the_box() {
+    let mut p = [9.5f32, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0];
+    move_by(10.0, 0, &[1.0f64, -1.0, -1e-12], &mut p);
+    assert_eq!([p[0], p[3], p[6]], [0.5, 9.5, 0.0]);
+}
+
+#[test]
+fn smoothing_is_continuous_where_the_series_ends() {
+    let mut t = vec![0.0; 3];
+    for (u, tolerance) in [(0.009_999_999, 1e-14), (0.010_000_001, 1e-10)] {
+        smoothing(u, 1.0, 0.0, 2.0, &mut t);
+        assert_eq!(t[0], 2.0);
+        assert!((t[1] / 2.0 - (1.0 - u * u / 10.0 + u * u * u * u / 280.0)).abs() < tolerance);
+    }
+}

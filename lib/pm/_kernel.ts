@@ -1,0 +1,107 @@
+import type { NdArray } from "../array/mod.ts";
+import { call } from "../kernel/mod.ts";
+import type { RealArray } from "../paint/mod.ts";
+
+/** A half spectrum `[n, n, n/2 + 1]`. */
+export type Spectrum = NdArray<"complex64"> | NdArray<"complex128">;
+
+const wide = (array: NdArray) => Number(array.dtype === "complex128" || array.dtype === "float64");
+
+/** Numbers of a table over the squared whole wavenumbers of a mesh, 0 to 3 (n/2)^2. */
+export function tableLength(cells: number): number {
+  return 3 * Math.floor(cells / 2) ** 2 + 1;
+}
+
+/** Multiplies a spectrum by a table over m^2, with each modulus first set to `amplitude` if that is above 0. */
+export function filterInPlace(spectrum: Spectrum, table: Float64Array, amplitude: number): void {
+  const n = spectrum.shape[0];
+  call(
+    "filter modes",
+    (k, a) => k.pm_filter(wide(spectrum), n, a.in(table), amplitude, 0, a.inout(spectrum.data)),
+  );
+}
+
+/** `factor` times the windows of a ball and a Gaussian, over m^2. */
+export function smoothingTable(
+  cells: number,
+  boxSize: number,
+  radius: number,
+  gaussian: number,
+  factor: number,
+): Float64Array {
+  const table = new Float64Array(tableLength(cells));
+  const unit = 2 * Math.PI / boxSize;
+  call(
+    "smoothing",
+    (k, a) => k.pm_smoothing(unit, radius, gaussian, factor, a.out(table), table.length),
+  );
+  return table;
+}
+
+/** Fills the mesh with a spectrum times a table over m^2. */
+export function fillDensity(spectrum: Spectrum, table: Float64Array, out: RealArray): void {
+  call("linear density", (k, a) => {
+    const work = a.scratch(spectrum.data.constructor as Float32ArrayConstructor, spectrum.data.length);
+    const [from, to] = [a.in(spectrum.data), a.out(out.data)];
+    return k.pm_density(wide(spectrum), spectrum.shape[0], a.in(table), from, a.out(work), to);
+  });
+}
+
+/** Fills the sources of second and, if given, both of third order. */
+export function fillSources(delta: Spectrum, second: Spectrum, third: [Spectrum, Spectrum] | undefined): void {
+  const type = delta.data.constructor as Float32ArrayConstructor;
+  call("sources of displacements", (k, a) => {
+    const length = delta.data.length;
+    const scratch = a.scratch(type, 6 * length);
+    const work = third ? a.out(a.scratch(type, length)) : 0;
+    const [thirdA, thirdB] = third ? third.map((s) => a.out(s.data)) : [0, 0];
+    const [from, to, room] = [a.in(delta.data), a.out(second.data), a.out(scratch)];
+    return k.pm_sources(wide(delta), delta.shape[0], from, to, thirdA, thirdB, work, room);
+  });
+}
+
+/** What a component of displacements or velocities fills, and where it is taken. */
+export interface Displaced {
+  /** [cell] Where to take it: the nodes plus 0 or 1/2 along each axis. Default 0. */
+  shift?: number;
+  /** `[n, n, n]`. */
+  mesh?: RealArray;
+  /** [cell] `[n^3, 3]`, of which the component is set. */
+  positions?: RealArray;
+  /** [h/Mpc] Cells for each unit of length. */
+  cellsPerLength?: number;
+}
+
+/** Component `axis` of `scale` times the displacement of sources with their coefficients. */
+export function displace(
+  sources: readonly Spectrum[],
+  coefficients: Float64Array,
+  axis: number,
+  scale: number,
+  { shift = 0, mesh, positions, cellsPerLength = 1 }: Displaced,
+): void {
+  call("displacements", (k, a) => {
+    const [{ data, shape }] = sources;
+    const [first, second = 0, thirdA = 0, thirdB = 0] = sources.map((s) => a.in(s.data));
+    const work = a.out(a.scratch(data.constructor as Float32ArrayConstructor, data.length));
+    const [out, particles] = [mesh ? a.out(mesh.data) : 0, positions ? a.inout(positions.data) : 0];
+    return k.pm_displace(
+      ...[wide(sources[0]), shape[0], axis, first, second, thirdA, thirdB] as const,
+      ...[a.in(coefficients), scale, shift, work, out, cellsPerLength, particles] as const,
+    );
+  });
+}
+
+/** `momentum` becomes momentum/mass; `otherwise` where there is no mass. */
+export function meanVelocityInPlace(mass: RealArray, otherwise: RealArray, momentum: RealArray): void {
+  call("mean velocity", (k, a) => {
+    k.pm_mean_velocity(wide(mass), mass.size, a.in(mass.data), a.in(otherwise.data), a.inout(momentum.data));
+  });
+}
+
+/** Adds `by` to component `axis` of positions `[particle, 3]` and wraps them into the box. */
+export function moveInPlace(positions: RealArray, by: RealArray, axis: number, boxSize: number): void {
+  call("move particles", (k, a) => {
+    k.pm_move(wide(positions) + 2 * wide(by), boxSize, axis, a.in(by.data), a.inout(positions.data), by.size);
+  });
+}

@@ -1,0 +1,54 @@
+import { checkPositive, DtypeError, ShapeError } from "../base/mod.ts";
+import { deconvolutionFactor, type Scheme } from "../paint/mod.ts";
+import type { HalfSpectrum } from "./_kernel.ts";
+
+/** The mesh of two half spectra. */
+export interface SpectrumMesh {
+  /** [1] Cells along one axis. */
+  cells: number;
+  /** [Mpc/h] Side of the box. */
+  boxSize: number;
+  /** Units of both fields; "1" unless given. */
+  units?: readonly [string, string];
+}
+
+/** Checks two spectra; gives a factor for each |m| that undoes the window, and V / N^2. */
+export function prepare(
+  a: HalfSpectrum,
+  b: HalfSpectrum,
+  mesh: SpectrumMesh,
+  deconvolve?: Scheme,
+): { cells: number; boxSize: number; window: Float64Array; norm: number } {
+  const { cells } = mesh;
+  const boxSize = checkPositive(mesh.boxSize, "boxSize");
+  [a, b].forEach((s) => checkShape(s, cells));
+  if (a.dtype !== b.dtype) {
+    throw new DtypeError(
+      `Cannot measure power: both spectra must have the same type, got ${a.dtype} and ${b.dtype}`,
+      a.dtype,
+      b.dtype,
+    );
+  }
+  const window = deconvolve
+    ? deconvolutionFactor(deconvolve, cells)
+    : new Float64Array(Math.floor(cells / 2) + 1).fill(1);
+  return { cells, boxSize, window, norm: boxSize ** 3 / cells ** 6 };
+}
+
+function checkShape(spectrum: HalfSpectrum, cells: number): void {
+  const expected = `[${cells}, ${cells}, ${Math.floor(cells / 2) + 1}]`;
+  const actual = `[${spectrum.shape.join(", ")}]`;
+  if (actual !== expected) {
+    throw new ShapeError(
+      `Cannot measure power: the half spectrum of ${cells}^3 cells must have shape ${expected}, got ${actual}`,
+      expected,
+      actual,
+    );
+  }
+}
+
+/** Units of the power and of the dimensionless power. */
+export function unitsOf({ units: [a, b] = ["1", "1"] }: SpectrumMesh): { unit: string; dimensionlessUnit: string } {
+  const product = a === b ? (a === "1" ? "1" : `${a}^2`) : [a, b].filter((u) => u !== "1").join(" ");
+  return { unit: product === "1" ? "(Mpc/h)^3" : `${product} (Mpc/h)^3`, dimensionlessUnit: product };
+}

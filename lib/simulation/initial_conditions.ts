@@ -1,0 +1,135 @@
+import { NdArray } from "../array/mod.ts";
+import { checkInteger, checkPositive } from "../base/mod.ts";
+import { type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
+import { type SampledHalos, sampleHalos, type SampleHalosOptions } from "../halo/mod.ts";
+import {
+  displaceAt,
+  type Displacements,
+  type InitialField,
+  initialField,
+  type InitialFieldOptions,
+  linearDensity,
+  type LptOptions,
+  lptSnapshot,
+} from "../pm/mod.ts";
+import { type RandomKey, randomKey } from "../rng/mod.ts";
+import { checkFalling } from "./_choose.ts";
+import type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
+
+/** Options of `openInitialConditions`. */
+export interface InitialConditionsOptions
+  extends
+    Omit<InitialFieldOptions, "key" | "dtype">,
+    Pick<LptOptions, "order" | "growth">,
+    Pick<SampleHalosOptions, "massMin" | "massMax" | "model" | "environmentRadius" | "alpha"> {
+  /** [1] Redshifts, falling. */
+  redshifts: readonly number[];
+  /** Key, or seed, of the field and of the halos. */
+  key: RandomKey | number;
+  /** Whether halos are moved from where they are drawn, in the initial density, along with the matter. Default true. */
+  moveHalos?: boolean;
+}
+
+/** Share of the matter in halos above the least mass that memory is reckoned with before halos are drawn. */
+const COLLAPSED = 0.05;
+
+/** Snapshots made of initial conditions; see `openInitialConditions`. */
+class InitialConditions implements SnapshotSource {
+  readonly path = "initial conditions";
+  readonly hasVelocities = true;
+  readonly boxSize: number;
+  readonly cells: number;
+  readonly snapshots: readonly SnapshotInfo[];
+  readonly #key: RandomKey;
+  #field: InitialField | undefined;
+
+  constructor(private readonly linear: LinearPower, private readonly options: InitialConditionsOptions) {
+    this.boxSize = checkPositive(options.boxSize, "boxSize");
+    this.cells = checkInteger(options.cells, "cells", 2);
+    this.#key = typeof options.key === "number" ? randomKey(options.key) : options.key;
+    checkFalling(this.path, "redshifts", options.redshifts);
+    const matter = meanMatterDensity(linear.cosmology) * this.boxSize ** 3;
+    const halos = Math.ceil(COLLAPSED * matter / checkPositive(options.massMin, "massMin"));
+    this.snapshots = options.redshifts.map((z) => ({ name: `z = ${z}`, z, halos }));
+  }
+
+  read(index: number, { velocityAxis }: ReadOptions = {}): Snapshot {
+    const { z } = this.snapshots[index];
+    const { order, growth, moveHalos = true, noise, paired, fixed } = this.options;
+    this.#field ??= initialField(this.linear, {
+      ...{ cells: this.cells, boxSize: this.boxSize, paired, fixed },
+      ...(noise ? { noise } : { key: this.#key.fold("initial field") }),
+    });
+    const drawn = this.#draw(this.#field, z);
+    const matter = lptSnapshot(this.#field, { z, order, growth, velocityAxis, displacements: moveHalos });
+    try {
+      return {
+        z,
+        halos: matter.displacements ? { ...drawn, positions: moved(drawn, matter.displacements) } : drawn,
+        density: matter.density,
+        ...(matter.velocity ? { velocity: matter.velocity } : {}),
+        notes: drawn.notes,
+        [Symbol.dispose]: () => matter.dispose(),
+      };
+    } catch (error) {
+      matter.dispose();
+      throw error;
+    } finally {
+      matter.displacements?.dispose();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#field?.dispose();
+    this.#field = undefined;
+  }
+
+  /** Halos of the initial density, where it is. */
+  #draw(field: InitialField, z: number): SampledHalos {
+    const { massMin, massMax, model, environmentRadius, alpha } = this.options;
+    // The sphere of a cell's volume: (3/(4 pi))^(1/3) cells.
+    const radius = environmentRadius ?? 0.6203504908994 * this.boxSize / this.cells;
+    const density = linearDensity(field, { z, radius });
+    using _array = density.array;
+    const options = { z, massMin, massMax, model, environmentRadius, alpha, key: this.#key.fold("halos") };
+    return sampleHalos(this.linear, density, options);
+  }
+}
+
+/** Positions moved along with the matter, in ordinary memory. */
+function moved({ positions, size }: SampledHalos, displacements: Displacements): Float32Array {
+  const from = new NdArray(Float32Array.from(positions), [size, 3], "float32");
+  using to = displaceAt(displacements, from);
+  return to.data.slice();
+}
+
+/**
+ * Snapshots of an initial density field: matter by Lagrangian perturbation theory (`lptSnapshot`), halos from the
+ * conditional mass function in the linear density (`sampleHalos`), moved along with the matter; velocities too. One seed
+ * serves all redshifts: the halos of one are those of the other, grown.
+ *
+ * Memory: the field, 4 bytes a cell, twice that for the second order and four times for the third; while a snapshot is
+ * made 32 bytes a cell, and 28 bytes a halo; a snapshot 4 bytes a cell for each of its fields. The field is made when the
+ * first snapshot is read.
+ *
+ * @param linear Linear power spectrum and cosmology.
+ * @param options Mesh, redshifts, seed, order, halos.
+ * @throws {InputError} for redshifts that do not fall; {DomainError} for other options out of their range.
+ * @example Halos of two redshifts
+ * ```ts
+ * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { openInitialConditions } from "@cosmesh/cosmesh/simulation";
+ * await ready();
+ * using source = openInitialConditions(linearPower(planck18), {
+ *   ...{ cells: 32, boxSize: 25, redshifts: [10, 8], key: 1, order: 2, massMin: 5e8, environmentRadius: 2 },
+ * });
+ * for (const [i, { z }] of source.snapshots.entries()) {
+ *   using snapshot = await source.read(i);
+ *   console.log(z, snapshot.halos.size);
+ * }
+ * ```
+ */
+export function openInitialConditions(linear: LinearPower, options: InitialConditionsOptions): SnapshotSource {
+  return new InitialConditions(linear, options);
+}

@@ -1,0 +1,187 @@
+/**
+ * Where halos and densities come from: initial conditions of our own, or files of a simulation.
+ *
+ * @module
+ */
+import type { NdArray } from "../../lib/array/mod.ts";
+import { CRITICAL_DENSITY, InputError, isToolkitError, type Json } from "../../lib/base/mod.ts";
+import type { ProfileOptions, ReionizationParameters } from "../../lib/radiation/mod.ts";
+import type { SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
+import type { Config } from "../registry.ts";
+import type { SourceName } from "./keys.ts";
+import { type InitialSettings, initialSettings, type PaintSettings, paintSettings, sourceName } from "./config.ts";
+
+/** What a run is about. */
+export interface Plan {
+  /** Where snapshots come from. */
+  readonly name: SourceName;
+  readonly settings: PaintSettings;
+  /** Snapshots to paint, falling in redshift. */
+  readonly snapshots: readonly SnapshotInfo[];
+  /** Files that they are read from. */
+  readonly files: readonly string[];
+  /** What decides them besides these files. */
+  readonly sourceKey: Json;
+  /** [byte] Memory of the kernels that the source takes while a snapshot is painted. */
+  readonly sourceBytes: number;
+  /** File of profiles; absent if they are computed. */
+  readonly profiles?: string;
+  /** How profiles are computed. */
+  readonly numerics: ProfileOptions;
+  /** Opens the source. */
+  open(): Promise<SnapshotSource>;
+}
+
+/** [byte] A cell while initial conditions make a snapshot, besides painting: field and sources, displacements, velocity. */
+const INITIAL_BYTES = { 1: 4 + 16, 2: 8 + 16, 3: 16 + 16 } as const;
+
+/** Numerical choices of a checked configuration. */
+function numericsOf({ values: { precompute } }: Config): ProfileOptions {
+  return {
+    fStGrid: precompute.f_st_grid as boolean,
+    alphaCentres: precompute.alpha_centres as "geometric" | "arithmetic",
+    xrayStep: precompute.xray_step as number,
+    lymanStep: precompute.lyman_step as number,
+    xrayFrequencies: precompute.xray_frequencies as number,
+    refine: precompute.refine as number,
+  };
+}
+
+/**
+ * What a configuration asks for. Where profiles are computed, the redshifts of the snapshots are among those of the
+ * profiles, so that each snapshot is painted at its own.
+ */
+export async function planOf(config: Config): Promise<Plan> {
+  const settings = paintSettings(config);
+  const { parameters } = settings;
+  const initial = initialSettings(config);
+  const name = sourceName(config);
+  const own = name === "initial-conditions";
+  const open = () => own ? openInitial(config.source, parameters, initial) : openFiles(config, parameters);
+  const { snapshot_redshifts: wanted } = parameters.cosmo_sim;
+  const snapshots = own ? initialSnapshots(parameters) : await open().then((source) => {
+    using _source = source;
+    return [...chosen(source, wanted)].sort((a, b) => b.z - a.z);
+  });
+  const profiles = config.values.input.profiles as string | null;
+  const files = own
+    ? [initial.noise, initial.power].filter((path) => path !== null)
+    : snapshots.flatMap((snapshot) => snapshot.files ?? []);
+  const redshifts = profiles === null
+    ? withSnapshots(parameters.solver.redshifts, snapshots)
+    : parameters.solver.redshifts;
+  return {
+    name,
+    settings: { ...settings, parameters: { ...parameters, solver: { ...parameters.solver, redshifts } } },
+    snapshots,
+    files: [...new Set(files)],
+    // Files are known by their contents.
+    sourceKey: { name, ...(own ? { ...initial, noise: initial.noise !== null, power: initial.power !== null } : {}) },
+    sourceBytes: own ? INITIAL_BYTES[initial.order] * parameters.simulation.Ncell ** 3 : 0,
+    ...(profiles === null ? {} : { profiles }),
+    numerics: numericsOf(config),
+    open,
+  };
+}
+
+/** Redshifts of profiles with those of snapshots that are not among them. */
+function withSnapshots(redshifts: readonly number[], snapshots: readonly SnapshotInfo[]): number[] {
+  const added = snapshots.map(({ z }) => z).filter((z) => !redshifts.some((known) => Math.abs(known - z) < 1e-3));
+  return [...redshifts, ...added].sort((a, b) => b - a);
+}
+
+/** Snapshots at the wanted redshifts (to 0.001), or all. */
+function chosen(source: SnapshotSource, wanted: readonly number[] | null): readonly SnapshotInfo[] {
+  if (wanted === null) return source.snapshots;
+  return wanted.map((z) => {
+    const found = source.snapshots.find((snapshot) => Math.abs(snapshot.z - z) < 1e-3);
+    if (found) return found;
+    const key = "cosmo_sim.snapshot_redshifts";
+    const known = source.snapshots.map((snapshot) => snapshot.z).join(", ");
+    throw new InputError(
+      `Cannot paint z = ${z} ("${key}"): "${source.path}" has snapshots at z = ${known}`,
+      source.path,
+      key,
+    );
+  });
+}
+
+/** Initial conditions at the wanted redshifts, or those of the profiles. */
+function initialSnapshots(
+  { cosmology, simulation, source, cosmo_sim, solver }: ReionizationParameters,
+): SnapshotInfo[] {
+  // Fewer than a twentieth of the matter is in halos as long as there is neutral gas.
+  const matter = cosmology.Om * CRITICAL_DENSITY * simulation.Lbox ** 3;
+  const halos = Math.ceil(0.05 * matter / source.halo_mass_min);
+  return (cosmo_sim.snapshot_redshifts ?? solver.redshifts).map((z) => ({ name: `z = ${z}`, z, halos }));
+}
+
+async function openInitial(
+  place: string,
+  parameters: ReionizationParameters,
+  { noise: noisePath, power, transfer, ...initial }: InitialSettings,
+): Promise<SnapshotSource> {
+  const [{ openInitialConditions }, { linearPower, readPowerFile, tabulatedPower }, { universeOf }] = await Promise.all(
+    [
+      import("../../lib/simulation/mod.ts"),
+      import("../../lib/cosmology/mod.ts"),
+      import("../../lib/radiation/mod.ts"),
+    ],
+  );
+  const universe = universeOf(parameters);
+  const table = power === null ? undefined : await readPowerFile(power);
+  const linear = table
+    ? tabulatedPower(universe, table.k, table.power, { normalize: true })
+    : linearPower(universe, { transfer: transfer === "wiggles" ? "eisensteinHu" : "eisensteinHuNoWiggle" });
+  const { Ncell: cells, Lbox: boxSize } = parameters.simulation;
+  const { halo_mass_min: massMin, halo_mass_max: massMax } = parameters.source;
+  const noise = noisePath === null ? undefined : await readNoise(noisePath, cells);
+  const redshifts = initialSnapshots(parameters).map(({ z }) => z);
+  try {
+    return openInitialConditions(linear, {
+      ...{ cells, boxSize, redshifts, massMin, massMax, ...(noise ? { noise } : {}) },
+      key: parameters.cosmo_sim.random_seed,
+      order: initial.order,
+      fixed: initial.fixed,
+      paired: initial.paired,
+      model: initial.mass_function,
+      ...(initial.environment_radius === null ? {} : { environmentRadius: initial.environment_radius }),
+      moveHalos: initial.move_halos,
+    });
+  } catch (cause) {
+    if (!isToolkitError(cause)) throw cause;
+    throw new InputError(`Cannot use ${place}: ${cause.message}`, place, "initial", { cause });
+  }
+}
+
+/** White noise of one's own. */
+async function readNoise(path: string, cells: number): Promise<NdArray<"float32">> {
+  const { openHdf5 } = await import("../../lib/io/mod.ts");
+  using file = await openHdf5(path);
+  return file.readArray("noise", { shape: [cells, cells, cells], dtype: "float32" }) as NdArray<"float32">;
+}
+
+async function openFiles(config: Config, { simulation: s, cosmology, cosmo_sim, solver }: ReionizationParameters) {
+  const simulation = await import("../../lib/simulation/mod.ts");
+  const { Ncell: cells, Lbox: boxSize, degrade_resolution: degrade } = s;
+  const path = config.values.input.snapshots as string;
+  const common = { cells, boxSize };
+  switch (sourceName(config)) {
+    case "pkdgrav3":
+      return await simulation.openPkdgrav(path, { ...common, degrade, h: cosmology.h0 });
+    case "nbody":
+      return await simulation.openNbody(path, { ...common, degrade, h: cosmology.h0 });
+    case "thesan": {
+      const scheme = cosmo_sim.halo_catalogs_thesan_mass_assignment === "NGP" ? "ngp" : "cic";
+      return await simulation.openThesan(path, { ...common, scheme });
+    }
+    case "py21cmfast":
+      return await simulation.openPy21cmFast(path, { ...common, degrade, h: cosmology.h0 });
+    case "artificial": {
+      const redshifts = cosmo_sim.snapshot_redshifts ?? solver.redshifts;
+      return simulation.openArtificial({ ...common, seed: cosmo_sim.random_seed, redshifts });
+    }
+    default:
+      return await simulation.openSnapshots(path, common);
+  }
+}
