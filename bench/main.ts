@@ -30,6 +30,7 @@ const NAMES = [
   "profiles",
   "reionization",
   "history",
+  "lightcone",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);

@@ -34,7 +34,8 @@ def lightcone(n, axis):
 
 def redshift_space(n, axis):
     signal = noise(n, 1)
-    kms = np.stack([600 * (noise(n, 2) - 0.5)] * 3)
+    x, y, z = np.meshgrid(*[np.arange(n)] * 3, indexing="ij")
+    kms = np.stack([300 * np.sin(2 * np.pi * (2 * x + 3 * y + 5 * z) / n)] * 3)
     options = dict(los_axis=axis, velocity_axis=axis, num_particles=20, boxsize=100 / 0.7)
     return quiet(lambda: t2c.get_distorted_dt(signal, kms, 8.0, **options))
 

@@ -55,6 +55,20 @@ function create(file: Hdf5Output, name: string, parts: Omit<LightconeParts, "arr
  * @param source Coeval fields, rising in redshift.
  * @param options As for `makeLightcone`.
  * @throws {DomainError} as `makeLightcone`; {InputError} if the file cannot be written.
+ * @example A light-cone of a run's coeval cubes, if there is one
+ * ```ts
+ * import { planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { streamLightcone } from "@cosmesh/cosmesh/lightcone";
+ * import { openTemporalCube } from "@cosmesh/cosmesh/radiation";
+ * await ready();
+ * const quantities = ["brightnessTemperature", "ionisedFraction"] as const;
+ * try {
+ *   await streamLightcone("lightcone.h5", await openTemporalCube("out"), { cosmology: planck18, quantities });
+ * } catch (error) {
+ *   console.log(error instanceof Error && error.message); // Cannot read "out": there is no such folder
+ * }
+ * ```
  */
 export async function streamLightcone<F extends string>(
   path: string | URL,

@@ -3,7 +3,7 @@ import { fromData } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { planck18 } from "../../lib/cosmology/mod.ts";
 import { openHdf5 } from "../../lib/io/mod.ts";
-import { memoryUse, ready } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready, resetPeak } from "../../lib/kernel/mod.ts";
 import {
   Lightcone,
   makeLightcone,
@@ -107,6 +107,24 @@ Deno.test("streamLightcone() writes parts that begin and end anywhere in the chu
   using back = await readLightcone(path, "dTb");
   assert.ok(same(back.array.data, dTb.array.data));
   dTb[Symbol.dispose]();
+  await Deno.remove(path);
+});
+
+Deno.test("streamLightcone() holds fields of two redshifts and a part, however long the light-cone is", async () => {
+  await ready({ threads: 1 });
+  const n = 32;
+  const redshifts = Array.from({ length: 21 }, (_, i) => 7 + 0.25 * i);
+  const source = new Cubes(redshifts, (z) => ({ dTb: field(n, () => z, { boxSize: 20 }) }));
+  const path = await Deno.makeTempFile({ suffix: ".h5" });
+  const before = memoryUse().allocated;
+  resetPeak();
+  await streamLightcone(path, source, { cosmology: planck18, quantities: ["dTb"] });
+  const most = memoryUse().peak - before;
+  using file = await openHdf5(path);
+  const slices = file.info("dTb").shape[2];
+  // Some 1500 slices; between two redshifts, 130 at most.
+  assert.ok(slices > 40 * n && most < 4 * n * n * (2 * n + 140), `${most} bytes for ${slices} slices`);
+  assert.equal(memoryUse().allocated, before);
   await Deno.remove(path);
 });
 

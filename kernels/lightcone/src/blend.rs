@@ -3,6 +3,7 @@
 //! Each block writes the rows of one index of the first transverse axis. Every value is read and written once, so memory
 //! bounds the speed; where the line of sight is not the last axis, tiles of 16 by 16 are turned around in registers.
 
+use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 
 /// A number of a coeval field.
@@ -38,6 +39,7 @@ const TILE: usize = 16;
 
 /// Fills places `offset..` of each row of `out` `[n, n, pitch]` with slices of the fields `low` and `high` `[n, n, n]`. The
 /// first two axes of `out` are those of the fields without `axis`, in their order.
+#[allow(clippy::too_many_arguments)]
 pub fn blend<T: Coeval>(n: usize, axis: usize, low: &[T], high: &[T], slices: &Slices, out: &mut [f32], pitch: usize, offset: usize) {
     let count = slices.low.len();
     assert!(axis < 3 && low.len() == n * n * n && high.len() == low.len() && slices.high.len() == count);
@@ -59,19 +61,37 @@ pub fn blend<T: Coeval>(n: usize, axis: usize, low: &[T], high: &[T], slices: &S
             for j in (0..count).step_by(TILE) {
                 let (width, depth) = (TILE.min(n - v), TILE.min(count - j));
                 let mut tile = [[0.0f32; TILE]; TILE];
-                for k in 0..depth {
+                for (k, line) in tile[..depth].iter_mut().enumerate() {
                     let start = cell((slices.first + j + k) % n) + v;
                     let weights = [slices.low[j + k], slices.high[j + k]];
-                    for ((line, &a), &b) in tile.iter_mut().zip(&low[start..][..width]).zip(&high[start..][..width]) {
-                        line[k] = a.mix(b, weights);
+                    for ((out, &a), &b) in line.iter_mut().zip(&low[start..][..width]).zip(&high[start..][..width]) {
+                        *out = a.mix(b, weights);
                     }
                 }
-                for (i, line) in tile[..width].iter().enumerate() {
-                    rows[(v + i) * pitch + offset + j..][..depth].copy_from_slice(&line[..depth]);
+                let place = v * pitch + offset + j;
+                if width == TILE && depth == TILE {
+                    turn(&tile, &mut rows[place..], pitch);
+                    continue;
+                }
+                for i in 0..width {
+                    let out = &mut rows[place + i * pitch..][..depth];
+                    out.iter_mut().zip(&tile).for_each(|(out, line)| *out = line[i]);
                 }
             }
         }
     });
+}
+
+/// Writes the columns of a tile to rows that are `pitch` apart.
+fn turn(tile: &[[f32; TILE]; TILE], out: &mut [f32], pitch: usize) {
+    for i in (0..TILE).step_by(4) {
+        for k in (0..TILE).step_by(4) {
+            let columns = transpose4(std::array::from_fn(|r| F32x4::load(&tile[k + r][i..])));
+            for (c, column) in columns.into_iter().enumerate() {
+                column.store(&mut out[(i + c) * pitch + k..]);
+            }
+        }
+    }
 }
 
 /// One row, from skewers that are contiguous.
@@ -97,7 +117,7 @@ mod tests {
 
     #[test]
     fn slices_are_those_of_a_plain_loop_along_every_axis() {
-        for n in [1usize, 5, 16, 19] {
+        for n in [1usize, 5, 16, 19, 33] {
             let low: Vec<f32> = (0..n * n * n).map(|i| (i * 7919 % 1013) as f32).collect();
             let high: Vec<f32> = (0..n * n * n).map(|i| (i * 104_729 % 997) as f32).collect();
             let (first, count, pitch, offset) = (n + 3, 2 * n + 1, 2 * n + 6, 2);

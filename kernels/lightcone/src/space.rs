@@ -43,7 +43,7 @@ pub fn to_redshift_space<F: Number, V: Number>(n: usize, axis: usize, field: &[F
         for v in (0..n).step_by(group) {
             let width = group.min(n - v);
             let start = u * plane + v * next;
-            let mut check = 0.0;
+            let mut finite = true;
             for l in 0..n {
                 for i in 0..width {
                     let at = start + i * next + l * step;
@@ -51,11 +51,10 @@ pub fn to_redshift_space<F: Number, V: Number>(n: usize, axis: usize, field: &[F
                     let d = shift.cells * speed * (1.0 + shift.second * speed);
                     content[i * n + l] = value + shift.mean;
                     displacement[i * n + l] = d;
-                    // NaN and infinity make it NaN.
-                    check += 0.0 * value + if d.abs() < FARTHEST { 0.0 } else { f64::NAN };
+                    finite &= value.is_finite() & (d.abs() < FARTHEST);
                 }
             }
-            if check != 0.0 {
+            if !finite {
                 good.store(false, Relaxed);
                 return;
             }
