@@ -94,9 +94,7 @@ export function lagrangianDisplacements(
   using held = new DisposableStack();
   const fill = (coefficients: Float64Array) => {
     const out = held.use(empty([3, cells, cells, cells], dtype) as RealArray);
-    for (let axis = 0; axis < 3; axis++) {
-      displace(sources, coefficients, axis, boxSize / (2 * Math.PI), { mesh: out.at(axis) as RealArray });
-    }
+    displace(sources, coefficients, boxSize / (2 * Math.PI), { axes: [0, 1, 2], meshes: out });
     return out;
   };
   const displacement = fill(factors.displacement);

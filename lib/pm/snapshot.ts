@@ -95,16 +95,20 @@ export function lptSnapshot(field: InitialField, options: SnapshotOptions): LptS
   using held = new DisposableStack();
   using positions = empty([cells ** 3, 3], dtype) as Field["array"];
   const displacement = options.displacements ? held.use(empty([3, ...shape], dtype) as Field["array"]) : undefined;
-  for (let axis = 0; axis < 3; axis++) {
-    const mesh = displacement?.at(axis) as Field["array"] | undefined;
-    displace(sources, factors.displacement, axis, scale, { shift, mesh, positions, cellsPerLength: cells / boxSize });
-  }
+  const cellsPerLength = cells / boxSize;
+  displace(sources, factors.displacement, scale, {
+    axes: [0, 1, 2],
+    shift,
+    meshes: displacement,
+    positions,
+    cellsPerLength,
+  });
   const mass = held.use(zeros(shape, dtype) as Field["array"]);
   paintInto(mass, positions, { scheme, boxSize: cells });
   let velocity: Field | undefined;
   if (velocityAxis !== undefined) {
     using own = empty(shape, dtype) as Field["array"];
-    displace(sources, factors.velocity, velocityAxis, scale, { shift, mesh: own });
+    displace(sources, factors.velocity, scale, { axes: [velocityAxis], shift, meshes: own });
     const momentum = held.use(zeros(shape, dtype) as Field["array"]);
     paintInto(momentum, positions, { scheme, boxSize: cells, weights: own.data });
     meanVelocityInPlace(mass, own, momentum);
