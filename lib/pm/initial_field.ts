@@ -70,9 +70,8 @@ export function whiteNoise({ cells, key, dtype = "float32" }: WhiteNoiseOptions)
  * A linear overdensity on a mesh, scaled to today (growth 1), as its half spectrum, with what Lagrangian perturbation
  * theory derives from it. Made by `initialField`; give it back with `using` or `dispose()`.
  *
- * It holds 4 bytes for each cell (float64: 8), and as much again for the sources of second, two times as much again for
- * those of third order, once they have been asked for; to make those takes six (third order: seven) times as much as
- * scratch.
+ * It holds 4 bytes for each cell, 8 once the sources of second order have been asked for, and 16 with those of third order;
+ * to make those takes 24 more (third order: 36) for a while. In float64, twice that.
  */
 export class InitialField implements Disposable {
   #sources: Spectrum[];
