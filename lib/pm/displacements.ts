@@ -2,7 +2,7 @@ import { empty, Field } from "../array/mod.ts";
 import { interpolate, type RealArray } from "../paint/mod.ts";
 import { coefficients, type LptGrowth } from "./_growth.ts";
 import { displace, moveInPlace } from "./_kernel.ts";
-import type { InitialField, LptOrder } from "./initial_field.ts";
+import type { InitialField, LptOrder } from "./field.ts";
 
 /** What Lagrangian perturbation theory needs besides the field. */
 export interface LptOptions {

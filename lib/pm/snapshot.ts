@@ -4,7 +4,7 @@ import { paintInto, type Scheme } from "../paint/mod.ts";
 import { coefficients } from "./_growth.ts";
 import { displace, meanVelocityInPlace } from "./_kernel.ts";
 import { Displacements, type LptOptions } from "./displacements.ts";
-import type { InitialField } from "./initial_field.ts";
+import type { InitialField } from "./field.ts";
 
 /** Options of `lptSnapshot`. */
 export interface SnapshotOptions extends LptOptions {
