@@ -65,8 +65,9 @@ export class Displacements implements Disposable {
  * its radius. The transverse part of the third order, which a sphere does not have, is left out. Peculiar velocities are
  * `a H` times the sum of `dln D/dln a` times each part.
  *
- * Derivatives are exact for each mode; those of odd order are 0 at the highest mode of their axis. Products are taken
- * on the mesh without padding.
+ * Derivatives are exact for each mode; those of odd order are 0 at the highest mode of their axis. Products are taken on the
+ * mesh without padding: their modes beyond the highest come back as others. For 64^3 cells in 50 Mpc/h at z = 7 that is
+ * 1.3 % (rms) of the displacement, a quarter of the second order, at the smallest scales.
  *
  * The sources are made once for a field; each redshift then takes three transforms, and three for velocities.
  *
