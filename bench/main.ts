@@ -27,6 +27,7 @@ const NAMES = [
   "paint",
   "morphology",
   "power",
+  "lpt",
   "reionization",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
