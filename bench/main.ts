@@ -28,6 +28,7 @@ const NAMES = [
   "morphology",
   "power",
   "profiles",
+  "lpt",
   "reionization",
   "history",
   "lightcone",

@@ -1,6 +1,6 @@
 import { checkOneOf } from "../base/mod.ts";
 import { type Cosmology, expansionRate, growthFactor, growthRate } from "../cosmology/mod.ts";
-import type { LptOrder } from "./initial_field.ts";
+import type { LptOrder } from "./field.ts";
 
 /** Growth of the higher orders: of the given universe, or of one of matter alone with the given D1. */
 export type LptGrowth = "exact" | "einsteinDeSitter";

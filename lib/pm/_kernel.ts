@@ -53,40 +53,42 @@ export function fillSources(delta: Spectrum, second: Spectrum, third: [Spectrum,
   call("sources of displacements", (k, a) => {
     const length = delta.data.length;
     const scratch = a.scratch(type, 6 * length);
-    const work = third ? a.out(a.scratch(type, length)) : 0;
+    const work = third ? a.out(a.scratch(type, 3 * length)) : 0;
     const [thirdA, thirdB] = third ? third.map((s) => a.out(s.data)) : [0, 0];
     const [from, to, room] = [a.in(delta.data), a.out(second.data), a.out(scratch)];
     return k.pm_sources(wide(delta), delta.shape[0], from, to, thirdA, thirdB, work, room);
   });
 }
 
-/** What a component of displacements or velocities fills, and where it is taken. */
+/** Components of displacements or velocities: which, where, and what they fill. */
 export interface Displaced {
-  /** [cell] Where to take it: the nodes plus 0 or 1/2 along each axis. Default 0. */
+  /** Axes, rising. */
+  axes: readonly number[];
+  /** [cell] Where to take them: the nodes plus 0 or 1/2 along each axis. Default 0. */
   shift?: number;
-  /** `[n, n, n]`. */
-  mesh?: RealArray;
-  /** [cell] `[n^3, 3]`, of which the component is set. */
+  /** `[axis, n, n, n]`. */
+  meshes?: RealArray;
+  /** [cell] `[n^3, 3]`, for three axes. */
   positions?: RealArray;
   /** [h/Mpc] Cells for each unit of length. */
   cellsPerLength?: number;
 }
 
-/** Component `axis` of `scale` times the displacement of sources with their coefficients. */
+/** `scale` times the displacement of sources with their coefficients. */
 export function displace(
   sources: readonly Spectrum[],
   coefficients: Float64Array,
-  axis: number,
   scale: number,
-  { shift = 0, mesh, positions, cellsPerLength = 1 }: Displaced,
+  { axes, shift = 0, meshes, positions, cellsPerLength = 1 }: Displaced,
 ): void {
   call("displacements", (k, a) => {
     const [{ data, shape }] = sources;
     const [first, second = 0, thirdA = 0, thirdB = 0] = sources.map((s) => a.in(s.data));
-    const work = a.out(a.scratch(data.constructor as Float32ArrayConstructor, data.length));
-    const [out, particles] = [mesh ? a.out(mesh.data) : 0, positions ? a.inout(positions.data) : 0];
+    const work = a.out(a.scratch(data.constructor as Float32ArrayConstructor, axes.length * data.length));
+    const [out, particles] = [meshes ? a.out(meshes.data) : 0, positions ? a.out(positions.data) : 0];
+    const bits = axes.reduce((bits, axis) => bits | 1 << axis, 0);
     return k.pm_displace(
-      ...[wide(sources[0]), shape[0], axis, first, second, thirdA, thirdB] as const,
+      ...[wide(sources[0]), shape[0], bits, first, second, thirdA, thirdB] as const,
       ...[a.in(coefficients), scale, shift, work, out, cellsPerLength, particles] as const,
     );
   });

@@ -2,7 +2,7 @@ import { empty, Field } from "../array/mod.ts";
 import { checkRange } from "../base/mod.ts";
 import { growthFactor } from "../cosmology/mod.ts";
 import { fillDensity, smoothingTable } from "./_kernel.ts";
-import type { InitialField } from "./initial_field.ts";
+import type { InitialField } from "./field.ts";
 
 /** Options of `linearDensity`. */
 export interface LinearDensityOptions {

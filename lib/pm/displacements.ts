@@ -2,7 +2,7 @@ import { empty, Field } from "../array/mod.ts";
 import { interpolate, type RealArray } from "../paint/mod.ts";
 import { coefficients, type LptGrowth } from "./_growth.ts";
 import { displace, moveInPlace } from "./_kernel.ts";
-import type { InitialField, LptOrder } from "./initial_field.ts";
+import type { InitialField, LptOrder } from "./field.ts";
 
 /** What Lagrangian perturbation theory needs besides the field. */
 export interface LptOptions {
@@ -65,8 +65,9 @@ export class Displacements implements Disposable {
  * its radius. The transverse part of the third order, which a sphere does not have, is left out. Peculiar velocities are
  * `a H` times the sum of `dln D/dln a` times each part.
  *
- * Derivatives are exact for each mode; those of odd order are 0 at the highest mode of their axis. Products are taken
- * on the mesh without padding.
+ * Derivatives are exact for each mode; those of odd order are 0 at the highest mode of their axis. Products are taken on the
+ * mesh without padding: their modes beyond the highest come back as others. For 64^3 cells in 50 Mpc/h at z = 7 that is
+ * 1.3 % (rms) of the displacement, a quarter of the second order, at the smallest scales.
  *
  * The sources are made once for a field; each redshift then takes three transforms, and three for velocities.
  *
@@ -94,9 +95,7 @@ export function lagrangianDisplacements(
   using held = new DisposableStack();
   const fill = (coefficients: Float64Array) => {
     const out = held.use(empty([3, cells, cells, cells], dtype) as RealArray);
-    for (let axis = 0; axis < 3; axis++) {
-      displace(sources, coefficients, axis, boxSize / (2 * Math.PI), { mesh: out.at(axis) as RealArray });
-    }
+    displace(sources, coefficients, boxSize / (2 * Math.PI), { axes: [0, 1, 2], meshes: out });
     return out;
   };
   const displacement = fill(factors.displacement);

@@ -1,20 +1,12 @@
-import { astype, empty, isComplex, NdArray, stats } from "../array/mod.ts";
-import { checkInteger, checkPositive, DomainError, DtypeError, ShapeError } from "../base/mod.ts";
-import { type Cosmology, type LinearPower, matterPower } from "../cosmology/mod.ts";
+import { astype, isComplex, type NdArray } from "../array/mod.ts";
+import { checkInteger, checkPositive, DomainError } from "../base/mod.ts";
+import { type LinearPower, matterPower } from "../cosmology/mod.ts";
 import { rfftn } from "../fft/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
-import { type RandomKey, randomNormal } from "../rng/mod.ts";
-import { fillSources, filterInPlace, type Spectrum, tableLength } from "./_kernel.ts";
-
-/** Options of `whiteNoise`. */
-export interface WhiteNoiseOptions {
-  /** [1] Cells along one axis. */
-  cells: number;
-  /** Key of the numbers, or a seed. */
-  key: RandomKey | number;
-  /** Default "float32". */
-  dtype?: "float32" | "float64";
-}
+import type { RandomKey } from "../rng/mod.ts";
+import { filterInPlace, type Spectrum, tableLength } from "./_kernel.ts";
+import { InitialField } from "./field.ts";
+import { checkNoise, whiteNoise } from "./noise.ts";
 
 /** Options of `initialField`: one of `key` and `noise`. */
 export interface InitialFieldOptions {
@@ -35,138 +27,6 @@ export interface InitialFieldOptions {
   fixed?: boolean;
   /** Precision. Default: that of `noise`, or "float32". */
   dtype?: "float32" | "float64";
-}
-
-/** Orders of Lagrangian perturbation theory. */
-export type LptOrder = 1 | 2 | 3;
-
-/**
- * White noise: independent normal numbers of mean 0 and variance 1, number i of the key's stream at cell i (C order), so
- * that neither threads nor ranks matter.
- *
- * @param options Cells, key, precision.
- * @returns [1] Noise, `[cells, cells, cells]`.
- * @throws {DomainError} if `cells` is not a whole number of at least 1.
- * @example
- * ```ts
- * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { whiteNoise } from "@cosmesh/cosmesh/pm";
- * await ready();
- * using noise = whiteNoise({ cells: 16, key: 42 });
- * ```
- */
-export function whiteNoise({ cells, key, dtype = "float32" }: WhiteNoiseOptions): RealArray {
-  checkInteger(cells, "cells", 1);
-  const noise = empty([cells, cells, cells], dtype) as RealArray;
-  try {
-    return randomNormal(noise as NdArray<"float32">, { key });
-  } catch (error) {
-    noise.dispose();
-    throw error;
-  }
-}
-
-/**
- * A linear overdensity on a mesh, scaled to today (growth 1), as its half spectrum, with what Lagrangian perturbation
- * theory derives from it. Made by `initialField`; give it back with `using` or `dispose()`.
- *
- * It holds 4 bytes for each cell (float64: 8), and as much again for the sources of second, two times as much again for
- * those of third order, once they have been asked for; to make those takes six (third order: seven) times as much as
- * scratch.
- */
-export class InitialField implements Disposable {
-  #sources: Spectrum[];
-
-  /** Takes over the spectrum. `initialField` checks; this does not. */
-  constructor(
-    /** Power spectrum and cosmology. */
-    readonly linear: LinearPower,
-    /** [Mpc/h] Side of the periodic box. */
-    readonly boxSize: number,
-    /** delta_k of today, `[cells, cells, cells/2 + 1]`, of an unnormalised forward transform. */
-    readonly spectrum: Spectrum,
-  ) {
-    this.#sources = [spectrum];
-  }
-
-  /** [1] Cells along one axis. */
-  get cells(): number {
-    return this.spectrum.shape[0];
-  }
-
-  /** Parameters of the universe. */
-  get cosmology(): Cosmology {
-    return this.linear.cosmology;
-  }
-
-  /** Precision of the meshes that are made from the field. */
-  get dtype(): "float32" | "float64" {
-    return this.spectrum.dtype === "complex64" ? "float32" : "float64";
-  }
-
-  /**
-   * Half spectra of the sources of displacement, which do not depend on time: S1 (the field itself), S2, S3a, S3b (see
-   * `lagrangianDisplacements`), computed when first asked for and kept until the field is disposed of.
-   *
-   * @param order [1] 1, 2 or 3: one, two or four spectra.
-   * @throws {DomainError} for another order; {MemoryError} without room.
-   */
-  sources(order: LptOrder): readonly Spectrum[] {
-    if (![1, 2, 3].includes(order)) {
-      throw new DomainError(`Cannot use "order": it must be 1, 2 or 3, got ${order}`, "1, 2 or 3", String(order));
-    }
-    const count = [1, 2, 4][order - 1];
-    if (this.#sources.length < count) {
-      const { shape, dtype } = this.spectrum;
-      using made = new DisposableStack();
-      const make = () => made.use(empty(shape, dtype) as Spectrum);
-      const second = make();
-      const third: [Spectrum, Spectrum] | undefined = order === 3 ? [make(), make()] : undefined;
-      fillSources(this.spectrum, second, third);
-      this.#sources.slice(1).forEach((s) => s.dispose());
-      this.#sources = [this.spectrum, second, ...third ?? []];
-      made.move();
-    }
-    return this.#sources.slice(0, count);
-  }
-
-  /** Gives the memory back. */
-  dispose(): void {
-    this.#sources.forEach((s) => s.dispose());
-    this.#sources = [this.spectrum];
-  }
-
-  /** As `dispose`; called at the end of the block that declared the field with `using`. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-}
-
-/** Checks shape and numbers of noise that a user gave. */
-function checkNoise(noise: RealArray | Spectrum, n: number): void {
-  const { dtype, shape, data } = noise;
-  if (!isComplex(dtype) && dtype !== "float32" && dtype !== "float64") {
-    const rule = "float32, float64, complex64 or complex128";
-    throw new DtypeError(`Cannot make an initial field: noise must be of ${rule}, got ${dtype}`, rule, dtype);
-  }
-  const expected = isComplex(dtype) ? [n, n, Math.floor(n / 2) + 1] : [n, n, n];
-  if (shape.length !== 3 || shape.some((length, i) => length !== expected[i])) {
-    const [rule, actual] = [expected, shape].map((s) => `[${s.join(", ")}]`);
-    const kind = isComplex(dtype) ? "complex modes" : "real noise";
-    throw new ShapeError(`Cannot make an initial field: ${kind} must have shape ${rule}, got ${actual}`, rule, actual);
-  }
-  const type = data instanceof Float32Array ? "float32" : "float64";
-  if (stats(new NdArray(data, [data.length], type) as RealArray).nonFinite === 0) return;
-  const place = data.findIndex((v) => !Number.isFinite(v));
-  const element = isComplex(dtype) ? place >> 1 : place;
-  const last = expected[2];
-  const index = [Math.floor(element / last / n), Math.floor(element / last) % n, element % last].join(", ");
-  const rule = "finite numbers";
-  throw new DomainError(
-    `Cannot make an initial field: noise must be ${rule}, got ${data[place]} at [${index}]`,
-    rule,
-    String(data[place]),
-  );
 }
 
 /** sqrt(P N^3/V) over m^2, with a sign; 0 for the mean. */

@@ -6,14 +6,9 @@
  *
  * @module
  */
-export {
-  InitialField,
-  initialField,
-  type InitialFieldOptions,
-  type LptOrder,
-  whiteNoise,
-  type WhiteNoiseOptions,
-} from "./initial_field.ts";
+export { whiteNoise, type WhiteNoiseOptions } from "./noise.ts";
+export { InitialField, type LptOrder } from "./field.ts";
+export { initialField, type InitialFieldOptions } from "./initial_field.ts";
 export { linearDensity, type LinearDensityOptions } from "./density.ts";
 export {
   displaceAt,

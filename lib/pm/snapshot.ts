@@ -4,7 +4,7 @@ import { paintInto, type Scheme } from "../paint/mod.ts";
 import { coefficients } from "./_growth.ts";
 import { displace, meanVelocityInPlace } from "./_kernel.ts";
 import { Displacements, type LptOptions } from "./displacements.ts";
-import type { InitialField } from "./initial_field.ts";
+import type { InitialField } from "./field.ts";
 
 /** Options of `lptSnapshot`. */
 export interface SnapshotOptions extends LptOptions {
@@ -50,15 +50,15 @@ export class LptSnapshot implements Disposable {
  * Particles start at the middle of cells, (i + 1/2) boxSize/cells, with the displacement of that place (the waves of the field
  * are evaluated there, without the highest mode of each axis). Each then touches its eight nodes evenly, and the density
  * follows a displacement of less than half a cell linearly. With CIC from the nodes themselves, all weight goes to the own
- * node, and |displacement| enters: at 0.14 cells of mean displacement the density correlates with the linear one by
- * 0.92 between a quarter and half of the highest wavenumber, instead of 0.995; at 0.6 cells and more both are alike.
+ * node, and |displacement| enters: with 0.14 cells rms along an axis, modes between a quarter and half of the highest
+ * wavenumber correlate with the linear density by 0.92, instead of 0.995; from 0.6 cells on both are alike.
  *
  * The velocity is the painted momentum over the painted mass; at a node without any mass it is that of the particle
  * which started there, or half a cell above.
  *
  * Many redshifts share the field's sources: each takes three transforms and a painting (a fourth and another painting for a
- * velocity). Memory besides the field and its sources, for each cell: 16 bytes while it paints (24 with a velocity), and the
- * results: 4 for each mesh, 12 for displacements (float64: twice that).
+ * velocity). Memory besides the field and its sources: 24 bytes for each cell while it is made (up to 40 where painting has
+ * to sort particles: other schemes than CIC), and the results, 4 for each mesh and 12 for displacements (float64: twice that).
  *
  * @param field Initial field.
  * @param options Redshift, order, growth, scheme, and what is wanted besides the density.
@@ -95,16 +95,20 @@ export function lptSnapshot(field: InitialField, options: SnapshotOptions): LptS
   using held = new DisposableStack();
   using positions = empty([cells ** 3, 3], dtype) as Field["array"];
   const displacement = options.displacements ? held.use(empty([3, ...shape], dtype) as Field["array"]) : undefined;
-  for (let axis = 0; axis < 3; axis++) {
-    const mesh = displacement?.at(axis) as Field["array"] | undefined;
-    displace(sources, factors.displacement, axis, scale, { shift, mesh, positions, cellsPerLength: cells / boxSize });
-  }
+  const cellsPerLength = cells / boxSize;
+  displace(sources, factors.displacement, scale, {
+    axes: [0, 1, 2],
+    shift,
+    meshes: displacement,
+    positions,
+    cellsPerLength,
+  });
   const mass = held.use(zeros(shape, dtype) as Field["array"]);
   paintInto(mass, positions, { scheme, boxSize: cells });
   let velocity: Field | undefined;
   if (velocityAxis !== undefined) {
     using own = empty(shape, dtype) as Field["array"];
-    displace(sources, factors.velocity, velocityAxis, scale, { shift, mesh: own });
+    displace(sources, factors.velocity, scale, { axes: [velocityAxis], shift, meshes: own });
     const momentum = held.use(zeros(shape, dtype) as Field["array"]);
     paintInto(momentum, positions, { scheme, boxSize: cells, weights: own.data });
     meanVelocityInPlace(mass, own, momentum);

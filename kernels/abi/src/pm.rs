@@ -37,7 +37,7 @@ unsafe fn sources_any<R: Real>(
     second: *mut u8,
     third_a: *mut u8,
     third_b: *mut u8,
-    mesh: *mut u8,
+    meshes: *mut u8,
     scratch: *mut u8,
 ) -> i32 {
     let length = n * n * stride(n);
@@ -46,20 +46,10 @@ unsafe fn sources_any<R: Real>(
         (slice(delta.cast::<R>(), length), slice_mut(second.cast(), length), slice_mut(scratch.cast(), 6 * length))
     };
     // SAFETY: promised by the caller, where the addresses are not 0.
-    let third = (!third_a.is_null()).then(|| [third_a, third_b, mesh].map(|p| unsafe { slice_mut(p.cast(), length) }));
+    let third = (!third_a.is_null()).then(|| unsafe {
+        [slice_mut(third_a.cast(), length), slice_mut(third_b.cast(), length), slice_mut(meshes.cast(), 3 * length)]
+    });
     status(sources(n, delta, Sources { second, third }, scratch))
-}
-
-/// Fills the padded mesh `work` with the values of a spectrum that `fill` puts there, times `scale`.
-///
-/// # Safety
-/// `work` must have room for a spectrum.
-unsafe fn to_mesh<'a, R: Real>(n: usize, scale: f64, work: *mut u8, fill: impl FnOnce(&mut [R])) -> Result<&'a [R], Status> {
-    // SAFETY: promised by the caller.
-    let work = unsafe { slice_mut(work.cast::<R>(), n * n * stride(n)) };
-    fill(work);
-    Plan::<R>::new(&[n, n, n])?.inverse_real_in_place(work, R::of(scale / (n * n * n) as f64))?;
-    Ok(work)
 }
 
 /// # Safety
@@ -67,7 +57,7 @@ unsafe fn to_mesh<'a, R: Real>(n: usize, scale: f64, work: *mut u8, fill: impl F
 #[allow(clippy::too_many_arguments)]
 unsafe fn displace<R: Real>(
     n: usize,
-    axis: usize,
+    axes: u32,
     from: [*const u8; 4],
     coefficients: *const f64,
     scale: f64,
@@ -77,22 +67,34 @@ unsafe fn displace<R: Real>(
     cells_per_length: f64,
     particles: *mut u8,
 ) -> i32 {
-    let count = from.iter().take_while(|p| !p.is_null()).count();
+    let (count, length, cells) = (from.iter().take_while(|p| !p.is_null()).count(), n * n * stride(n), n * n * n);
     // SAFETY: promised by the caller.
-    let (from, coefficients) = unsafe { (from.map(|p| slice(p.cast::<R>(), if p.is_null() { 0 } else { n * n * stride(n) })), slice(coefficients, count)) };
-    // SAFETY: promised by the caller.
-    let mesh = unsafe { to_mesh::<R>(n, scale, work, |work| gradient(n, axis, &from[..count], coefficients, shift, work)) };
-    status(mesh.map(|mesh| {
-        // SAFETY: promised by the caller.
-        unsafe {
-            if !out.is_null() {
-                unpad(n, mesh, slice_mut(out.cast(), n * n * n));
-            }
-            if !particles.is_null() {
-                positions(n, axis, mesh, cells_per_length, shift, slice_mut(particles.cast(), 3 * n * n * n));
-            }
+    let (from, coefficients, work) = unsafe {
+        let from = from.map(|p| slice(p.cast::<R>(), if p.is_null() { 0 } else { length }));
+        (from, slice(coefficients, count), slice_mut(work.cast::<R>(), axes.count_ones() as usize * length))
+    };
+    let plan = match Plan::<R>::new(&[n, n, n]) {
+        Ok(plan) => plan,
+        Err(failure) => return failure as i32,
+    };
+    let mut parts = work.chunks_exact_mut(length);
+    let parts = [0, 1, 2].map(|axis| if axes >> axis & 1 == 1 { parts.next() } else { None });
+    gradient(n, &from[..count], coefficients, shift, parts);
+    for (i, mesh) in work.chunks_exact_mut(length).enumerate() {
+        if let Err(failure) = plan.inverse_real_in_place(mesh, R::round(scale / cells as f64)) {
+            return failure as i32;
         }
-    }))
+        if !out.is_null() {
+            // SAFETY: promised by the caller.
+            unpad(n, mesh, unsafe { slice_mut(out.cast::<R>().add(i * cells), cells) });
+        }
+    }
+    if !particles.is_null() {
+        let meshes = [0, 1, 2].map(|axis| &work[axis * length..(axis + 1) * length]);
+        // SAFETY: promised by the caller.
+        positions(n, meshes, cells_per_length, shift, unsafe { slice_mut(particles.cast(), 3 * cells) });
+    }
+    Status::Ok as i32
 }
 
 /// # Safety
@@ -102,9 +104,11 @@ unsafe fn density<R: Real>(n: usize, table: *const f64, spectrum: *const u8, wor
     // SAFETY: promised by the caller.
     let (table, spectrum) = unsafe { (slice(table, table_len(n)), slice(spectrum.cast::<R>(), length)) };
     // SAFETY: promised by the caller.
-    let mesh = unsafe { to_mesh::<R>(n, 1.0, work, |work| filter(n, table, None, Some(spectrum), work)) };
-    // SAFETY: promised by the caller.
-    status(mesh.map(|mesh| unpad(n, mesh, unsafe { slice_mut(out.cast(), n * n * n) })))
+    let (work, out) = unsafe { (slice_mut(work.cast::<R>(), length), slice_mut(out.cast(), n * n * n)) };
+    filter(n, table, None, Some(spectrum), work);
+    let scale = R::round(1.0 / (n * n * n) as f64);
+    let done = Plan::<R>::new(&[n, n, n]).and_then(|plan| plan.inverse_real_in_place(work, scale));
+    status(done.map(|()| unpad(n, work, out)))
 }
 
 /// # Safety
@@ -142,8 +146,8 @@ pub unsafe extern "C" fn pm_smoothing(unit: f64, radius: f64, gaussian: f64, fac
     smoothing(unit, radius, gaussian, factor, unsafe { slice_mut(table, len) });
 }
 
-/// Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `mesh`
-/// for one.
+/// Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `meshes`
+/// for three.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
@@ -156,15 +160,16 @@ pub unsafe extern "C" fn pm_sources(
     second: *mut u8,
     third_a: *mut u8,
     third_b: *mut u8,
-    mesh: *mut u8,
+    meshes: *mut u8,
     scratch: *mut u8,
 ) -> i32 {
-    by_width!(wide, sources_any(n, delta, second, third_a, third_b, mesh, scratch))
+    by_width!(wide, sources_any(n, delta, second, third_a, third_b, meshes, scratch))
 }
 
-/// Component `axis` of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus
-/// `shift` (0 or 1/2) cells along each axis. It fills the mesh `out`, `[n, n, n]`, and sets that component of `particles`,
-/// positions `[n^3, 3]` in cells, displaced from there, where the addresses are not 0. Addresses of sources are 0 after the last one; `work` has room for a spectrum.
+/// Components of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus `shift`
+/// (0 or 1/2) cells along each axis. Bits 0 to 2 of `axes` tell which; `work` has room for a spectrum for each. It fills the
+/// meshes `out`, `[axis, n, n, n]`, and (if there are three) `particles`, positions `[n^3, 3]` in cells, displaced from there,
+/// where the addresses are not 0. Addresses of sources are 0 after the last one.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
@@ -173,7 +178,7 @@ pub unsafe extern "C" fn pm_sources(
 pub unsafe extern "C" fn pm_displace(
     wide: u32,
     n: usize,
-    axis: usize,
+    axes: u32,
     first: *const u8,
     second: *const u8,
     third_a: *const u8,
@@ -187,7 +192,7 @@ pub unsafe extern "C" fn pm_displace(
     particles: *mut u8,
 ) -> i32 {
     let from = [first, second, third_a, third_b];
-    by_width!(wide, displace(n, axis, from, coefficients, scale, shift, work, out, cells_per_length, particles))
+    by_width!(wide, displace(n, axes, from, coefficients, scale, shift, work, out, cells_per_length, particles))
 }
 
 /// Fills the mesh `out` with a spectrum times `table[m^2]`; `work` has room for a spectrum.

@@ -11,15 +11,17 @@ pub fn unpad<R: Real>(n: usize, padded: &[R], out: &mut [R]) {
     each_row(n, n, out, |x, y, row| row.copy_from_slice(&padded[(x * n + y) * stride(n)..][..n]));
 }
 
-/// Component `axis` of `positions`, `[n^3, 3]` in cells: the node's own plus `shift` and `factor` times the displacement, not
-/// wrapped.
-pub fn positions<R: Real>(n: usize, axis: usize, padded: &[R], factor: f64, shift: f64, positions: &mut [R]) {
-    assert!(padded.len() == n * n * stride(n) && axis < 3);
-    let factor = R::of(factor);
+/// `positions`, `[n^3, 3]` in cells: the nodes' own plus `shift` and `factor` times the displacements, not wrapped.
+pub fn positions<R: Real>(n: usize, padded: [&[R]; 3], factor: f64, shift: f64, positions: &mut [R]) {
+    assert!(padded.iter().all(|p| p.len() == n * n * stride(n)));
+    let factor = R::round(factor);
+    let start = |i: usize| R::round(i as f64 + shift);
+    let along: Vec<R> = (0..n).map(start).collect();
     each_row(n, 3 * n, positions, |x, y, row| {
-        let from = &padded[(x * n + y) * stride(n)..][..n];
-        for (z, (p, &d)) in row.as_chunks_mut::<3>().0.iter_mut().zip(from).enumerate() {
-            p[axis] = R::of([x, y, z][axis] as f64 + shift) + factor * d;
+        let [a, b, c] = padded.map(|p| &p[(x * n + y) * stride(n)..][..n]);
+        let [x, y] = [start(x), start(y)];
+        for (i, p) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            *p = [x + factor * a[i], y + factor * b[i], along[i] + factor * c[i]];
         }
     });
 }

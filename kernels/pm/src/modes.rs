@@ -2,6 +2,7 @@
 
 use crate::{each_row, stride, Real};
 use cosmesh_core::math::{cos, exp, sin, sincos};
+use cosmesh_core::parallel::{for_each_block, SharedMut};
 
 /// Length of a table over the squared whole wavenumbers m^2 of a mesh, 0 to 3 (n/2)^2.
 pub fn table_len(n: usize) -> usize {
@@ -33,12 +34,12 @@ pub fn filter<R: Real>(n: usize, table: &[f64], amplitude: Option<f64>, src: Opt
         let start = row_square(n, x, y);
         for (z, pair) in row.as_chunks_mut::<2>().0.iter_mut().enumerate() {
             let [re, im] = pair.map(R::wide);
-            let factor = table[start + z * z];
-            let unit = amplitude.map_or(1.0, |a| match (re * re + im * im).sqrt() {
-                0.0 => 0.0,
-                modulus => a / modulus,
-            });
-            *pair = [re, im].map(|v| R::round(v * unit * factor));
+            let mut factor = table[start + z * z];
+            if let Some(amplitude) = amplitude {
+                let modulus = (re * re + im * im).sqrt();
+                factor *= if modulus == 0.0 { 0.0 } else { amplitude / modulus };
+            }
+            *pair = [re * factor, im * factor].map(R::round);
         }
     });
 }
@@ -55,17 +56,26 @@ pub fn smoothing(unit: f64, radius: f64, gaussian: f64, factor: f64, table: &mut
     }
 }
 
-/// Fills a row with the factors a + b z of `1/m^2`, as given by `numerator(z)`.
-fn over_square<R: Real>(n: usize, x: usize, y: usize, row: &mut [[R; 2]], numerator: impl Fn(R) -> R, apply: impl Fn([R; 2], R) -> [R; 2]) {
-    let start = R::of(row_square(n, x, y) as f64);
-    let origin = x == 0 && y == 0;
-    if origin {
-        row[0] = [R::default(); 2];
+/// Factors along a row, each for the real and the imaginary part.
+struct Row<R> {
+    /// z, but 0 at n/2.
+    odd: Vec<R>,
+    /// z^2.
+    square: Vec<R>,
+}
+
+impl<R: Real> Row<R> {
+    fn new(n: usize) -> Self {
+        let of = |f: &dyn Fn(usize) -> f64| (0..stride(n)).map(|i| R::round(f(i / 2))).collect();
+        Self { odd: of(&|z| odd(n, z)), square: of(&|z| (z * z) as f64) }
     }
-    let first = usize::from(origin);
-    for (z, pair) in row.iter_mut().enumerate().skip(first) {
-        let z = R::of(z as f64);
-        *pair = apply(*pair, numerator(z) / (start + z * z));
+    /// Divides by m^2, of which `start` is the part of x and y; mode 0 becomes 0.
+    fn over_square(&self, start: usize, row: &mut [R]) {
+        let (first, one) = (R::round(start as f64), R::round(1.0));
+        row.iter_mut().zip(&self.square).for_each(|(v, &z)| *v = *v * (one / (first + z)));
+        if start == 0 {
+            row[..2].fill(R::default());
+        }
     }
 }
 
@@ -81,70 +91,83 @@ fn phases(n: usize, shift: f64) -> Vec<[f64; 2]> {
     (0..n).map(of).collect()
 }
 
-/// `out` = i m_axis/m^2 times the sum of `coefficients[s] sources[s]`; mode 0 becomes 0. In units of the mesh: the
-/// displacement of source S is that times L/(2 pi). With a `shift` (0 or 1/2) its values are those at nodes + (shift, shift,
-/// shift) cells.
-pub fn gradient<R: Real>(n: usize, axis: usize, sources: &[&[R]], coefficients: &[f64], shift: f64, out: &mut [R]) {
-    assert!(sources.len() == coefficients.len() && !sources.is_empty() && sources.iter().all(|s| s.len() == out.len()));
-    let turn = |[re, im]: [R; 2], f: R| [-(im * f), re * f];
+/// `out[axis]` = i m_axis/m^2 times the sum of `coefficients[s] sources[s]`, for the axes that are given; mode 0 becomes 0. In
+/// units of the mesh: the displacement of source S is that times L/(2 pi). With a `shift` (0 or 1/2) its values are those at
+/// nodes + (shift, shift, shift) cells.
+pub fn gradient<R: Real>(n: usize, sources: &[&[R]], coefficients: &[f64], shift: f64, out: [Option<&mut [R]>; 3]) {
+    let (length, row) = (stride(n), Row::<R>::new(n));
+    let size = n * n * length;
+    assert!(sources.len() == coefficients.len() && !sources.is_empty() && sources.iter().all(|s| s.len() == size));
+    assert!(out.iter().flatten().all(|o| o.len() == size));
     let phases = if shift == 0.0 { Vec::new() } else { phases(n, shift) };
     let times = |[a, b]: [f64; 2], [c, d]: [f64; 2]| [a * c - b * d, a * d + b * c];
-    each_row(n, stride(n), out, |x, y, row| {
-        for (i, (source, &c)) in sources.iter().zip(coefficients).enumerate() {
-            let (c, source) = (R::of(c), &source[(x * n + y) * row.len()..][..row.len()]);
-            if i == 0 {
-                row.iter_mut().zip(source).for_each(|(o, &s)| *o = c * s);
+    let out = out.map(|o| o.map(SharedMut::new));
+    for_each_block(n, |x| {
+        let mut sum = vec![R::default(); length];
+        for y in 0..n {
+            let at = (x * n + y) * length;
+            for (i, (source, &c)) in sources.iter().zip(coefficients).enumerate() {
+                let (c, source) = (R::round(c), &source[at..at + length]);
+                if i == 0 {
+                    sum.iter_mut().zip(source).for_each(|(o, &s)| *o = c * s);
+                } else {
+                    sum.iter_mut().zip(source).for_each(|(o, &s)| *o = *o + c * s);
+                }
+            }
+            row.over_square(row_square(n, x, y), &mut sum);
+            // Times i, and the phase.
+            if phases.is_empty() {
+                sum.as_chunks_mut::<2>().0.iter_mut().for_each(|p| *p = [-p[1], p[0]]);
             } else {
-                row.iter_mut().zip(source).for_each(|(o, &s)| *o = *o + c * s);
+                let here = times(times(phases[x], phases[y]), [0.0, 1.0]);
+                for (p, &phase) in sum.as_chunks_mut::<2>().0.iter_mut().zip(&phases) {
+                    let [c, s] = times(here, phase).map(R::round);
+                    *p = [p[0] * c - p[1] * s, p[0] * s + p[1] * c];
+                }
             }
-        }
-        let pairs = row.as_chunks_mut::<2>().0;
-        match axis {
-            0 | 1 => {
-                let m = R::of(odd(n, [x, y][axis]));
-                over_square(n, x, y, pairs, |_| m, turn);
-            }
-            _ => {
-                over_square(n, x, y, pairs, |z| z, turn);
-                nyquist(n, pairs);
-            }
-        }
-        if !phases.is_empty() {
-            let here = times(phases[x], phases[y]);
-            for (pair, &phase) in pairs.iter_mut().zip(&phases) {
-                let ([re, im], [c, s]) = (*pair, times(here, phase).map(<R as cosmesh_fft::Real>::of));
-                *pair = [re * c - im * s, re * s + im * c];
+            for (axis, out) in out.iter().enumerate() {
+                let Some(out) = out else { continue };
+                // SAFETY: rows do not overlap.
+                let out = unsafe { out.part(at, length) };
+                if axis == 2 {
+                    out.iter_mut().zip(sum.iter().zip(&row.odd)).for_each(|(o, (&v, &m))| *o = v * m);
+                } else {
+                    let m = R::round(odd(n, [x, y][axis]));
+                    out.iter_mut().zip(&sum).for_each(|(o, &v)| *o = v * m);
+                }
             }
         }
     });
 }
 
-/// Sets the mode n/2 of a row to 0.
-fn nyquist<R: Real>(n: usize, row: &mut [[R; 2]]) {
-    if n % 2 == 0 {
-        row[n / 2] = [R::default(); 2];
-    }
-}
-
-/// `out` = m_i m_j/m^2 `source`, the second derivative phi_ij of `laplace phi = source`; mode 0 becomes 0.
-pub fn hessian<R: Real>(n: usize, [i, j]: [usize; 2], source: &[R], out: &mut [R]) {
-    assert!(i <= j && j < 3 && source.len() == out.len());
-    let times = |[re, im]: [R; 2], f: R| [re * f, im * f];
-    each_row(n, stride(n), out, |x, y, row| {
-        row.copy_from_slice(&source[(x * n + y) * row.len()..][..row.len()]);
-        let pairs = row.as_chunks_mut::<2>().0;
-        let number = |i: usize| [x, y][i];
-        match (i, j) {
-            (2, 2) => over_square(n, x, y, pairs, |z| z * z, times),
-            (_, 2) => {
-                let m = R::of(odd(n, number(i)));
-                over_square(n, x, y, pairs, |z| m * z, times);
-                nyquist(n, pairs);
-            }
-            _ => {
-                let square = |i: usize| (i.min(n - i) * i.min(n - i)) as f64;
-                let m = if i == j { square(number(i)) } else { odd(n, x) * odd(n, y) };
-                over_square(n, x, y, pairs, |_| R::of(m), times);
+/// `out[c]` = m_i m_j/m^2 `source` for `pairs[c]` = (i, j), i <= j: the second derivative phi_ij of `laplace phi = source`; mode
+/// 0 becomes 0.
+pub fn hessian<R: Real, const C: usize>(n: usize, pairs: [[usize; 2]; C], source: &[R], out: [&mut [R]; C]) {
+    let (length, row) = (stride(n), Row::<R>::new(n));
+    assert!(source.len() == n * n * length && out.iter().all(|o| o.len() == source.len()));
+    let out = out.map(SharedMut::new);
+    for_each_block(n, |x| {
+        let mut divided = vec![R::default(); length];
+        for y in 0..n {
+            let at = (x * n + y) * length;
+            divided.copy_from_slice(&source[at..at + length]);
+            row.over_square(row_square(n, x, y), &mut divided);
+            for ([i, j], out) in pairs.into_iter().zip(&out) {
+                // SAFETY: rows do not overlap.
+                let out = unsafe { out.part(at, length) };
+                let values = out.iter_mut().zip(&divided);
+                match (i, j) {
+                    (2, 2) => values.zip(&row.square).for_each(|((o, &v), &m)| *o = v * m),
+                    (_, 2) => {
+                        let m = R::round(odd(n, [x, y][i]));
+                        values.zip(&row.odd).for_each(|((o, &v), &z)| *o = v * (m * z));
+                    }
+                    _ => {
+                        let square = |i: usize| (i.min(n - i) * i.min(n - i)) as f64;
+                        let m = R::round(if i == j { square([x, y][i]) } else { odd(n, x) * odd(n, y) });
+                        values.for_each(|(o, &v)| *o = v * m);
+                    }
+                }
             }
         }
     });

@@ -10,8 +10,27 @@ const PAIRS: [[usize; 2]; 6] = [[0, 0], [1, 1], [2, 2], [0, 1], [0, 2], [1, 2]];
 /// Half spectra to fill.
 pub struct Sources<'a, R> {
     pub second: &'a mut [R],
-    /// S3a and S3b, and room for a mesh.
+    /// S3a and S3b, and room for three meshes.
     pub third: Option<[&'a mut [R]; 3]>,
+}
+
+/// The meshes of second derivatives `pairs`, in `out`.
+fn derivatives<'a, R: Real, const C: usize>(
+    n: usize,
+    plan: &Plan<R>,
+    pairs: [[usize; 2]; C],
+    source: &[R],
+    out: &'a mut [R],
+) -> Result<[&'a [R]; C], Status> {
+    let length = n * n * stride(n);
+    assert!(out.len() == C * length);
+    let mut parts = out.chunks_exact_mut(length);
+    hessian(n, pairs, source, std::array::from_fn(|_| parts.next().expect("a mesh")));
+    for mesh in out.chunks_exact_mut(length) {
+        plan.inverse_real_in_place(mesh, R::round(1.0 / (n * n * n) as f64))?;
+    }
+    let out = &*out;
+    Ok(std::array::from_fn(|c| &out[c * length..(c + 1) * length]))
 }
 
 /// Fills the sources of the field `delta`. `scratch` has room for six meshes. Seven transforms, or fifteen with the third order.
@@ -20,17 +39,9 @@ pub struct Sources<'a, R> {
 /// `OutOfMemory` if there is no room for the tables of the transforms.
 pub fn sources<R: Real>(n: usize, delta: &[R], out: Sources<R>, scratch: &mut [R]) -> Result<(), Status> {
     let plan = Plan::<R>::new(&[n, n, n])?;
-    let length = n * n * stride(n);
-    assert!(delta.len() == length && scratch.len() == 6 * length);
-    let scale = R::of(1.0 / (n * n * n) as f64);
-    for (pair, mesh) in PAIRS.into_iter().zip(scratch.chunks_exact_mut(length)) {
-        hessian(n, pair, delta, mesh);
-        plan.inverse_real_in_place(mesh, scale)?;
-    }
-    let phi: [&[R]; 6] = std::array::from_fn(|c| &scratch[c * length..(c + 1) * length]);
-    let row = |c: usize, x: usize, y: usize| &phi[c][(x * n + y) * stride(n)..][..n];
-    let rows = |x: usize, y: usize| [0, 1, 2, 3, 4, 5].map(|c| row(c, x, y));
-    let one = R::of(1.0);
+    let one = R::round(1.0);
+    let phi = derivatives(n, &plan, PAIRS, delta, scratch)?;
+    let rows = |x: usize, y: usize| phi.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
 
     let Sources { second, third } = out;
     each_row(n, stride(n), second, |x, y, out| {
@@ -40,7 +51,7 @@ pub fn sources<R: Real>(n: usize, delta: &[R], out: Sources<R>, scratch: &mut [R
         }
     });
     plan.forward_real_in_place(second, one)?;
-    let Some([third_a, third_b, mesh]) = third else { return Ok(()) };
+    let Some([third_a, third_b, meshes]) = third else { return Ok(()) };
     each_row(n, stride(n), third_a, |x, y, out| {
         let [xx, yy, zz, xy, xz, yz] = rows(x, y);
         for (i, o) in out[..n].iter_mut().enumerate() {
@@ -49,26 +60,22 @@ pub fn sources<R: Real>(n: usize, delta: &[R], out: Sources<R>, scratch: &mut [R
         }
     });
     plan.forward_real_in_place(third_a, one)?;
-    third_b.fill(R::default());
-    for (c, pair) in PAIRS.into_iter().enumerate() {
-        hessian(n, pair, second, mesh);
-        plan.inverse_real_in_place(mesh, scale)?;
-        let mesh = &*mesh;
-        each_row(n, stride(n), third_b, |x, y, out| {
-            let of_second = &mesh[(x * n + y) * stride(n)..][..n];
-            if pair[0] == pair[1] {
-                // Half of phi2_ii times the two other phi1_jj.
-                let (a, b) = (row((c + 1) % 3, x, y), row((c + 2) % 3, x, y));
-                for (i, o) in out[..n].iter_mut().enumerate() {
-                    *o = *o + R::of(0.5) * of_second[i] * (a[i] + b[i]);
-                }
-            } else {
-                let a = row(c, x, y);
-                for (i, o) in out[..n].iter_mut().enumerate() {
-                    *o = *o - of_second[i] * a[i];
-                }
-            }
-        });
-    }
+    let half = R::round(0.5);
+    let of_second = derivatives(n, &plan, [PAIRS[0], PAIRS[1], PAIRS[2]], second, meshes)?;
+    each_row(n, stride(n), third_b, |x, y, out| {
+        let [a, b, c] = of_second.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
+        let [xx, yy, zz, ..] = rows(x, y);
+        for (i, o) in out[..n].iter_mut().enumerate() {
+            *o = half * (a[i] * (yy[i] + zz[i]) + b[i] * (xx[i] + zz[i]) + c[i] * (xx[i] + yy[i]));
+        }
+    });
+    let of_second = derivatives(n, &plan, [PAIRS[3], PAIRS[4], PAIRS[5]], second, meshes)?;
+    each_row(n, stride(n), third_b, |x, y, out| {
+        let [a, b, c] = of_second.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
+        let [.., xy, xz, yz] = rows(x, y);
+        for (i, o) in out[..n].iter_mut().enumerate() {
+            *o = *o - (a[i] * xy[i] + b[i] * xz[i] + c[i] * yz[i]);
+        }
+    });
     plan.forward_real_in_place(third_b, one)
 }

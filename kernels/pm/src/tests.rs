@@ -19,6 +19,13 @@ fn mesh(n: usize, mut data: Vec<f64>) -> Vec<f64> {
     out
 }
 
+/// One axis of three.
+fn along(axis: usize, out: &mut [f64]) -> [Option<&mut [f64]>; 3] {
+    let mut axes = [None, None, None];
+    axes[axis] = Some(out);
+    axes
+}
+
 /// [rad] Phase of node j along an axis.
 fn angle(n: usize, j: usize) -> f64 {
     std::f64::consts::TAU * j as f64 / n as f64
@@ -31,7 +38,7 @@ fn the_displacement_of_a_plane_wave_is_minus_its_sine_over_k() {
         let delta = spectrum(n, |_, y, _| (2.0 * angle(n, y)).cos());
         for (axis, shift) in [(0, 0.0), (1, 0.0), (2, 0.0), (0, 0.5), (1, 0.5), (2, 0.5)] {
             let mut out = vec![0.0; delta.len()];
-            gradient(n, axis, &[&delta], &[3.0], shift, &mut out);
+            gradient(n, &[&delta], &[3.0], shift, along(axis, &mut out));
             let out = mesh(n, out);
             for (i, v) in out.iter().enumerate() {
                 let expected = if axis == 1 { -1.5 * (2.0 * (angle(n, i / n % n) + shift * angle(n, 1))).sin() } else { 0.0 };
@@ -48,11 +55,11 @@ fn odd_derivatives_of_the_highest_mode_are_0_along_each_axis() {
         let delta = spectrum(n, |x, y, z| if [x, y, z][axis] % 2 == 0 { 1.0 } else { -1.0 });
         let mut out = vec![1.0; delta.len()];
         for shift in [0.0, 0.5] {
-            gradient(n, axis, &[&delta], &[1.0], shift, &mut out);
+            gradient(n, &[&delta], &[1.0], shift, along(axis, &mut out));
             assert!(out.iter().all(|&v| v == 0.0));
         }
         // But the second derivative along the axis is the whole of it.
-        hessian(n, [axis, axis], &delta, &mut out);
+        hessian(n, [[axis, axis]], &delta, [&mut out]);
         assert!(out.iter().zip(&delta).all(|(a, b)| (a - b).abs() < 1e-13));
     }
 }
@@ -64,7 +71,8 @@ fn sources_of_crossing_waves_are_those_of_hand_arithmetic() {
     // phi1 = -(a cos x + b cos y + c cos z): phi_ii = (a cos x, b cos y, c cos z), nothing off the diagonal.
     let waves = |x: usize, y: usize, z: usize| [a * angle(n, x).cos(), b * angle(n, y).cos(), c * angle(n, z).cos()];
     let delta = spectrum(n, |x, y, z| waves(x, y, z).iter().sum());
-    let [mut s2, mut s3a, mut s3b, mut work] = [0; 4].map(|_| vec![9.0; delta.len()]);
+    let [mut s2, mut s3a, mut s3b] = [0; 3].map(|_| vec![9.0; delta.len()]);
+    let mut work = vec![9.0; 3 * delta.len()];
     let third = Some([&mut s3a[..], &mut s3b[..], &mut work[..]]);
     sources(n, &delta, Sources { second: &mut s2, third }, &mut vec![7.0; 6 * delta.len()]).unwrap();
     let [s2, s3a, s3b] = [s2, s3a, s3b].map(|s| mesh(n, s));
