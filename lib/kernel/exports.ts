@@ -275,13 +275,14 @@ export interface Exports {
   /** Fills `table[m^2]` with `factor` times the windows of a ball and a Gaussian [Mpc/h], of radius 0 for none; `unit` is
    * 2 pi/L. */
   pm_smoothing(unit: number, radius: number, gaussian: number, factor: number, table: number, len: number): void;
-  /** Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `mesh`
-   * for one. */
-  pm_sources(wide: number, n: number, delta: number, second: number, thirdA: number, thirdB: number, mesh: number, scratch: number): number;
-  /** Component `axis` of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus
-   * `shift` (0 or 1/2) cells along each axis. It fills the mesh `out`, `[n, n, n]`, and sets that component of `particles`,
-   * positions `[n^3, 3]` in cells, displaced from there, where the addresses are not 0. Addresses of sources are 0 after the last one; `work` has room for a spectrum. */
-  pm_displace(wide: number, n: number, axis: number, first: number, second: number, thirdA: number, thirdB: number, coefficients: number, scale: number, shift: number, work: number, out: number, cellsPerLength: number, particles: number): number;
+  /** Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `meshes`
+   * for three. */
+  pm_sources(wide: number, n: number, delta: number, second: number, thirdA: number, thirdB: number, meshes: number, scratch: number): number;
+  /** Components of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus `shift`
+   * (0 or 1/2) cells along each axis. Bits 0 to 2 of `axes` tell which; `work` has room for a spectrum for each. It fills the
+   * meshes `out`, `[axis, n, n, n]`, and (if there are three) `particles`, positions `[n^3, 3]` in cells, displaced from there,
+   * where the addresses are not 0. Addresses of sources are 0 after the last one. */
+  pm_displace(wide: number, n: number, axes: number, first: number, second: number, thirdA: number, thirdB: number, coefficients: number, scale: number, shift: number, work: number, out: number, cellsPerLength: number, particles: number): number;
   /** Fills the mesh `out` with a spectrum times `table[m^2]`; `work` has room for a spectrum. */
   pm_density(wide: number, n: number, table: number, spectrum: number, work: number, out: number): number;
   /** `momentum` becomes the mean velocity, `otherwise` where there is no mass. */
