@@ -5,6 +5,7 @@ import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import {
   background,
   type CoevalCube,
+  type CubeFields,
   type DerivedField,
   derivedField,
   reionizationParameters,
@@ -43,15 +44,14 @@ function cubeOf(z: number, columns: { t: number[]; x: number[]; a: number[]; del
     array.data.set(values);
     return new Field({ array, boxSize: side, quantity, unit });
   };
-  const cube: CoevalCube = {
-    z,
+  const fields: CubeFields = {
     density: field(columns.delta, "overdensity", "1"),
     temperature: field(columns.t, "temperature", "K"),
     ionisedFraction: field(columns.x, "ionisedFraction", "1"),
     lymanAlphaCoupling: field(columns.a, "lymanAlphaCoupling", "1"),
     brightnessTemperature: field(columns.t, "brightnessTemperature", "mK"),
   };
-  const { z: _, ...fields } = cube;
+  const cube: CoevalCube = { z, ...fields };
   return { cube, [Symbol.dispose]: () => Object.values(fields).forEach((f) => f.array.dispose()) };
 }
 
