@@ -162,7 +162,8 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * grown to another redshift the same halos are there with other masses (growing ones as long as N(>M) grows, which it does
  * above the typical mass), and new ones begin at massMin.
  *
- * Takes 16 bytes of the kernels' memory per halo, and half a millisecond per 1e4 cells.
+ * Takes 4 bytes of the kernels' memory per cell and 20 per halo (28 with drawn accretion rates) while it runs; the halos are
+ * arrays of JavaScript, 28 bytes each. On one core 30 ns per cell and 0.3 us per halo.
  *
  * @param linear Spectrum of the density.
  * @param density Linear overdensity, grown to z and averaged over the environment (the cell by default: a top-hat of radius
@@ -170,7 +171,7 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * @param options Redshift, key, masses, model, environment, accretion rates.
  * @throws {DomainError} for an option out of its range, a density that is not such a field, or a massMin that is not below
  * the mass of the environment.
- * @example Ten thousand cells of the mean density
+ * @example Cells of the mean density
  * ```ts
  * import { Field, zeros } from "@cosmesh/cosmesh/array";
  * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
