@@ -26,6 +26,7 @@ const NAMES = [
   "cosmology",
   "paint",
   "morphology",
+  "halo",
   "power",
   "profiles",
   "lpt",

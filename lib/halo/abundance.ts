@@ -69,7 +69,7 @@ export function haloMassFunctionPoints(
     while (bin < bins - 1 && halos.masses[i] >= edges[bin + 1]) bin++;
     counts[bin]++;
   });
-  const norm = 1 / (halos.boxSize ** 3 * width);
+  const norm = 1 / (halos.boxSize * halos.boxSize * halos.boxSize * width);
   return {
     ...{ edges, counts },
     masses: exponentials(Float64Array.from({ length: bins }, at(0.5))),

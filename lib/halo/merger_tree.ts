@@ -23,9 +23,9 @@ export interface AccretionFitOptions {
   redshifts: ReadonlyMap<number, number> | Readonly<Record<number, number>>;
   /** Entries to be fitted, -1 for a halo that is in no tree. Default: all. */
   entries?: ArrayLike<number>;
-  /** [1] Most progenitors that are used. Default 10. */
+  /** [1] Most snapshots that are used, the halo's own included. Default 10. */
   lookback?: number;
-  /** [1] Fewest progenitors with a mass above 0, below which there is no fit. Default 2. */
+  /** [1] Fewest snapshots with a mass above 0, the own included, below which there is no fit. Default 3. */
   least?: number;
   /** Rate of halos without a fit: mean or median of the fitted ones, or a number. Default "mean". */
   fallback?: "mean" | "median" | number;
@@ -107,7 +107,7 @@ function linkError(tree: MergerTree, entry: number): DomainError {
 /**
  * Accretion rates alpha of `M proportional to exp(-alpha z)` from main branches: the least-squares line of ln M against z
  * through the halo itself, `alpha = -sum y d/sum d^2` with `d = z_0 - z`, `y = ln M_0 - ln M` over its last `lookback`
- * progenitors. The walk begins at the halo's own entry and ends at a progenitor of -1; redshifts go by the number of the
+ * snapshots. The walk begins at the halo's own entry and ends at a progenitor of -1; redshifts go by the number of the
  * snapshot. Progenitors whose mass is not above 0 are left out; so are gaps between snapshots, as only redshifts count.
  *
  * @param tree Trees. Links must lead to higher redshifts, which rules out cycles.
@@ -129,9 +129,9 @@ function linkError(tree: MergerTree, entry: number): DomainError {
  * ```
  */
 export function fitAccretionRates(tree: MergerTree, options: AccretionFitOptions): AccretionRates {
-  const { lookback = 10, least = 2, fallback = "mean", range } = options;
-  checkInteger(lookback, "lookback", 1);
-  checkInteger(least, "least", 1);
+  const { lookback = 10, least = 3, fallback = "mean", range } = options;
+  checkInteger(lookback, "lookback", 2);
+  checkInteger(least, "least", 2);
   if (typeof fallback === "string") checkOneOf(fallback, "fallback", ["mean", "median"]);
   if (range && !(range[0] < range[1])) {
     throw new DomainError(`Cannot use "range": it must rise, got ${range.join(", ")}`, "rising", range.join(", "));
@@ -150,7 +150,7 @@ export function fitAccretionRates(tree: MergerTree, options: AccretionFitOptions
     throw new DomainError(`Cannot fit accretion rates: entries[${at}] must be ${rule}, got ${got}`, rule, got);
   }
   const known = entries.filter((e) => e >= 0);
-  const slopes = slopesOf(forest, Uint32Array.from(known), lookback, least);
+  const slopes = slopesOf(forest, Uint32Array.from(known), lookback - 1, least - 1);
   const fits = slopes.filter((v) => !Number.isNaN(v));
   const value = typeof fallback === "number"
     ? fallback

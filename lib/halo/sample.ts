@@ -1,8 +1,9 @@
 import { empty, Field, stats } from "../array/mod.ts";
-import { checkFinite, checkOneOf, checkPositive, checkRange, DomainError } from "../base/mod.ts";
+import { checkFinite, checkOneOf, checkPositive, DomainError } from "../base/mod.ts";
 import { dlnSigmaDlnM, type LinearPower, meanMatterDensity, radiusToMass, sigmaM } from "../cosmology/mod.ts";
 import { RandomKey, randomKey } from "../rng/mod.ts";
 import { type CountTable, countTable, drawHalos, errorFunctions, expectedCounts, massPoints } from "./_kernel.ts";
+import { logarithms } from "./_elementary.ts";
 import { DEFAULT_ALPHA, type HaloCatalog, haloCatalog } from "./catalog.ts";
 
 /** Mass functions that halos can have in the mean. */
@@ -128,12 +129,13 @@ function prepare(linear: LinearPower, density: Field, options: ConditionalHalosO
     );
   }
   const span = (m: number) => m / (environmentMass - m);
-  // Steps in a base-2 logarithm are enough for a number of panels.
-  const panels = Math.max(4, Math.ceil(PANELS_PER_ONE * Math.LN2 * Math.log2(span(high) / span(massMin))));
+  const [length] = logarithms(Float64Array.of(span(high) / span(massMin)));
+  const panels = Math.max(4, Math.ceil(PANELS_PER_ONE * length));
   const grid = Float64Array.of(environmentMass, massMin, high, panels);
   const masses = massPoints(grid);
   const ingredients = { masses, sigma: sigmaM(linear, masses, { z }), slope: dlnSigmaDlnM(linear, masses) };
-  const sums = Float64Array.of(sigmaM(linear, environmentMass, { z }) ** 2, deltaC, content);
+  const sigma = sigmaM(linear, environmentMass, { z });
+  const sums = Float64Array.of(sigma * sigma, deltaC, content);
   const table = countTable(grid, ingredients, sums, kind, deltaC - min);
   return { table, environmentMass, massRange: [massMin, high], notes };
 }
@@ -162,7 +164,8 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * grown to another redshift the same halos are there with other masses (growing ones as long as N(>M) grows, which it does
  * above the typical mass), and new ones begin at massMin.
  *
- * Takes 16 bytes of the kernels' memory per halo, and half a millisecond per 1e4 cells.
+ * Takes 4 bytes of the kernels' memory per cell and 20 per halo (28 with drawn accretion rates) while it runs; the halos are
+ * arrays of JavaScript, 28 bytes each. On one core 30 ns per cell and 0.3 us per halo.
  *
  * @param linear Spectrum of the density.
  * @param density Linear overdensity, grown to z and averaged over the environment (the cell by default: a top-hat of radius
@@ -170,7 +173,7 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * @param options Redshift, key, masses, model, environment, accretion rates.
  * @throws {DomainError} for an option out of its range, a density that is not such a field, or a massMin that is not below
  * the mass of the environment.
- * @example Ten thousand cells of the mean density
+ * @example Cells of the mean density
  * ```ts
  * import { Field, zeros } from "@cosmesh/cosmesh/array";
  * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
@@ -221,7 +224,6 @@ export function sampleHalos(linear: LinearPower, density: Field, options: Sample
  * ```
  */
 export function expectedHaloCounts(linear: LinearPower, density: Field, options: ConditionalHalosOptions): Field {
-  checkRange(options.z, "z", 0, 1e8);
   const { table } = prepare(linear, density, options);
   const array = empty(density.array.shape, "float64");
   expectedCounts(table, density, array.data);
