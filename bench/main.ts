@@ -27,6 +27,7 @@ const NAMES = [
   "paint",
   "morphology",
   "power",
+  "profiles",
   "reionization",
 ];
 const here = dirname(fromFileUrl(import.meta.url));

@@ -74,7 +74,7 @@ export function prepareProfiles(parameters: ReionizationParameters, options?: Pr
  * using profiles = computeProfiles(
  *   reionizationParameters({ solver: { ...solver, halo_mass_bin_min: 1e9, halo_mass_bin_max: 1e13, halo_mass_nbin: 9 } }),
  * );
- * console.log(sliceProfiles(profiles, 6).bubbleRadius.data); // from 0.2 to 4 Mpc/h
+ * console.log(sliceProfiles(profiles, 6).bubbleRadius.data); // from 0.26 to 7.0 Mpc/h
  * ```
  */
 export function computeProfiles(parameters: ReionizationParameters, options?: ProfileOptions): ComputedProfiles {

@@ -84,7 +84,7 @@ export function haloMassHistory<T extends Points>(mass: T, alpha: Points, z: Poi
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { accretionRate, reionizationParameters } from "@cosmesh/cosmesh/radiation";
  * await ready();
- * console.log(accretionRate(1e10, 0.79, 7, reionizationParameters())); // 55.4 solar masses over h per year
+ * console.log(accretionRate(1e10, 0.79, 7, reionizationParameters())); // 55.36 solar masses over h per year
  * ```
  */
 export function accretionRate<T extends Points>(
@@ -115,7 +115,7 @@ export function accretionRate<T extends Points>(
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { ionisingPhotonRate, reionizationParameters } from "@cosmesh/cosmesh/radiation";
  * await ready();
- * console.log(ionisingPhotonRate(1e10, 55.4, reionizationParameters())); // 8.2e51 per second
+ * console.log(ionisingPhotonRate(1e10, 55.4, reionizationParameters())); // 7.1e51 per second
  * ```
  */
 export function ionisingPhotonRate<T extends Points>(
