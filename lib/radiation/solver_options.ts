@@ -101,8 +101,10 @@ export function checkSolvable(
     refuse("source.f_st_grid_max", rule, `${source.f_st_grid_max} with f_st = ${source.f_st}`, "change one of them");
   }
   const { Om, Ol } = cosmology;
-  // E^2 > 0 up to the sources' start; it can vanish only for much dark energy.
-  if (!(Ol < 1 + 2 * Om)) {
-    refuse("cosmology.Ol", "so small that the universe has expanded since decoupling", String(Ol), "lower it");
+  const Ok = 1 - Om - Ol;
+  // E^2 = Om x^3 + Ok x^2 + Ol is lowest at x = -2 Ok/(3 Om).
+  if (-2 * Ok > 3 * Om && !(Ol + 4 * Ok * Ok * Ok / (27 * Om * Om) > 0)) {
+    const way = "lower it: such a universe never was small";
+    refuse("cosmology.Ol", `so small beside cosmology.Om = ${Om} that H^2 is above 0`, String(Ol), way);
   }
 }

@@ -379,6 +379,9 @@ Deno.test("computeProfiles() refuses parameters without a solution", () => {
   assert.ok(solve(smallParameters(alphas), { alphaCentres: "arithmetic" }).xray.some((v) => v > 0));
   const grid = { source: { f_st: 0.3 } };
   refuses(grid, "source.f_st_grid_max", /above source.f_st, .* got 0.2 with f_st = 0.3/, { fStGrid: true });
+  // With Om = 0.01 and Ol = 2, E^2 = 0.01 x^3 - 1.01 x^2 + 2 is below 0 at x = 2.
+  const loitering = { cosmology: { Om: 0.01, Ob: 0.005, Ol: 2 } };
+  refuses(loitering, "cosmology.Ol", /so small beside cosmology.Om = 0.01 that H\^2 is above 0, got 2; lower it/);
   // Parameters that no check of their own has seen.
   const parameters = smallParameters();
   const rising = { ...parameters, solver: { ...parameters.solver, redshifts: [8, 9] } };

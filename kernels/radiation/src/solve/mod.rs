@@ -11,6 +11,8 @@ pub mod linear;
 pub mod lyman;
 pub mod rows;
 pub mod setup;
+#[cfg(test)]
+mod tests;
 pub mod xray;
 
 pub use setup::{Setup, Solver};
