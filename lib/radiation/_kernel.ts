@@ -1,4 +1,5 @@
 import type { NdArray } from "../array/mod.ts";
+import { ConvergenceError } from "../base/mod.ts";
 import { allocate, call, release } from "../kernel/mod.ts";
 import type { Background } from "./couplings.ts";
 
@@ -173,6 +174,16 @@ export function collisionalCouplingAt(b: Background, temperatureK: number, x: nu
   return value;
 }
 
+/** The status of a solution, unless a method with steps gave up. */
+function solved(what: string, status: number): number {
+  if (status !== 3) return status;
+  throw new ConvergenceError(
+    `Cannot compute profiles: the method with steps gave up on ${what}, as its steps became too small; ` +
+      'take solver.ode_method "exact", or larger solver.ode_rtol and solver.ode_atol',
+    ...[NaN, NaN, NaN] as const,
+  );
+}
+
 /** Profiles that are being solved, in the kernels' memory: light cones, star formation and axes. */
 export class ProfileKernel implements Disposable {
   #handle = 0;
@@ -204,12 +215,15 @@ export class ProfileKernel implements Disposable {
 
   /** Radii of bubbles [Mpc/h], `[bin, z]`. */
   bubbles(out: Float64Array): void {
-    call("bubbles", (k, a) => k.radiation_solver_bubbles(this.#handle, a.out(out)));
+    call("bubbles", (k, a) => solved("bubbles", k.radiation_solver_bubbles(this.#handle, a.out(out))));
   }
 
   /** X-ray heating [eV/s] and temperature [K] `[r, bin, z]` of the radii `first` to `end`. */
   heat(first: number, end: number, xray: Float64Array, temperature: Float64Array): void {
-    call("heating", (k, a) => k.radiation_solver_heat(this.#handle, first, end, a.out(xray), a.out(temperature)));
+    call("heating", (k, a) => {
+      const status = k.radiation_solver_heat(this.#handle, first, end, a.out(xray), a.out(temperature));
+      return solved("temperatures", status);
+    });
   }
 
   /** Lyman-alpha photons [1/(cm^2 s Hz)] `[lyr, bin, z]` of the radii `first` to `end`. */

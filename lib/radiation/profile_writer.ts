@@ -142,7 +142,7 @@ export async function writeProfiles(
  * @param path Path, or `file:` URL; an older file is replaced once the new one is complete.
  * @param parameters Cosmology, sources, grid.
  * @param options Numerical choices; `onProgress` is called with the part of the tables that is written.
- * @throws {InputError}, {DomainError}, {KernelError} or {MemoryError} as `computeProfiles` and `writeProfiles`.
+ * @throws {InputError}, {DomainError}, {ConvergenceError} or {MemoryError} as `computeProfiles` and `writeProfiles`.
  * @example With an axis of efficiencies
  * ```ts
  * import { ready } from "@cosmesh/cosmesh/kernel";

@@ -63,7 +63,7 @@ export function prepareProfiles(parameters: ReionizationParameters, options?: Pr
  * @param parameters Cosmology, sources, grid.
  * @param options Numerical choices.
  * @throws {InputError} for redshifts at or above the sources' start, or no bin above halo_mass_min; `key` names the parameter.
- * @throws {DomainError} for an option out of its range; {KernelError} if a method with steps gives up.
+ * @throws {DomainError} for an option out of its range; {ConvergenceError} if a method with steps gives up.
  * @throws {MemoryError} if the tables do not fit.
  * @example Bubbles at z = 6 of a small grid
  * ```ts

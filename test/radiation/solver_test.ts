@@ -387,6 +387,13 @@ Deno.test("computeProfiles() refuses parameters without a solution", () => {
   const rising = { ...parameters, solver: { ...parameters.solver, redshifts: [8, 9] } };
   const message = /"solver.redshifts" must be falling and at least 0, got \[8, 9\]; sort them/;
   assert.throws(() => computeProfiles(rising), inputError("the parameters", "solver.redshifts", message));
+  // The first step of BDF is of order one, and an error of 1e-30 cannot be had from 0.
+  const tight = smallParameters({ solver: { ode_method: "BDF", ode_atol: 1e-30 } });
+  assert.throws(() => solve(tight), (error: unknown) => {
+    assert.ok(isToolkitError(error, "ConvergenceError"), String(error));
+    assert.match(error.message, /gave up on bubbles, .*; take solver.ode_method "exact", or larger solver.ode_rtol/);
+    return true;
+  });
   for (
     const [options, text] of [
       [{ refine: 0 }, /"refine": it must be a whole number of at least 1, got 0/],
