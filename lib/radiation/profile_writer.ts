@@ -8,13 +8,15 @@ import type { ProfileGrid, RadiationProfiles } from "./profiles.ts";
 import { prepareProfiles } from "./solver.ts";
 import type { ProfileOptions } from "./solver_options.ts";
 
-/** [byte] Most of a table that is computed and written at once. */
-const SLAB_BYTES = 1 << 25;
+/** [byte] A chunk of the file, and what is computed and written at once; but at least one radius. */
+const CHUNK_BYTES = 1 << 20;
+const SLAB_BYTES = 1 << 23;
 
-/** Radii of a table that are written at once, and are a chunk of the file. */
-function rowsOf(binShape: readonly number[], radii: number): number {
+/** Radii in a chunk of a table, and those that are written at once. */
+function rowsOf(binShape: readonly number[], radii: number): { chunk: number; slab: number } {
   const bytes = 8 * binShape.reduce((a, b) => a * b, 1);
-  return Math.max(1, Math.min(radii, Math.floor(SLAB_BYTES / bytes)));
+  const chunk = Math.max(1, Math.min(radii, Math.floor(CHUNK_BYTES / bytes)));
+  return { chunk, slab: Math.min(radii, chunk * Math.max(1, Math.floor(SLAB_BYTES / (chunk * bytes)))) };
 }
 
 /** Writes all but the tables with radii. */
@@ -46,7 +48,7 @@ class TableWriter {
 
   constructor(readonly file: Hdf5Output, readonly dataset: string, unit: string, shape: readonly number[]) {
     this.#shape = shape;
-    const chunks = [rowsOf(shape.slice(1), shape[0]), ...shape.slice(1)];
+    const chunks = [rowsOf(shape.slice(1), shape[0]).chunk, ...shape.slice(1)];
     file.createArray(dataset, { shape, dtype: "float64", chunks, unit });
   }
 
@@ -59,8 +61,8 @@ class TableWriter {
 
 /** Calls `body` for groups of radii. */
 function eachSlab(radii: number, binShape: readonly number[], body: (first: number, end: number) => void): void {
-  const rows = rowsOf(binShape, radii);
-  for (let first = 0; first < radii; first += rows) body(first, Math.min(first + rows, radii));
+  const { slab } = rowsOf(binShape, radii);
+  for (let first = 0; first < radii; first += slab) body(first, Math.min(first + slab, radii));
 }
 
 /** Writes the tables with radii, in one order whatever they come from. */
@@ -135,8 +137,8 @@ export async function writeProfiles(
 }
 
 /**
- * `writeProfiles(path, computeProfiles(parameters, options), parameters)`, to the same bytes, slab by slab: with 100 MB
- * of memory beside the table of bubbles, however large the grid is. A grid of 30 efficiencies beside the default bins is a
+ * `writeProfiles(path, computeProfiles(parameters, options), parameters)`, to the same bytes, slab by slab: with 16 MiB
+ * (or two radii) of tables in memory, however large the grid is. A grid of 30 efficiencies beside the default bins is a
  * file of 11 GB.
  *
  * @param path Path, or `file:` URL; an older file is replaced once the new one is complete.
@@ -172,7 +174,7 @@ export async function writeComputedProfiles(
     writeHead(file, grid, { massEdges, bubbleRadius: new NdArray(bubbles, binShape, "float64") }, parameters);
     using held = new DisposableStack();
     const slab = (radii: number) => {
-      const array = allocate(Float64Array, rowsOf(binShape, radii) * bins, "a slab of profiles", { zero: false });
+      const array = allocate(Float64Array, rowsOf(binShape, radii).slab * bins, "a slab of profiles", { zero: false });
       held.defer(() => release(array));
       return array;
     };

@@ -104,7 +104,7 @@ export function computeProfiles(parameters: ReionizationParameters, options?: Pr
  * @example The default grid
  * ```ts
  * import { profileBytes, reionizationParameters } from "@cosmesh/cosmesh/radiation";
- * console.log((profileBytes(reionizationParameters()) / 1e6).toFixed(0)); // 382
+ * console.log((profileBytes(reionizationParameters()) / 1e6).toFixed(0)); // 381
  * ```
  */
 export function profileBytes(parameters: ReionizationParameters, options?: ProfileOptions): number {

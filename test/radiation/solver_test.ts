@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { isToolkitError } from "../../lib/base/mod.ts";
+import { haloCatalog } from "../../lib/halo/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import {
   accretionRate,
+  binHalos,
   computeProfiles,
   crossSection,
   haloMassHistory,
@@ -262,7 +264,23 @@ Deno.test("the centre of a bin stays in the bin at all redshifts, for both means
         }
       }
     });
-    assert.deepEqual([...sliceProfiles(profiles, 14).massEdges.shape], [12, 3]);
+    // Halos that have grown like the centres are sorted into their bins at each redshift.
+    for (const z of parameters.solver.redshifts) {
+      const slice = sliceProfiles(profiles, z);
+      const centres = Array.from({ length: MASSES * ALPHAS }, (_, bin) => {
+        const [mass, j] = [Math.floor(bin / ALPHAS), bin % ALPHAS];
+        const alpha = mean(edges[j], edges[j + 1]);
+        return { alpha, mass: haloMassHistory(1e7 * 1e5 ** ((mass + 0.5) / 11), alpha, z, 8) };
+      });
+      const halos = haloCatalog({
+        positions: new Float64Array(3 * centres.length),
+        masses: Float64Array.from(centres, (c) => c.mass),
+        alphas: Float64Array.from(centres, (c) => c.alpha),
+        ...{ z, boxSize: 100 },
+      });
+      const all = reionizationParameters({ ...parameters, source: { halo_mass_min: 1 } });
+      assert.deepEqual([...binHalos(halos, slice, all).bin], Array.from(centres.keys()));
+    }
   }
 });
 
