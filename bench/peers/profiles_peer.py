@@ -15,7 +15,7 @@ from beorn.structs.parameters import Parameters
 
 from serve import serve
 
-logging.disable(logging.INFO)
+logging.disable(logging.WARNING)
 warnings.simplefilter("ignore")
 
 
