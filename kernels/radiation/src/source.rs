@@ -282,6 +282,7 @@ pub fn mass_at(mass: f64, alpha: f64, z: f64, lowest: f64) -> f64 {
 }
 
 /// Rules of Gauss and Legendre on [0, 1]: `(node, weight)`.
+pub const GAUSS2: [(f64, f64); 2] = [(0.211_324_865_405_187_1, 0.5), (0.788_675_134_594_812_9, 0.5)];
 pub const GAUSS3: [(f64, f64); 3] =
     [(0.112_701_665_379_258_3, 5.0 / 18.0), (0.5, 8.0 / 18.0), (0.887_298_334_620_741_7, 5.0 / 18.0)];
 /// Of 8 points (Abramowitz & Stegun 25.4.30).

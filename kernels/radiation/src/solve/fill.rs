@@ -25,12 +25,23 @@ fn none() -> Bins {
 /// Adds up a row times the star formation of 32 bins from `bin` on.
 #[inline(always)]
 fn apply((first, weights): (usize, &[f64]), stars: &[f64], width: usize, bin: usize) -> Bins {
-    let mut sum = none();
-    for (i, &w) in weights.iter().enumerate() {
+    let at = |i: usize| {
         let from = (first + i) * width + bin;
-        let (values, w) = (&stars[from..from + SIDE], F64x2::splat(w));
-        for (s, v) in sum.iter_mut().zip(values.chunks_exact(2)) {
-            *s += w * F64x2::load(v);
+        stars[from..from + SIDE].chunks_exact(2).map(F64x2::load)
+    };
+    let mut sum = none();
+    if let &[w, v] = weights {
+        // As nearly all rows are; in one pass.
+        let [w, v] = [w, v].map(F64x2::splat);
+        for ((s, a), b) in sum.iter_mut().zip(at(0)).zip(at(1)) {
+            *s = w * a + v * b;
+        }
+        return sum;
+    }
+    for (i, &w) in weights.iter().enumerate() {
+        let w = F64x2::splat(w);
+        for (s, a) in sum.iter_mut().zip(at(i)) {
+            *s += w * a;
         }
     }
     sum
@@ -46,12 +57,13 @@ fn store(tile: &[Bins], out: &mut [f64]) {
             break;
         }
         let (a, b) = rows.split_at_mut(nz);
-        let even = nz & !1;
-        for k in (0..even).step_by(2) {
-            let [x, y] = transpose2([tile[k][pair], tile[k + 1][pair]]);
-            x.store(&mut a[k..]);
-            y.store(&mut b[k..]);
+        let twos = a.chunks_exact_mut(2).zip(b.chunks_exact_mut(2));
+        for ((a, b), t) in twos.zip(tile.chunks_exact(2)) {
+            let [x, y] = transpose2([t[0][pair], t[1][pair]]);
+            x.store(a);
+            y.store(b);
         }
+        let even = nz & !1;
         if even < nz {
             [a[even], b[even]] = tile[even][pair].to_array();
         }

@@ -89,7 +89,7 @@ impl<'a> Cone<'a> {
     /// Goes on to a distance, not much further than it is now; the error of a step is rounding.
     pub fn advance(&mut self, distance: f64) {
         let (u, step) = (self.universe, distance - self.distance);
-        let mut dz = step / u.distance(self.z);
+        let mut dz = step / u.distance(self.z + 0.5 * step / u.distance(self.z));
         for _ in 0..8 {
             let missing = step - gauss8(self.z, dz, |z| u.distance(z));
             let change = missing / u.distance(self.z + dz);

@@ -3,13 +3,16 @@
 //! where z' is seen at r, and `tau(nu)` is that of the way. The integral over frequency is done first.
 
 use super::rows::{place, stepped, Cone, Nodes, Row, Rows};
-use crate::source::{absorption, oldest, Source, GAUSS3, GAUSS8, HELIUM_EV, HYDROGEN_EV, PLANCK_EV_S};
+use crate::source::{absorption, oldest, Source, GAUSS2, GAUSS3, GAUSS8, HELIUM_EV, HYDROGEN_EV, PLANCK_EV_S};
 use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::math::{exp, log, pow};
 use std::f64::consts::PI;
 
 /// Widest panel of the rule of 8 points, in ln E.
 const PANEL: f64 = 0.35;
+
+/// Steps below this, in ln (1+z), need two points: (3 SHORT)^4/4320 is 2e-10.
+const SHORT: f64 = 0.01;
 
 /// Energies [eV] at which photons arrive, in pairs, and what each adds [eV cm^2/s per M_sun/h/yr] without optical depth.
 pub struct Spectrum {
@@ -114,7 +117,9 @@ pub fn rows(source: &Source, spectrum: &Spectrum, nodes: &Nodes, k: usize, radii
         if before <= end {
             cone.advance(r);
             let width = cone.z - before;
-            for (x, w) in GAUSS3 {
+            // The integrand is about a power of 1+z, of order -3.
+            let rule: &[(f64, f64)] = if width < SHORT * (1.0 + before) { &GAUSS2 } else { &GAUSS3 };
+            for &(x, w) in rule {
                 let at = before + width * x;
                 spectrum.absorb(source, (1.0 + at) / (1.0 + z), w * width * absorption(source, at), &mut depth);
             }
