@@ -56,7 +56,8 @@ export function prepareProfiles(parameters: ReionizationParameters, options?: Pr
  *
  * Star formation is linear in redshift between those of the parameters, and rises from 0 at z_source_start; ionising
  * photons and X-ray heating are linear in the scale factor. Of that model the tables are the solution, to rounding for
- * ode_method "exact", and to 1e-8 for the integral over X-ray frequencies. Halos below halo_mass_min give 0.
+ * ode_method "exact", and to 1e-8 for the integral over X-ray frequencies (less where gas is opaque over the whole band, and
+ * little heat is left). Halos below halo_mass_min give 0.
  *
  * Memory: `profileBytes`, 380 MB for the default grid; `writeComputedProfiles` needs less.
  *

@@ -44,9 +44,9 @@ Deno.test("openSnapshots() lists snapshots by number, and reads halos and densit
     using file = await openSnapshots(path, { boxSize: 10, cells: 2 });
     assert.deepEqual([file.path, file.boxSize, file.cells], [path, 10, 2]);
     assert.deepEqual(file.snapshots, [
-      { name: "snap_0", z: 8, halos: 2 },
-      { name: "snap_2", z: 7, halos: 1 },
-      { name: "snap_10", z: 6.5, halos: 0 },
+      { name: "snap_0", z: 8, halos: 2, files: [path] },
+      { name: "snap_2", z: 7, halos: 1, files: [path] },
+      { name: "snap_10", z: 6.5, halos: 0, files: [path] },
     ]);
     const before = memoryUse().allocated;
     {
