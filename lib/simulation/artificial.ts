@@ -1,5 +1,5 @@
 import { Field, zeros } from "../array/mod.ts";
-import { checkFinite, checkInteger, checkPositive } from "../base/mod.ts";
+import { checkInteger, checkPositive } from "../base/mod.ts";
 import { artificialHalos, type HaloCatalog } from "../halo/mod.ts";
 import { checkFalling } from "./_choose.ts";
 import { LoaderSource } from "./_source.ts";

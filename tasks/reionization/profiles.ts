@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Json } from "../../lib/base/mod.ts";
 import type { ProfileOptions, ReionizationParameters } from "../../lib/radiation/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 
