@@ -84,13 +84,14 @@ function fileLines(folder: string, files: RunReport["files"]): string[] {
 function nextLine(verb: Verb, { stages }: Pipeline, given: Given, files: RunReport["files"]): string | undefined {
   const report = files.find(({ path }) => path.endsWith("/report.html"));
   if (report) return `open ${report.path} in a browser`;
-  if (verb !== "paint" || !stages.analyse) return;
+  const next = verb === "precompute" ? "paint" : "analyse";
+  if (verb === "analyse" || !stages[next]) return;
   const words = [
     ...given.words,
     ...["preset", "out"].flatMap((name) => given.texts(name).flatMap((text) => [`--${name}`, text])),
     ...given.texts("set").flatMap((text) => ["--set", text]),
   ];
-  return ["next: deno task analyse", ...words.map((word) => /^[\w./:=-]+$/.test(word) ? word : `'${word}'`)].join(" ");
+  return [`next: deno task ${next}`, ...words.map((word) => /^[\w./:=-]+$/.test(word) ? word : `'${word}'`)].join(" ");
 }
 
 function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: number): string {

@@ -131,7 +131,7 @@ function historyFigures({ results, parameters }: Drawn): NamedFigure[] {
     ], { title: "Reionization and the microwave background" }),
   });
   const of = (moment: "std" | "skewness" | "kurtosis") => results.map((r) => r.moments.brightnessTemperature[moment]);
-  if (of("skewness").every(Number.isFinite)) {
+  if (of("skewness").some(Number.isFinite)) {
     figures.push({
       name: "moments",
       group: "history",
