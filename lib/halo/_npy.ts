@@ -1,4 +1,5 @@
 import { FormatError } from "../base/mod.ts";
+import { npyHeader } from "../io/mod.ts";
 import type { ColumnSource } from "./_columns.ts";
 
 /** A column of an array in NumPy's format: where its elements lie. */
@@ -21,37 +22,28 @@ const sizeOf = (type: string): number => Number(type.slice(2)) * (type[1] === "U
 /** An array file (NumPy's formats 1.0 to 3.0): numbers `[row]` or `[row, column]`, or a structured array `[row]`. */
 function parseNpy(path: string, bytes: Uint8Array, location: string): Npy {
   const fail = (what: string) => new FormatError(`Cannot read "${path}": ${what}`, path, location);
+  const { type, fields, shape, fortran, start: data } = npyHeader(bytes, path, location);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || bytes[0] !== 0x93 || new TextDecoder().decode(bytes.subarray(1, 6)) !== "NUMPY") {
-    throw fail(`${location} is no array of NumPy's format`);
-  }
-  const [length, start] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
-  const head = new TextDecoder().decode(bytes.subarray(start, start + length));
-  const shape = /'shape':\s*\(([^)]*)\)/.exec(head)?.[1].split(",").filter((s) => s.trim()).map(Number) ?? [];
-  const data = start + length;
-  const fields = [...head.matchAll(/\('([^']*)',\s*'([^']*)'(?:,\s*\((\d+),?\))?\)/g)];
-  const plain = /'descr':\s*'([^']*)'/.exec(head)?.[1];
   const columns: Strided[] = [];
   let stride = 0;
   if (fields.length > 0 && shape.length === 1) {
-    for (const [, name, type, count] of fields) {
-      for (let i = 0; i < Number(count ?? 1); i++) {
+    for (const { name, type, count } of fields) {
+      for (let i = 0; i < (count ?? 1); i++) {
         columns.push({ name: count ? `${name}[${i}]` : name, type, offset: data + stride, stride: 0 });
         stride += sizeOf(type);
       }
     }
     columns.forEach((c) => c.stride = stride);
-  } else if (plain && (shape.length === 1 || shape.length === 2)) {
+  } else if (type && (shape.length === 1 || shape.length === 2)) {
     const [rows, width = 1] = shape;
-    const size = sizeOf(plain);
-    const fortran = /'fortran_order':\s*True/.test(head);
+    const size = sizeOf(type);
     stride = width * size;
     for (let i = 0; i < width; i++) {
       const [offset, step] = fortran ? [i * rows * size, size] : [i * size, stride];
-      columns.push({ type: plain, offset: data + offset, stride: step });
+      columns.push({ type, offset: data + offset, stride: step });
     }
   } else {
-    throw fail(`${location} must be [row], [row, column] or structured, got ${head.trim()}`);
+    throw fail(`${location} must be [row], [row, column] or structured, got shape [${shape.join(", ")}]`);
   }
   if (data + shape[0] * stride > bytes.length) throw fail(`${location} ends too early; write or copy the file again`);
   return { view, rows: shape[0], columns };

@@ -1,8 +1,10 @@
-import { FormatError, InputError } from "../base/mod.ts";
+import { FormatError, InputError, isToolkitError } from "../base/mod.ts";
 import { allocate, release } from "../kernel/mod.ts";
 import type { ColumnSource } from "./_columns.ts";
 import { numbersOf, type TextFault } from "./_kernel.ts";
 
+/** Place of the error for a file without rows. */
+const EMPTY = "line 1";
 /** Bytes read at once; a line is shorter. */
 const CHUNK = 1 << 23;
 
@@ -48,7 +50,43 @@ function headOf(path: string, bytes: Uint8Array, given: string | undefined): Hea
     at = after;
     lines++;
   }
-  throw new FormatError(`Cannot read "${path}": it has no rows`, path, "line 1");
+  throw new FormatError(`Cannot read "${path}": it has no rows`, path, EMPTY);
+}
+
+/**
+ * Columns of numbers of a text file, as `readHaloTable` reads them, without conversion: lines of fields, `#` begins a
+ * comment. A file without rows has columns of none.
+ *
+ * @param path Path.
+ * @param columns [1] Which columns, counted from 0.
+ * @param delimiter One character between fields. Default: a comma or semicolon if the first row has one, else spaces and tabs.
+ * @returns One array for each column, `[row]`.
+ * @throws {FormatError} that names the line where a row is short or has no number; {InputError} for a column beyond the row's.
+ * @example
+ * ```ts
+ * import { readTextColumns } from "@cosmesh/cosmesh/halo";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const path = await Deno.makeTempFile({ suffix: ".txt" });
+ * await Deno.writeTextFile(path, "# mass x\n1e10 2.5\n3e10 0.5\n");
+ * const [x] = await readTextColumns(path, [1]);
+ * console.log(x.length, x[0]); // 2 2.5
+ * ```
+ */
+export async function readTextColumns(
+  path: string,
+  columns: readonly number[],
+  delimiter?: string,
+): Promise<Float64Array[]> {
+  const source = await openText(path, delimiter).catch((error) => {
+    if (isToolkitError(error, "FormatError") && error.location === EMPTY) return undefined;
+    throw error;
+  });
+  if (!source) return columns.map(() => new Float64Array());
+  const beyond = columns.find((column) => column >= source.width);
+  if (beyond === undefined) return await source.read(columns);
+  const why = `it has ${source.width} columns, but column ${beyond} is asked for, counted from 0; name other columns`;
+  throw new InputError(`Cannot read "${path}": ${why}`, path, String(beyond));
 }
 
 /** Lines and fields of a text file; a file is read again for each `read`. */

@@ -25,4 +25,5 @@ export {
   readMergerTree,
 } from "./merger_tree.ts";
 export type { HaloColumn, LengthUnit, MassUnit } from "./_columns.ts";
+export { readTextColumns } from "./_text.ts";
 export { type HaloTableOptions, type HaloTableUnits, readHaloTable } from "./table.ts";

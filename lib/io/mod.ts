@@ -1,5 +1,5 @@
 /**
- * HDF5 files: arrays with units, attributes and texts. Writing is atomic, reading checks shapes and units. The package
+ * HDF5 files: arrays with units, attributes and texts; headers of NumPy's files. Writing is atomic, reading checks shapes and units. The package
  * that does it is loaded at the first use.
  *
  * @module
@@ -23,3 +23,4 @@ export {
 } from "./write.ts";
 export type { FileDType, RealDType } from "./_types.ts";
 export { checkFiniteArray, type Expectation } from "./expect.ts";
+export { type NpyHeader, npyHeader } from "./npy.ts";

@@ -1,6 +1,6 @@
 import { empty, type NdArray } from "../array/mod.ts";
 import { FormatError, InputError } from "../base/mod.ts";
-import { openHdf5 } from "../io/mod.ts";
+import { npyHeader, openHdf5 } from "../io/mod.ts";
 
 /** Elements of a mesh in a file of numbers alone. */
 export interface CubeFormat {
@@ -139,26 +139,19 @@ const DESCR: Readonly<Record<string, Pick<RawParts, "dtype" | "byteOrder">>> = {
   ">f8": { dtype: "float64", byteOrder: "big" },
 };
 
-/** NumPy's file: magic, version, length of the header, the header as a Python dictionary, then the elements. */
 async function npyCube(path: string): Promise<Cube> {
   const { size } = await statFile(path);
   using file = await Deno.open(path);
   const head = new Uint8Array(Math.min(size, 4096));
   await file.read(head);
-  const fail = (what: string) => new FormatError(`Cannot read "${path}": ${what}`, path, "header");
-  const isNpy = head.length > 12 && head[0] === 0x93 && new TextDecoder().decode(head.subarray(1, 6)) === "NUMPY";
-  if (!isNpy) throw fail("it is not an npy file; write it with numpy.save");
-  const view = new DataView(head.buffer);
-  const [lengthAt, length] = head[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
-  const text = new TextDecoder().decode(head.subarray(lengthAt, lengthAt + length));
-  const descr = text.match(/'descr':\s*'([^']*)'/)?.[1] ?? "?";
-  const element = DESCR[descr];
-  if (!element) throw fail(`its elements must be float32 or float64, got "${descr}"; convert them with astype`);
-  const shape = (text.match(/'shape':\s*\(([^)]*)\)/)?.[1] ?? "").split(",").map((n) => n.trim())
-    .filter((n) => n !== "").map(Number);
+  const { type = "?", shape, fortran, start } = npyHeader(head, path);
+  const element = DESCR[type];
+  if (!element) {
+    const rule = `its elements must be float32 or float64, got "${type}"; convert them with astype`;
+    throw new FormatError(`Cannot read "${path}": ${rule}`, path, "header");
+  }
   const cells = cubeSide(path, "density", shape);
-  const start = lengthAt + length;
   const needs = start + cells ** 3 * ITEM[element.dtype];
   if (size < needs) throw cutOff(path, size, needs);
-  return rawCube({ path, cells, fortran: /'fortran_order':\s*True/.test(text), start, ...element });
+  return rawCube({ path, cells, fortran, start, ...element });
 }

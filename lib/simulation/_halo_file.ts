@@ -1,7 +1,8 @@
+import { readTextColumns } from "../halo/mod.ts";
 import { openHdf5 } from "../io/mod.ts";
 import { isHdf5 } from "./_cube_file.ts";
 import type { RawHalos } from "./_place.ts";
-import { readColumns, textRows } from "./_text.ts";
+import { textRows } from "./_text.ts";
 import type { HaloUnits } from "./load_options.ts";
 
 /** Where a file has its halos. */
@@ -14,8 +15,6 @@ export interface HaloFormat {
    */
   haloDatasets?: { masses?: string; positions?: string; alphas?: string };
 }
-
-const NAMES = ["mass", "x", "y", "z"];
 
 /** [1] Halos of a file: the number in HDF5 files, the most that there may be in text files. */
 export async function countHalos(path: string, { haloDatasets }: HaloFormat): Promise<number> {
@@ -30,7 +29,7 @@ export async function readHaloFile(
   { haloColumns = [0, 1, 2, 3], haloDatasets = {}, lengthUnit = "Mpc/h", massUnit = "M_sun/h" }: HaloFormat & HaloUnits,
 ): Promise<RawHalos & { alphas?: Float64Array }> {
   if (!isHdf5(path)) {
-    const [masses, ...axes] = await readColumns(path, haloColumns, NAMES);
+    const [masses, ...axes] = await readTextColumns(path, haloColumns, " ");
     const positions = new Float64Array(3 * masses.length);
     axes.forEach((values, axis) => {
       for (let i = 0; i < values.length; i++) positions[3 * i + axis] = values[i];

@@ -4,7 +4,7 @@ import { listFolder, pathIn, pathOf } from "./_folder.ts";
 import { countHalos, type HaloFormat, readHaloFile } from "./_halo_file.ts";
 import { given } from "./_mesh.ts";
 import { meshFilesSource } from "./_mesh_files.ts";
-import { readColumns } from "./_text.ts";
+import { logRedshifts } from "./_text.ts";
 import type { HaloUnits, LoadOptions, MeshOptions } from "./load_options.ts";
 import type { SnapshotSource } from "./snapshot.ts";
 
@@ -72,7 +72,7 @@ async function findLog(folder: string, log: string | undefined): Promise<string>
 
 /** Redshift of each step: rows that a restart wrote again are left out first. */
 async function redshiftsOfSteps(log: string): Promise<number[]> {
-  const [redshifts] = await readColumns(log, [1], ["redshift"]);
+  const redshifts = await logRedshifts(log);
   return withoutRestarts([...redshifts].map((z) => ({ z }))).map(({ z }) => z);
 }
 

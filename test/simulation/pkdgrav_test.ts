@@ -282,7 +282,7 @@ Deno.test("openPkdgrav() refuses logs, redshifts and meshes that do not suit", a
     await Deno.writeTextFile(log, "0 11\n0\n");
     await assert.rejects(
       open({ log }),
-      formatError(log, "line 2", /line 2 must have at least 2 columns \(redshift\), got 1/),
+      formatError(log, "line 2", /column 1 \(redshift\) of line 2 must be a finite number, got ""/),
     );
   });
 });

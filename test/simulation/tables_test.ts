@@ -168,7 +168,7 @@ Deno.test("openTables() refuses files that are missing or broken, and lists that
       return Uint8Array.from([...text].map((c) => c.charCodeAt(0)).concat([...bytes.subarray(128)]));
     };
     await refuse(bytes.subarray(0, 4000), "density", /the file is cut off: it has 4000 of 4224 bytes; copy it again/);
-    await refuse(changed("NUMPY", "NUMPX"), "header", /it is not an npy file; write it with numpy.save/);
+    await refuse(changed("NUMPY", "NUMPX"), "header", /it is no array of NumPy's format; write it with numpy\.save/);
     await refuse(changed("<f8", "<i8"), "header", /its elements must be float32 or float64, got "<i8"; convert/);
     await refuse(changed("(8, 8, 8)", "(8, 64)  "), "density", /must have shape \[n, n, n\], got \[8, 64\]/);
   });
