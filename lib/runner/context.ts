@@ -2,7 +2,7 @@ import { exists, remove, sync, syncBelow } from "./disk.ts";
 import type { RunEvent } from "./journal.ts";
 import { inputPath, type Step } from "./key.ts";
 import type { Store } from "./store.ts";
-import type { PartBody, TaskContext } from "./task.ts";
+import type { PartBody, PartsOptions, TaskContext } from "./task.ts";
 
 /** Lets signals and timers be served between pieces of synchronous work. */
 function breathe(): Promise<void> {
@@ -15,14 +15,17 @@ export class Context implements TaskContext {
   readonly phases: Record<string, number> = {};
   #done = 0;
   #total = 0;
-  /** Name of the part under way. */
-  #open: string | undefined;
+  /** Names of the parts under way. */
+  readonly #open = new Set<string>();
+  #begun = 0;
 
   constructor(
     private readonly store: Store,
     private readonly step: Step,
     private readonly emit: (event: RunEvent) => void,
     private readonly signal: AbortSignal | undefined,
+    readonly threads: number,
+    readonly memoryBytes: number | undefined,
   ) {}
 
   input(name: string): string {
@@ -42,38 +45,57 @@ export class Context implements TaskContext {
     return this.parts([name], body);
   }
 
-  async parts(names: readonly string[], body: PartBody): Promise<void> {
+  async parts(names: readonly string[], body: PartBody, { atOnce = 1 }: PartsOptions = {}): Promise<void> {
     const task = this.step.task.name;
     this.#total += names.length;
-    for (const [index, name] of names.entries()) {
+    for (const name of names) {
       if (name.startsWith("/") || name.split("/").some((s) => s === "" || s === "." || s === "..")) {
         throw new RangeError(`Cannot make part "${name}" of "${task}": its name must stay inside of the folder`);
       }
-      if (this.#open !== undefined) {
-        throw new RangeError(`Cannot make part "${name}" of "${task}" while "${this.#open}" is being made: await that`);
+    }
+    const [open] = this.#open;
+    if (open !== undefined) {
+      throw new RangeError(`Cannot make part "${names[0]}" of "${task}" while "${open}" is being made: await that`);
+    }
+    await remove(this.#writing);
+    let [next, failed] = [0, false];
+    const lane = async () => {
+      while (next < names.length && !failed) {
+        const index = next++;
+        try {
+          await this.#onePart(names[index], index, body, names.length === 1);
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
       }
-      this.#open = name;
+    };
+    // All that were begun end before the error of one goes on.
+    const lanes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, names.length) }, lane));
+    for (const outcome of lanes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  async #onePart(name: string, index: number, body: PartBody, alone: boolean): Promise<void> {
+    this.#open.add(name);
+    try {
       const kept = await exists(this.output(name));
       if (!kept) await this.#make(name, index, body);
-      this.#open = undefined;
       this.#done++;
-      this.emit({
-        kind: "part",
-        task,
-        part: name,
-        kept,
-        alone: names.length === 1,
-        done: this.#done,
-        total: this.#total,
-      });
+      const { task: { name: task } } = this.step;
+      this.emit({ kind: "part", task, part: name, kept, alone, done: this.#done, total: this.#total });
+    } finally {
+      this.#open.delete(name);
     }
+  }
+
+  get #writing(): string {
+    return `${this.store.workPath(this.step.folder)}/writing`;
   }
 
   async #make(name: string, index: number, body: PartBody): Promise<void> {
     await this.#checkpoint();
-    const writing = `${this.store.workPath(this.step.folder)}/writing`;
-    await remove(writing);
-    await Deno.mkdir(writing);
+    const writing = `${this.#writing}/${this.#begun++}`;
+    await Deno.mkdir(writing, { recursive: true });
     const path = `${writing}/${name.slice(name.lastIndexOf("/") + 1)}`;
     await body(path, index);
     if (!await exists(path)) {

@@ -128,7 +128,8 @@ class Run {
     await Deno.mkdir(`${work}/files`, { recursive: true });
     const resumed = (await filesBelow(`${work}/files`)).length;
     this.#emit({ kind: "start", task, resumed });
-    const context = new Context(store, step, this.#emit, signal);
+    const { threads = navigator.hardwareConcurrency, memoryBytes } = this.options;
+    const context = new Context(store, step, this.#emit, signal, threads, memoryBytes);
     try {
       await step.task.run(context);
     } finally {

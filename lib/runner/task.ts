@@ -99,11 +99,18 @@ export interface TaskContext {
   /**
    * Makes one output, a file or a folder, named relative to the folder of results ("figures/slice.svg"). `body` writes
    * it at the path it is given; it becomes visible, synced to disk, when `body` is done. If an interrupted run made it
-   * already, `body` is not called. One part is made at a time.
+   * already, `body` is not called. One call of `part` or `parts` is made at a time.
    */
   part(name: string, body: PartBody): Promise<void>;
-  /** As `part` for each name in turn; tells progress, and stops between two of them when interrupted. */
-  parts(names: readonly string[], body: PartBody): Promise<void>;
+  /**
+   * As `part` for each name in turn; tells progress, and stops between two of them when interrupted. With `atOnce`, that
+   * many are made at the same time, begun in order: for bodies that wait for other processes or workers.
+   */
+  parts(names: readonly string[], body: PartBody, options?: PartsOptions): Promise<void>;
+  /** [1] Threads that the run may use. */
+  readonly threads: number;
+  /** [byte] Memory that the run may use, if that is known. */
+  readonly memoryBytes: number | undefined;
   /** Path of an output that is already made, to read it back. */
   output(name: string): string;
   /** Runs `body` and adds its time to the phase's seconds in the summary; stops before it when interrupted. */
@@ -112,6 +119,12 @@ export interface TaskContext {
   note(text: string): void;
   /** Tells which fraction [1] of the present part is done. */
   progress(fraction: number): void;
+}
+
+/** Options of `TaskContext.parts`. */
+export interface PartsOptions {
+  /** [1] Parts that are made at the same time. Default 1. */
+  atOnce?: number;
 }
 
 /** Writes one output at `path`; `index` counts the names given to `parts`. */

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { stats } from "../../lib/array/mod.ts";
-import { InputError, isToolkitError, type Json } from "../../lib/base/mod.ts";
-import type { PaintedCube, PaintPhase, ReionizationParameters } from "../../lib/radiation/mod.ts";
-import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
-import type { Snapshot, SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
+import { InputError, type Json } from "../../lib/base/mod.ts";
+import { paintBytes, type ReionizationParameters } from "../../lib/radiation/mod.ts";
+import { type Estimate, type Task, type TaskContext, totalBytes } from "../../lib/runner/mod.ts";
+import type { SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
 import { profilesFile } from "./profiles.ts";
 import type { Plan } from "./sources.ts";
 
@@ -18,8 +17,6 @@ const SECONDS_PER_SNAPSHOT = 0.3;
 /** What to do when memory does not suffice. */
 export const TOO_LARGE = "use snapshots with fewer cells, and a smaller simulation.Ncell";
 
-const PHASES: readonly PaintPhase[] = ["bin halos", "bubbles", "spread", "profiles", "couplings"];
-
 /** The parameters as BEoRN keeps them beside its cubes. */
 const PARAMETER_FILE = "igm_params.yaml";
 
@@ -29,8 +26,8 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
   const { parameters } = settings;
   const { Ncell: cells } = parameters.simulation;
 
-  async function estimate(threads: number): Promise<Estimate> {
-    const { paintBytes } = await import("../../lib/radiation/mod.ts");
+  /** What one snapshot takes at a time. */
+  function estimateOne(): Estimate {
     const halos = Math.max(...snapshots.map((snapshot) => snapshot.halos));
     return {
       kernelBytes: paintBytes(cells, halos) + plan.sourceBytes,
@@ -38,16 +35,22 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
       otherBytes: 150 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26) + 40 * halos +
         snapshots.length * profileSliceBytes(parameters),
       remedy: TOO_LARGE,
-      seconds: snapshots.length * (SECONDS_PER_SNAPSHOT + SECONDS_PER_CELL * cells ** 3 * (1 + 1 / threads)),
     };
   }
 
+  function estimate(threads: number): Estimate {
+    const seconds = SECONDS_PER_SNAPSHOT + SECONDS_PER_CELL * cells ** 3 * (1 + 1 / threads);
+    return { ...estimateOne(), seconds: snapshots.length * seconds };
+  }
+
   async function run(context: TaskContext): Promise<void> {
-    const radiation = await import("../../lib/radiation/mod.ts");
-    using source = await context.phase("open", () => plan.open());
+    const [radiation, { Painter }] = await Promise.all([
+      import("../../lib/radiation/mod.ts"),
+      import("./painter.ts"),
+    ]);
     const path = typeof profiles === "string" ? profiles : profilesFile(context.input("profiles"));
-    const redshifts = snapshots.map(({ z }) => z);
-    const { grid, slices } = await context.phase("open", () => radiation.readProfileSlices(path, redshifts));
+    using painter = await context.phase("open", () => Painter.open(plan, path));
+    const { source, slices, grid } = painter;
     if (typeof profiles === "string") {
       radiation.checkProfileParameters(grid, parameters, path);
       if (!grid.parameters) {
@@ -58,34 +61,28 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     checkDistinct(names, snapshots, source.path, path);
     slices.forEach(({ warning }) => warning && context.note(warning));
     await context.phase("open", () => checkMasses(plan, source));
-    /** Notes on snapshots, each of which is told once. */
-    const said = new Set<string>();
-    const onPhase = (phase: PaintPhase) => context.progress(PHASES.indexOf(phase) / PHASES.length);
-    await context.parts(names, async (file, index) => {
-      using snapshot = await context.phase("read", () => read(plan, source, snapshots[index]));
-      using cube = await context.phase("paint", () => {
-        try {
-          return radiation.paintSnapshot(snapshot, slices[index], parameters, {
-            tolerance: settings.tolerance,
-            onPhase,
-          });
-        } catch (error) {
-          throw namingCatalogue(error, source.path, snapshots[index].name);
-        }
-      });
-      snapshot.notes?.filter((note) => !said.has(note)).forEach((note) => {
-        said.add(note);
-        context.note(`z = ${snapshot.z}: ${note}`);
-      });
-      context.note(resultText(cube));
-      using distorted = await context.phase("paint", () => inRedshiftSpace(plan, snapshot, cube));
-      await context.phase("write", () =>
-        radiation.writeCoevalCube(
-          file,
-          distorted ? { ...cube, redshiftSpace: distorted.brightness } : cube,
-          parameters,
-        ));
-    });
+    const note = once(context);
+    const atOnce = workersFor(context, plan, totalBytes(estimateOne()));
+    if (atOnce === 1) {
+      const listener = {
+        note,
+        phase: context.phase.bind(context),
+        progress: context.progress.bind(context),
+      };
+      await context.parts(names, (file, index) => painter.paint(index, file, listener));
+    } else {
+      const { PaintWorkers } = await import("./paint_workers.ts");
+      const threads = Math.floor(context.threads / atOnce);
+      const { config } = plan;
+      using workers = await context.phase(
+        "open",
+        () => PaintWorkers.start(atOnce, { config, profiles: path, threads }),
+      );
+      const body = async (file: string, index: number) => {
+        (await context.phase(`paint, ${atOnce} at once`, () => workers.paint(index, file))).forEach(note);
+      };
+      await context.parts(names, body, { atOnce });
+    }
     await context.part(
       PARAMETER_FILE,
       async (file) => Deno.writeTextFile(file, await radiation.parametersYaml(parameters)),
@@ -103,31 +100,27 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
   };
 }
 
+/**
+ * [1] Snapshots to paint at the same time: as many as have a thread each and fit into half of the free memory, as threads
+ * do more on a snapshot each than on one together. One if the memory is not known, or the program came from the network.
+ */
+function workersFor({ threads, memoryBytes = 0 }: TaskContext, { snapshots }: Plan, bytesEach: number): number {
+  if (!import.meta.url.startsWith("file:")) return 1;
+  return Math.max(1, Math.min(threads, snapshots.length, Math.floor(memoryBytes / 2 / bytesEach)));
+}
+
+/** Notes of a run, each of which is told once. */
+function once(context: TaskContext): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) context.note(text);
+    said.add(text);
+  };
+}
+
 /** [byte] Profiles at one redshift. */
 function profileSliceBytes({ solver }: ReionizationParameters): number {
   return 8 * 1200 * solver.halo_mass_nbin * solver.halo_mass_accretion_alpha.length;
-}
-
-function read({ settings }: Plan, source: SnapshotSource, { name }: SnapshotInfo): Snapshot | Promise<Snapshot> {
-  const index = source.snapshots.findIndex((snapshot) => snapshot.name === name);
-  const wanted = settings.redshift_space && source.hasVelocities;
-  return source.read(index, wanted ? { velocityAxis: settings.line_of_sight } : {});
-}
-
-/** Brightness with its cells moved by their velocities, if there are any. */
-async function inRedshiftSpace({ settings }: Plan, { velocity }: Snapshot, cube: PaintedCube) {
-  if (!velocity) return;
-  const [{ toRedshiftSpace }, { universeOf }] = await Promise.all([
-    import("../../lib/lightcone/mod.ts"),
-    import("../../lib/radiation/mod.ts"),
-  ]);
-  const axis = settings.line_of_sight;
-  const field = toRedshiftSpace(cube.brightnessTemperature, velocity, {
-    z: cube.z,
-    cosmology: universeOf(settings.parameters),
-    axis,
-  });
-  return { brightness: { field, lineOfSight: axis }, [Symbol.dispose]: () => field.array.dispose() };
 }
 
 /** Refuses a run in which no halo would be painted, looking at the lowest redshift, where they are heaviest. */
@@ -146,20 +139,6 @@ async function checkMasses({ name, settings, snapshots }: Plan, source: Snapshot
     source.path,
     "source.halo_mass_min",
   );
-}
-
-/** The error for halos that lie in no bin, with the file they come from. */
-function namingCatalogue(error: unknown, path: string, name: string): unknown {
-  if (!isToolkitError(error, "InputError") || !error.message.startsWith("Cannot bin halos at")) return error;
-  const message = error.message.replace("Cannot bin halos", `Cannot bin the halos of "${path}" (${name})`);
-  return new InputError(message, path, error.key, { cause: error });
-}
-
-/** The main numbers of a cube, in a line. */
-function resultText({ z, ionisedFraction, temperature, brightnessTemperature, report }: PaintedCube): string {
-  const mean = ({ array }: { array: PaintedCube["density"]["array"] }) => stats(array).mean.toPrecision(4);
-  return `z = ${z.toFixed(3)}: mean x_HII ${mean(ionisedFraction)}, T ${mean(temperature)} K, ` +
-    `dTb ${mean(brightnessTemperature)} mK; ${report.halos} halos`;
 }
 
 /** Two snapshots that are painted at the same redshift would share a file. */

@@ -13,6 +13,8 @@ import { type InitialSettings, initialSettings, type PaintSettings, paintSetting
 
 /** What a run is about. */
 export interface Plan {
+  /** Configuration that asks for it. */
+  readonly config: Config;
   /** Where snapshots come from. */
   readonly name: SourceName;
   readonly settings: PaintSettings;
@@ -71,6 +73,7 @@ export async function planOf(config: Config): Promise<Plan> {
     ? withSnapshots(parameters.solver.redshifts, snapshots)
     : parameters.solver.redshifts;
   return {
+    config,
     name,
     settings: { ...settings, parameters: { ...parameters, solver: { ...parameters.solver, redshifts } } },
     snapshots,

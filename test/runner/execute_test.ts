@@ -255,3 +255,47 @@ Deno.test("runTasks() refuses before anything runs what does not fit in memory",
     // A result that is there needs no memory.
     assert.equal((await runTasks([task(2 ** 30)], { folder, memoryBytes: 1 })).steps[0].state, "reused");
   }));
+
+Deno.test("context.parts() with atOnce makes that many at a time; after an error those that were begun end, and are kept", () =>
+  inFolder(async (folder) => {
+    const names = ["0.txt", "1.txt", "2.txt", "3.txt", "4.txt"];
+    let [open, most] = [0, 0];
+    const began: number[] = [];
+    const failed = Promise.withResolvers<void>();
+    const task = (fails: number): Task => ({
+      ...textTask({}),
+      run: (context) =>
+        context.parts(names, async (path, index) => {
+          began.push(index);
+          most = Math.max(most, ++open);
+          // The first one ends after the failure of the third, which the lane of the second began.
+          if (index === 0) await failed.promise;
+          open--;
+          if (index === fails) {
+            failed.resolve();
+            throw new TypeError("no such thing");
+          }
+          await Deno.writeTextFile(path, `${index}`);
+        }, { atOnce: 2 }),
+    });
+    await assert.rejects(runTasks([task(2)], { folder }), { message: "no such thing" });
+    assert.deepEqual([began, most], [[0, 1, 2], 2]);
+    began.length = 0;
+    await runTasks([task(-1)], { folder });
+    assert.deepEqual(began.sort(), [2, 3, 4]);
+    assert.deepEqual(await shown(folder), Object.fromEntries(names.map((name, i) => [name, `${i}`])));
+  }));
+
+Deno.test("a task is told the threads and the memory of the run", () =>
+  inFolder(async (folder) => {
+    let told: unknown[] = [];
+    const task: Task = {
+      ...textTask({}),
+      run: (context) => {
+        told = [context.threads, context.memoryBytes];
+        return context.part("a.txt", (path) => Deno.writeTextFile(path, ""));
+      },
+    };
+    await runTasks([task], { folder, threads: 3, memoryBytes: 2 ** 30 });
+    assert.deepEqual(told, [3, 2 ** 30]);
+  }));

@@ -253,7 +253,7 @@ Deno.test({
     painted(async (folder) => {
       await Deno.mkdir(`${folder}/disk`);
       // 150 KiB hold one cube of 96 KiB, not two.
-      const { command, args } = commandOf("paint", "run.json", "--out", "disk/out");
+      const { command, args } = commandOf("paint", "run.json", "--out", "disk/out", "--threads", "1");
       const script = `mount -t tmpfs -o size=150k tmpfs disk && "$@"; echo "code $?"; find disk -name "*.h5"; ` +
         `mount -o remount,size=1m disk && exec "$@"`;
       const { stdout, stderr } = await new Deno.Command("unshare", {
