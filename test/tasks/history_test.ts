@@ -147,6 +147,8 @@ Deno.test("what does not go together: one line with place and remedy, exit code 
           /must be above source\.halo_mass_min|massMin must be below the mass of/,
         ],
         ["run.json", "solver.halo_mass_bin_max=1e9", /"solver\.halo_mass_bin_max".*halo_mass_min|lie in no bin/],
+        // Found by a worker.
+        ["run.json", "solver.halo_mass_bin_max=3e10", /Cannot bin the halos of "initial conditions" .* lie in no bin/],
         ["run.json", "input.source=pkdgrav3", /"input\.snapshots" is missing: input\.source = "pkdgrav3" reads files/],
         ["run.json", "input.tree=t.h5", /"input\.tree" is for simulations of other codes/],
         ["run.json", "initial.noise=none.h5", /Cannot read "none\.h5"[^\n]*: there is no such file/],
@@ -156,7 +158,7 @@ Deno.test("what does not go together: one line with place and remedy, exit code 
         ["sim.json", "input.tree=t.h5", /Cannot read "t\.h5": there is no such file/],
       ] as const
     ) {
-      const { code, stderr } = await run(folder, "paint", file, "--set", setting, "--quiet", "--threads", "1");
+      const { code, stderr } = await run(folder, "paint", file, "--set", setting, "--quiet", "--threads", "2");
       const line = stderr.replace(/\n$/, "");
       assert.equal(code, 2, `${setting}: ${line}`);
       assert.ok(!line.includes("\n"), line);
