@@ -29,7 +29,7 @@ export interface AccretionFitOptions {
   least?: number;
   /** Rate of halos without a fit: mean or median of the fitted ones, or a number. Default "mean". */
   fallback?: "mean" | "median" | number;
-  /** [1] Rates beyond these become these. Default: as they are. */
+  /** [1] Rates beyond these become these, also that of the fallback. Default: as they are. */
   range?: readonly [low: number, high: number];
 }
 
@@ -152,18 +152,21 @@ export function fitAccretionRates(tree: MergerTree, options: AccretionFitOptions
   const known = entries.filter((e) => e >= 0);
   const slopes = slopesOf(forest, Uint32Array.from(known), lookback - 1, least - 1);
   const fits = slopes.filter((v) => !Number.isNaN(v));
-  const value = typeof fallback === "number"
-    ? fallback
-    : fits.length === 0
-    ? DEFAULT_ALPHA
-    : fallback === "mean"
-    ? fits.reduce((a, b) => a + b, 0) / fits.length
-    : median(fits);
+  const within = (alpha: number) => range ? Math.min(Math.max(alpha, range[0]), range[1]) : alpha;
+  const value = within(
+    typeof fallback === "number"
+      ? fallback
+      : fits.length === 0
+      ? DEFAULT_ALPHA
+      : fallback === "mean"
+      ? fits.reduce((a, b) => a + b, 0) / fits.length
+      : median(fits),
+  );
   let [next, clamped] = [0, 0];
   const alphas = Float64Array.from(entries, (e) => {
     const slope = e < 0 ? NaN : slopes[next++];
     if (Number.isNaN(slope)) return value;
-    const inside = range ? Math.min(Math.max(slope, range[0]), range[1]) : slope;
+    const inside = within(slope);
     if (inside !== slope) clamped++;
     return inside;
   });

@@ -58,6 +58,8 @@ Deno.test("fitAccretionRates() gives halos without a fit the mean, the median or
   };
   close(fit({}).alphas, [...rates, 0.7, 0.7, 0.7, 0.7]);
   assert.equal(fit({}).fitted, 4);
+  // The mean of the fits, 0.7, is beyond the range too.
+  close(fit({ range: [0.2, 0.6] }).alphas, [0.2, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6]);
   close(fit({ fallback: "median", entries: [0, 3, 9, -1] }).alphas, [0.1, 0.5, 1.3, 0.5]);
   close(fit({ fallback: 0.6 }).alphas, [...rates, 0.6, 0.6, 0.6, 0.6]);
   // One progenitor is enough if asked: ln 2 over one redshift.

@@ -4,8 +4,10 @@ import {
   checkProfileParameters,
   readProfiles,
   readProfileSlice,
+  readProfileSlices,
   reionizationParameters,
   sliceProfiles,
+  universeOf,
 } from "../../lib/radiation/mod.ts";
 import { type Dataset, formatError, inFolder, inputError, numbersOf, reference, writeDatasets } from "./_files.ts";
 
@@ -86,6 +88,16 @@ Deno.test("profiles with an axis of star-formation efficiencies have it in their
     // rho_heat [r, mass, alpha, fSt, z]: 24 numbers per radius, from -5 up.
     assert.deepEqual([...slice.temperature.data.subarray(0, 4)], [-4, 20, -1, 23]);
   }));
+
+Deno.test("readProfileSlices() gives each redshift what readProfileSlice() does, and the grid", async () => {
+  const path = reference("profiles.h5");
+  const wanted = [7, 9.2, 30, 7];
+  const { grid, slices } = await readProfileSlices(path, wanted);
+  assert.deepEqual([grid.massBins, grid.redshifts.length], [15, 12]);
+  assert.deepEqual(slices.map(({ z }) => z), [7, 9, 24, 7]);
+  for (const [i, z] of wanted.entries()) assert.deepEqual(slices[i], await readProfileSlice(path, z));
+  assert.match(slices[2].warning ?? "", /z = 30 is painted at z = 24/);
+});
 
 Deno.test("readProfileSlice() gives the same as slicing the whole tables", async () => {
   for (const [path, z] of [[reference("profiles.h5"), 9], [reference("profiles.h5"), 24]] as const) {
@@ -189,3 +201,10 @@ Deno.test("checkProfileParameters() refuses another cosmology, and other bins of
       inputError(path, key, count),
     );
   }));
+
+Deno.test("universeOf() has the densities of the run, and what they leave as curvature", () => {
+  const universe = universeOf(reionizationParameters({ cosmology: { Om: 0.3, Ol: 0.6, h0: 0.7, sigma_8: 0.9 } }));
+  const { omegaM, omegaLambda, omegaK, h, sigma8, tCmb, criticalDensity } = universe;
+  assert.deepEqual([omegaM, omegaLambda, h, sigma8, tCmb, criticalDensity], [0.3, 0.6, 0.7, 0.9, 2.725, 2.775e11]);
+  assert.ok(Math.abs(omegaK - 0.1) < 1e-15);
+});

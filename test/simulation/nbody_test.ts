@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ready } from "../../lib/kernel/mod.ts";
 import { type NbodyCatalogue, openNbody, openPkdgrav } from "../../lib/simulation/mod.ts";
-import { formatError, inputError } from "../radiation/_files.ts";
+import { formatError, inFolder, inputError } from "../radiation/_files.ts";
 import { assertField, folderOf, masses, mesh, positions, withCopy } from "./_numbers.ts";
 
 const FOLDER = folderOf("pkdgrav");
@@ -105,5 +105,38 @@ Deno.test("openNbody() refuses catalogues that are broken, and lists that do not
     await refuse("a: [", "", /it is not YAML/);
     await Deno.remove(path);
     await assert.rejects(openNbody(path), inputError(path, "", /there is no such file/));
+  });
+});
+
+Deno.test("openNbody() reads halos from tables that the catalogue describes, and densities as it says", async () => {
+  await ready({ threads: 1 });
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/h.csv`,
+      "id,px,py,pz,M200,alpha\n1,0,2500,9000,2e10,0.7\n2,5000,100,50,4e11,0.8\n",
+    );
+    await Deno.copyFile(`${folderOf("tables")}/delta.npy`, `${folder}/d.npy`);
+    await Deno.writeTextFile(
+      `${folder}/run.yml`,
+      `format_version: 1
+simulation: { Lbox_Mpc_per_h: 10 }
+cosmology: { h0: 0.5 }
+halo_table: { units: { length: kpc/h, mass: M_sun }, columns: { x: px, y: py, z: pz } }
+density: { quantity: overdensity, registration: corner }
+snapshots: [{ redshift: 8, halo_file: h.csv, density_file: d.npy }]
+`,
+    );
+    using run = await openNbody(`${folder}/run.yml`, { cells: 8, boxSize: 10 });
+    assert.deepEqual(run.snapshots[0].files, [`${folder}/h.csv`, `${folder}/d.npy`]);
+    using snapshot = await run.read(0);
+    assert.deepEqual([...snapshot.halos.positions].map(Math.fround), [0, 2.5, 9, 5, 0.1, 0.05].map(Math.fround));
+    assert.deepEqual([...snapshot.halos.masses], [1e10, 2e11]);
+    assert.deepEqual([...snapshot.halos.alphas], [0.7, 0.8]);
+    const delta = mesh(8, 80).map((n) => (n - 7.5) / 16);
+    assert.ok(snapshot.density.array.data.every((value: number, i: number) => value === Math.fround(delta[i])));
+    // By half a cell if the mesh is one of cells.
+    using centred = await openNbody(`${folder}/run.yml`, { registration: "centre" });
+    using shifted = await centred.read(0);
+    assert.equal(shifted.halos.positions[1], 2.5 - 0.625);
   });
 });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fromFileUrl } from "@std/path";
 import { openHdf5 } from "../../lib/io/mod.ts";
 import { inFolder } from "../runner/support.ts";
+import { writeDatasets } from "../radiation/_files.ts";
 import { type Outcome, run, shown } from "./_reionization.ts";
 
 const REDSHIFTS = [12, 8, 7.25];
@@ -126,6 +127,32 @@ Deno.test("a simulation of PKDGrav3: painted at its own redshifts; a missing fil
       missing.stderr,
       /^error: Cannot use "sim": the snapshot at z = 8 \(step 4\) lacks its halos, [^\n]*\.00004\.fof\.txt"; add it, [^\n]*\n$/,
     );
+    assert.deepEqual(await shown(`${folder}/out`), before);
+  }));
+
+Deno.test("merger trees give halos their accretion rates; a cycle in them names its halos", () =>
+  withConfig({}, async (folder) => {
+    const config = pkdgrav(simulations("pkdgrav"));
+    const steps = { ...config, input: { ...config.input, tree: "tree.h5" }, cosmo_sim: { snapshot_redshifts: [7] } };
+    await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify(steps));
+    // Halo 0 of step 5 and its two progenitors; numbers of snapshots are those of steps.
+    const write = (progenitors: number[]) => {
+      const column = (values: number[]) => ({ data: Float64Array.from(values), shape: [values.length] });
+      return writeDatasets(`${folder}/tree.h5`, {
+        tree_halo_ids: column([0, 0, 0]),
+        tree_snap_num: column([5, 4, 2]),
+        tree_mass: column([1e10, 4e9, 1e9]),
+        tree_main_progenitor: column(progenitors),
+        snapshot_redshifts: column([14, 12, 9.5, 9, 8, 7]),
+      });
+    };
+    await write([1, 2, -1]);
+    await good(folder, "paint", "run.json", "--quiet");
+    const before = await shown(`${folder}/out`);
+    await write([1, 0, -1]);
+    const { code, stderr } = await run(folder, "paint", "run.json", "--quiet");
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /^error: [^\n]*(tree|progenitor)[^\n]*\b0\b[^\n]*\n$/);
     assert.deepEqual(await shown(`${folder}/out`), before);
   }));
 
