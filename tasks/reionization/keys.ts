@@ -45,6 +45,21 @@ const INPUT: readonly Parameter[] = [
     default: "error",
     description: "What a snapshot without one of its files is: an error, left out, or one without halos",
   }),
+  row("input", "mass_unit", "text", {
+    choices: ["M_sun/h", "M_sun", "1e10 M_sun/h"],
+    default: null,
+    description: "Unit of the masses of pkdgrav3 and nbody; M_sun unless given",
+  }),
+  row("input", "length_unit", "text", {
+    choices: ["Mpc/h", "Mpc", "kpc/h", "kpc", "box"],
+    default: null,
+    description: "Unit of the positions of pkdgrav3 and nbody; Mpc/h unless given",
+  }),
+  row("input", "origin", "text", {
+    choices: ["corner", "centre"],
+    default: null,
+    description: "Where the positions of pkdgrav3 and nbody start in the box; in its centre unless given",
+  }),
   row("input", "tree", "path", {
     default: null,
     description: "HDF5 file of merger trees, with snapshot_redshifts, to which accretion rates are fitted",

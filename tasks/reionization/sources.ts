@@ -59,7 +59,7 @@ export async function planOf(config: Config): Promise<Plan> {
   const initial = initialSettings(config);
   const name = sourceName(config);
   const own = name === "initial-conditions";
-  const open = () => own ? openInitial(config.source, parameters, initial) : openFiles(config, parameters);
+  const open = () => own ? openInitial(config.source, parameters, initial) : openLoader(config, parameters);
   const { snapshot_redshifts: wanted } = parameters.cosmo_sim;
   const snapshots = own ? initialSnapshots(parameters) : await open().then((source) => {
     using _source = source;
@@ -170,7 +170,44 @@ async function readNoise(path: string, cells: number): Promise<NdArray<"float32"
   return file.readArray("noise", { shape: [cells, cells, cells], dtype: "float32" }) as NdArray<"float32">;
 }
 
-async function openFiles(config: Config, parameters: ReionizationParameters) {
+/** Options of loaders and the keys of the configuration that set them, in messages. */
+const KEYS: readonly (readonly [RegExp, string])[] = [
+  [/\bredshifts asks for/, '"cosmo_sim.snapshot_redshifts" asks for'],
+  [/, or raise redshiftTolerance \([^)]*\)/, ""],
+  [/out of redshifts/, "out of cosmo_sim.snapshot_redshifts"],
+  [/set missing to/, "set input.missing to"],
+  [/\bmassUnit\b/g, "input.mass_unit"],
+  [/\blengthUnit\b/g, "input.length_unit"],
+  [/\borigin\b/g, "input.origin"],
+  [/\bdegrade\b(?! by)/g, "simulation.degrade_resolution"],
+  [/\bcells is\b/, "simulation.Ncell is"],
+  [/\bset cells to\b/, "set simulation.Ncell to"],
+  [/\bboxSize\b/g, "simulation.Lbox"],
+];
+
+/** Awaits what a loader does; its errors name keys of the configuration in place of the loader's options. */
+async function inKeys<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isToolkitError(cause, "InputError")) throw cause;
+    const message = KEYS.reduce((text, [option, key]) => text.replace(option, key), cause.message);
+    throw new InputError(message, cause.source, cause.key, { cause });
+  }
+}
+
+/** The source of a configuration's files. */
+async function openLoader(config: Config, parameters: ReionizationParameters): Promise<SnapshotSource> {
+  const source = await inKeys(() => openFiles(config, parameters));
+  const { path, boxSize, cells, hasVelocities, snapshots } = source;
+  return {
+    ...{ path, boxSize, cells, hasVelocities, snapshots },
+    read: (index, options) => inKeys(() => source.read(index, options)),
+    [Symbol.dispose]: () => source[Symbol.dispose](),
+  };
+}
+
+async function openFiles(config: Config, parameters: ReionizationParameters): Promise<SnapshotSource> {
   const { simulation: s, cosmology, cosmo_sim, solver } = parameters;
   const simulation = await import("../../lib/simulation/mod.ts");
   const { Ncell: cells, Lbox: boxSize, degrade_resolution: degrade } = s;
@@ -181,11 +218,16 @@ async function openFiles(config: Config, parameters: ReionizationParameters) {
     ...(cosmo_sim.snapshot_redshifts ? { redshifts: cosmo_sim.snapshot_redshifts } : {}),
     ...(alphas ? { alphas } : {}),
   };
+  const { input } = config.values;
+  const units = Object.fromEntries(
+    Object.entries({ massUnit: input.mass_unit, lengthUnit: input.length_unit, origin: input.origin })
+      .filter(([, value]) => value !== null),
+  );
   switch (sourceName(config)) {
     case "pkdgrav3":
-      return await simulation.openPkdgrav(path, { ...common, degrade, h: cosmology.h0 });
+      return await simulation.openPkdgrav(path, { ...common, ...units, degrade, h: cosmology.h0 });
     case "nbody":
-      return await simulation.openNbody(path, { ...common, degrade, h: cosmology.h0 });
+      return await simulation.openNbody(path, { ...common, ...units, degrade, h: cosmology.h0 });
     case "thesan": {
       const scheme = cosmo_sim.halo_catalogs_thesan_mass_assignment === "NGP" ? "ngp" : "cic";
       return await simulation.openThesan(path, { ...common, scheme });

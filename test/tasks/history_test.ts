@@ -125,7 +125,7 @@ Deno.test("a simulation of PKDGrav3: painted at its own redshifts; a missing fil
     assert.equal(missing.code, 2);
     assert.match(
       missing.stderr,
-      /^error: Cannot use "sim": the snapshot at z = 8 \(step 4\) lacks its halos, [^\n]*\.00004\.fof\.txt"; add it, [^\n]*\n$/,
+      /^error: Cannot use "sim": the snapshot at z = 8 \(step 4\) lacks its halos, [^\n]*\.00004\.fof\.txt"; add it, leave the snapshot out of cosmo_sim\.snapshot_redshifts, or set input\.missing to [^\n]*\n$/,
     );
     assert.deepEqual(await shown(`${folder}/out`), before);
   }));
@@ -180,8 +180,18 @@ Deno.test("what does not go together: one line with place and remedy, exit code 
         ["run.json", "input.tree=t.h5", /"input\.tree" is for simulations of other codes/],
         ["run.json", "initial.noise=none.h5", /Cannot read "none\.h5"[^\n]*: there is no such file/],
         ["sim.json", "source.halo_mass_min=3e13", /none of its \d+ halos at z = 7 .*; change these$/],
-        ["sim.json", "simulation.Lbox=10", /box/],
-        ["sim.json", "simulation.Ncell=16", /Ncell|cells/],
+        [
+          "sim.json",
+          "cosmo_sim.snapshot_redshifts=[15]",
+          /"cosmo_sim\.snapshot_redshifts" asks for z = 15, .*; ask for that$/,
+        ],
+        ["sim.json", "simulation.Lbox=10", /must lie in the box of 10 Mpc\/h, but with input\.length_unit "Mpc\/h"/],
+        [
+          "sim.json",
+          "simulation.Ncell=16",
+          /its mesh has 8\^3 cells, but simulation\.Ncell is 16; set simulation\.Ncell to 8/,
+        ],
+        ["sim.json", "input.length_unit=box", /must lie in the box of 20 Mpc\/h, but with input\.length_unit "box"/],
         ["sim.json", "input.tree=t.h5", /Cannot read "t\.h5": there is no such file/],
       ] as const
     ) {
