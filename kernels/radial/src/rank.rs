@@ -1,5 +1,7 @@
 //! An orthonormal basis for rows that resemble each other.
 
+use cosmesh_core::parallel::{for_each_block, SharedMut};
+
 /// Rows as combinations of few: `row[i] = sum_j coefficients[i * len + j] basis[j]`.
 pub struct Basis {
     /// Number of basis rows.
@@ -18,8 +20,14 @@ impl Basis {
         let count = rows.len().checked_div(width).unwrap_or(0);
         let dot = |a: &[f64], b: &[f64]| -> f64 {
             let mut acc = [0.0; 4];
-            for (i, ((x, y), m)) in a.iter().zip(b).zip(metric).enumerate() {
-                acc[i & 3] += x * y * m;
+            let fours = a.len() - a.len() % 4;
+            for ((x, y), m) in a.chunks_exact(4).zip(b.chunks_exact(4)).zip(metric.chunks_exact(4)) {
+                for (i, acc) in acc.iter_mut().enumerate() {
+                    *acc += x[i] * y[i] * m[i];
+                }
+            }
+            for (i, acc) in acc.iter_mut().enumerate().take(a.len() - fours) {
+                *acc += a[fours + i] * b[fours + i] * metric[fours + i];
             }
             (acc[0] + acc[1]) + (acc[2] + acc[3])
         };
@@ -27,12 +35,9 @@ impl Basis {
         let norms: Vec<f64> = rows.chunks_exact(width.max(1)).map(|r| dot(r, r).sqrt()).collect();
         let mut basis: Vec<f64> = Vec::new();
         let mut coefficients: Vec<Vec<f64>> = vec![Vec::new(); count];
-        loop {
-            let size = |i: usize| {
-                let r = &rest[i * width..(i + 1) * width];
-                if norms[i] > 0.0 { dot(r, r).sqrt() / norms[i] } else { 0.0 }
-            };
-            let Some((pivot, part)) = (0..count).map(|i| (i, size(i))).reduce(|a, b| if b.1 > a.1 { b } else { a }) else { break };
+        // The part of each row outside of the basis, relative to its norm.
+        let mut parts: Vec<f64> = norms.iter().map(|&norm| if norm > 0.0 { 1.0 } else { 0.0 }).collect();
+        while let Some((pivot, part)) = parts.iter().copied().enumerate().reduce(|a, b| if b.1 > a.1 { b } else { a }) {
             if part <= tolerance || basis.len() >= count * width {
                 break;
             }
@@ -43,11 +48,19 @@ impl Basis {
             }
             let norm = dot(&direction, &direction).sqrt();
             direction.iter_mut().for_each(|d| *d /= norm);
-            for (i, row) in rest.chunks_exact_mut(width).enumerate() {
-                let c = dot(row, &direction);
-                row.iter_mut().zip(&direction).for_each(|(r, d)| *r -= c * d);
-                coefficients[i].push(c);
-            }
+            let mut along = vec![0.0; count];
+            let (rows, sizes, shares) = (SharedMut::new(&mut rest), SharedMut::new(&mut parts), SharedMut::new(&mut along));
+            for_each_block(count, |i| {
+                // SAFETY: each block has a row and its elements.
+                unsafe {
+                    let row = rows.part(i * width, width);
+                    let c = dot(row, &direction);
+                    row.iter_mut().zip(&direction).for_each(|(r, d)| *r -= c * d);
+                    shares.set(i, c);
+                    sizes.set(i, if norms[i] > 0.0 { dot(row, row).sqrt() / norms[i] } else { 0.0 });
+                }
+            });
+            coefficients.iter_mut().zip(along).for_each(|(all, c)| all.push(c));
             basis.extend_from_slice(&direction);
         }
         Self { len: basis.len() / width.max(1), rows: basis, coefficients: coefficients.concat() }

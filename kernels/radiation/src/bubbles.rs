@@ -63,21 +63,16 @@ impl Sphere {
     }
 }
 
-/// [cell] Volume of all bubbles; `radii` by bin, in the unit of `cell`.
-pub fn total_volume(halos: &Halos, radii: &[f64], cell: f64) -> f64 {
-    let volume = |r: f64| 4.0 / 3.0 * PI * (r / cell).powi(3);
-    halos.counts(radii.len()).iter().zip(radii).map(|(&count, &r)| f64::from(count) * volume(r)).sum()
-}
-
 /// Paints all bubbles into `out` `[n, n, n]`, which may exceed 1 where they overlap. If together they exceed the mesh,
 /// only that is told: `out` is 1 everywhere then, and the result is false.
 pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
     let n = halos.n;
-    if total_volume(halos, radii, cell) > (n * n * n) as f64 {
+    let counts = halos.counts(radii.len());
+    let volume = |r: f64| 4.0 / 3.0 * PI * (r / cell).powi(3);
+    if counts.iter().zip(radii).map(|(&count, &r)| f64::from(count) * volume(r)).sum::<f64>() > (n * n * n) as f64 {
         out.fill(1.0);
         return false;
     }
-    let counts = halos.counts(radii.len());
     let spheres: Vec<Option<Sphere>> =
         radii.iter().zip(&counts).map(|(&r, &count)| (r > 0.0 && count > 0).then(|| Sphere::new(r, cell, n))).collect();
     let reach = spheres.iter().flatten().map(|s| s.reach).max().unwrap_or(0) as i64;

@@ -1,19 +1,26 @@
-//! Halos on the mesh, in order of planes.
+//! Halos on the mesh, in order of rows.
 
 use cosmesh_core::math::rint;
+use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-/// Halos that are painted, sorted by their plane (first axis); within a plane they keep their order.
+/// Halos of one block while they are sorted by plane.
+const BLOCK: usize = 1 << 16;
+
+/// Halos that are painted, sorted by their row (first two axes); within a row they keep their order.
 pub struct Halos {
     /// Cells along an axis.
     pub n: usize,
-    /// First halo of each plane, and the number of halos: n + 1 numbers.
-    planes: Vec<u32>,
+    /// First halo of each row `[x, y]`, and the number of halos: n^2 + 1 numbers.
+    rows: Vec<u32>,
     /// Cell in the plane, y 2^16 + z.
     cell: Vec<u32>,
     /// Bin.
     bin: Vec<u32>,
+    /// Halos of each bin up to the last that has some.
+    counts: Vec<u32>,
 }
 
 impl Halos {
@@ -23,44 +30,119 @@ impl Halos {
     ///
     /// # Errors
     /// `OutOfMemory`.
-    pub fn new(n: usize, box_size: f64, position: impl Fn(usize) -> [f64; 3], bins: &[i32]) -> Result<Self, Status> {
-        let node = |x: f64| (rint(x * n as f64 / box_size) as i64).rem_euclid(n as i64) as u32;
+    pub fn new(n: usize, box_size: f64, position: impl Fn(usize) -> [f64; 3] + Sync, bins: &[i32]) -> Result<Self, Status> {
+        let node = |x: f64| {
+            let i = rint(x * n as f64 / box_size) as i64;
+            // Nearly all are inside, and a division takes long.
+            (if (0..n as i64).contains(&i) { i } else { i.rem_euclid(n as i64) }) as u32
+        };
+        let blocks = bins.len().div_ceil(BLOCK);
+        // Halos by block and plane, then where they begin.
+        let mut starts: Vec<u32> = try_zeroed(blocks * n)?;
+        let mut plane_of: Vec<u16> = try_zeroed(bins.len())?;
+        let bins_used = AtomicU32::new(0);
+        let (starts_all, planes_all) = (SharedMut::new(&mut starts), SharedMut::new(&mut plane_of));
+        for_each_range(bins.len(), BLOCK, |block, range| {
+            // SAFETY: each block has its own counts and halos.
+            let (counts, planes) = unsafe { (starts_all.part(block * n, n), planes_all.part(range.start, range.len())) };
+            let mut end = 0;
+            for (h, plane) in range.zip(planes) {
+                if bins[h] >= 0 {
+                    let x = node(position(h)[0]);
+                    *plane = x as u16;
+                    counts[x as usize] += 1;
+                    end = end.max(bins[h] as u32 + 1);
+                }
+            }
+            bins_used.fetch_max(end, Relaxed);
+        });
         let mut planes = vec![0u32; n + 1];
-        let mut plane_of: Vec<u32> = try_zeroed(bins.len())?;
-        for (h, &bin) in bins.iter().enumerate() {
-            if bin >= 0 {
-                plane_of[h] = node(position(h)[0]);
-                planes[plane_of[h] as usize + 1] += 1;
+        let mut place = 0;
+        for x in 0..n {
+            planes[x] = place;
+            for start in starts.iter_mut().skip(x).step_by(n) {
+                place += std::mem::replace(start, place);
             }
         }
-        for i in 0..n {
-            planes[i + 1] += planes[i];
-        }
-        let count = planes[n] as usize;
-        let (mut cell, mut bin_of) = (try_zeroed(count)?, try_zeroed(count)?);
-        let mut next = planes.clone();
-        for (h, &bin) in bins.iter().enumerate() {
-            if bin >= 0 {
+        planes[n] = place;
+
+        let (mut cell, mut bin) = (try_zeroed(place as usize)?, try_zeroed(place as usize)?);
+        let (starts_all, cells, bins_of) = (SharedMut::new(&mut starts), SharedMut::new(&mut cell), SharedMut::new(&mut bin));
+        for_each_range(bins.len(), BLOCK, |block, range| {
+            // SAFETY: each block has its own places.
+            let next = unsafe { starts_all.part(block * n, n) };
+            for h in range.filter(|&h| bins[h] >= 0) {
                 let place = &mut next[plane_of[h] as usize];
                 let [_, y, z] = position(h);
-                cell[*place as usize] = (node(y) << 16) + node(z);
-                bin_of[*place as usize] = bin as u32;
+                // SAFETY: as many places were counted for the block and this plane, from its start on.
+                unsafe {
+                    cells.set(*place as usize, (node(y) << 16) + node(z));
+                    bins_of.set(*place as usize, bins[h] as u32);
+                }
                 *place += 1;
             }
-        }
-        Ok(Self { n, planes, cell, bin: bin_of })
+        });
+        drop(plane_of);
+
+        let mut rows: Vec<u32> = try_zeroed(n * n + 1)?;
+        rows[n * n] = place;
+        let counts: Vec<AtomicU32> = (0..bins_used.into_inner()).map(|_| AtomicU32::new(0)).collect();
+        let rows_all = SharedMut::new(&mut rows);
+        for_each_block(n, |x| {
+            let (first, count) = (planes[x] as usize, (planes[x + 1] - planes[x]) as usize);
+            // SAFETY: each plane has its own halos and rows.
+            let (cell, bin, rows) = unsafe { (cells.part(first, count), bins_of.part(first, count), rows_all.part(x * n, n)) };
+            sort_plane(first as u32, cell, bin, rows, &counts);
+        });
+        Ok(Self { n, rows, cell, bin, counts: counts.into_iter().map(AtomicU32::into_inner).collect() })
+    }
+
+    fn range(&self, rows: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let range = self.rows[rows.start] as usize..self.rows[rows.end] as usize;
+        self.cell[range.clone()].iter().zip(&self.bin[range]).map(|(&c, &b)| (c as usize, b as usize))
     }
 
     /// Cells (y, z) and bins of the halos in plane `x`.
     pub fn plane(&self, x: usize) -> impl Iterator<Item = ([usize; 2], usize)> + '_ {
-        let range = self.planes[x] as usize..self.planes[x + 1] as usize;
-        self.cell[range.clone()].iter().zip(&self.bin[range]).map(|(&c, &b)| ([c as usize >> 16, c as usize & 0xffff], b as usize))
+        self.range(x * self.n..(x + 1) * self.n).map(|(c, b)| ([c >> 16, c & 0xffff], b))
+    }
+
+    /// Cells z and bins of the halos in row (`x`, `y`).
+    pub fn row(&self, x: usize, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let row = x * self.n + y;
+        self.range(row..row + 1).map(|(c, b)| (c & 0xffff, b))
     }
 
     /// Number of halos in each of `bins` bins.
     pub fn counts(&self, bins: usize) -> Vec<u32> {
-        let mut counts = vec![0; bins];
-        self.bin.iter().for_each(|&b| counts[b as usize] += 1);
+        let mut counts = self.counts.clone();
+        counts.resize(bins, 0);
         counts
+    }
+}
+
+/// Sorts the halos of a plane, which begin at `first`, by row; gives the starts of its rows, and adds to the bins' `counts`.
+fn sort_plane(first: u32, cell: &mut [u32], bin: &mut [u32], rows: &mut [u32], counts: &[AtomicU32]) {
+    let (cells, bins) = (cell.to_vec(), bin.to_vec());
+    let mut next = vec![0u32; rows.len()];
+    let mut of_bin = vec![0u32; counts.len()];
+    for (&c, &b) in cells.iter().zip(&bins) {
+        next[c as usize >> 16] += 1;
+        of_bin[b as usize] += 1;
+    }
+    let mut place = 0;
+    for (next, row) in next.iter_mut().zip(rows) {
+        *row = first + place;
+        place += std::mem::replace(next, place);
+    }
+    for (&c, &b) in cells.iter().zip(&bins) {
+        let place = &mut next[c as usize >> 16];
+        cell[*place as usize] = c;
+        bin[*place as usize] = b;
+        *place += 1;
+    }
+    // Whole numbers, so that the order does not matter.
+    for (count, &more) in counts.iter().zip(&of_bin).filter(|(_, &more)| more > 0) {
+        count.fetch_add(more, Relaxed);
     }
 }

@@ -4,7 +4,8 @@
 //! all bins, both fields side by side, are written in an orthonormal basis (`radial::Basis`); for each basis profile, one
 //! mesh holds the halos' coefficients, is transformed once, and is multiplied by the basis profile's kernel of each field.
 //!
-//! Memory: the two accumulators and one work mesh, each n^2 (n + 2) numbers, and two octants of the kernels.
+//! Memory: the two accumulators and one work mesh, each n^2 (n + 2) numbers, and four octants: both
+//! kernels of two basis profiles, which are made side by side.
 
 use crate::Halos;
 use cosmesh_core::lanes::{F32x4, Lanes};
@@ -92,22 +93,29 @@ pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut
         }
     }
     let basis = common_basis(&rows, width, widths[0], profiles, &used, &counts, tolerance);
-    let q = n / 2 + 1;
-    let mut kernels: [Vec<f32>; 2] = [try_zeroed(q * q * q)?, try_zeroed(q * q * q)?];
+    let octants = (n / 2 + 1).pow(3);
+    let mut kernels: Vec<f32> = try_zeroed(4.min(2 * basis.len) * octants)?;
     let scale = (1.0 / (n as f64).powi(3)) as f32;
     let mut weights = vec![0.0f32; bins];
-    for j in 0..basis.len {
-        let row = &basis.rows[j * width..(j + 1) * width];
-        let parts = [&row[..widths[0]], &row[widths[0]..]];
-        for f in 0..2 {
-            octant.spectrum(&folds[f], parts[f], scale, &mut kernels[f]);
+    for pair in (0..basis.len).step_by(2) {
+        let some = pair..(pair + 2).min(basis.len);
+        let parts: Vec<(&Fold, &[f64])> = some
+            .clone()
+            .flat_map(|j| {
+                let (first, second) = basis.rows[j * width..(j + 1) * width].split_at(widths[0]);
+                [(&folds[0], first), (&folds[1], second)]
+            })
+            .collect();
+        octant.spectra(&parts, scale, &mut kernels[..parts.len() * octants]);
+        for (j, kernels) in some.zip(kernels.chunks_exact(2 * octants)) {
+            for (i, &bin) in used.iter().enumerate() {
+                weights[bin] = basis.coefficients[i * basis.len + j] as f32;
+            }
+            scatter(halos, &weights, work);
+            plan.forward_real_in_place(work, 1.0)?;
+            let (first, second) = kernels.split_at(octants);
+            accumulate(n, work, [first, second], [&mut *out0, &mut *out1], j == 0);
         }
-        for (i, &bin) in used.iter().enumerate() {
-            weights[bin] = basis.coefficients[i * basis.len + j] as f32;
-        }
-        scatter(halos, &weights, work);
-        plan.forward_real_in_place(work, 1.0)?;
-        accumulate(n, work, [&kernels[0], &kernels[1]], [&mut *out0, &mut *out1], j == 0);
     }
     for field in [out0, out1] {
         if basis.len == 0 {
@@ -145,9 +153,11 @@ fn scatter(halos: &Halos, weights: &[f32], mesh: &mut [f32]) {
     for_each_block(n, |x| {
         // SAFETY: each block has a plane of its own.
         let plane = unsafe { shared.part(x * n * padded, n * padded) };
-        plane.fill(0.0);
-        for ([y, z], bin) in halos.plane(x) {
-            plane[y * padded + z] += weights[bin];
+        for (y, row) in plane.chunks_exact_mut(padded).enumerate() {
+            row.fill(0.0);
+            for (z, bin) in halos.row(x, y) {
+                row[z] += weights[bin];
+            }
         }
     });
 }
