@@ -184,5 +184,5 @@ export function paintBytes(cells: number, halos = 0): number {
   const mesh = 4 * cells ** 3;
   const padded = 4 * cells * cells * (cells + 2);
   const octants = 4 * 4 * (cells / 2 + 1) ** 3;
-  return Math.round(1.03 * (2 * mesh + 3 * padded + octants)) + 40 * halos + 8 * 2 ** 20;
+  return Math.round(1.03 * (2 * mesh + 3 * padded + octants)) + 44 * halos + 8 * 2 ** 20;
 }

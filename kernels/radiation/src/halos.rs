@@ -1,6 +1,6 @@
 //! Halos on the mesh, in order of rows.
 
-use cosmesh_core::math::rint;
+use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
@@ -26,30 +26,41 @@ pub struct Halos {
 impl Halos {
     /// Takes those halos with a bin of at least 0. `position` [length of the box] gives x, y, z of a halo.
     ///
-    /// The nearest node is `rint(x n / L) mod n`, half to even. `n` is below 2^16.
+    /// The nearest node is `rint(x n / L) mod n`, half to even. `n` is below 2^16, and positions are at most 2^31 cells from 0.
     ///
     /// # Errors
     /// `OutOfMemory`.
     pub fn new(n: usize, box_size: f64, position: impl Fn(usize) -> [f64; 3] + Sync, bins: &[i32]) -> Result<Self, Status> {
-        let node = |x: f64| {
-            let i = rint(x * n as f64 / box_size) as i64;
+        let wrap = |i: i32| {
             // Nearly all are inside, and a division takes long.
-            (if (0..n as i64).contains(&i) { i } else { i.rem_euclid(n as i64) }) as u32
+            (if (0..n as i32).contains(&i) { i } else { i.rem_euclid(n as i32) }) as u32
+        };
+        let (cells, size) = (F64x2::splat(n as f64), F64x2::splat(box_size));
+        let nodes = |h: usize| {
+            let [x, y, z] = position(h);
+            // Adding 1.5 2^52 leaves the nearest whole number, half to even, in the low bits.
+            let whole = |v: F64x2| (v * cells / size + F64x2::splat(6_755_399_441_055_744.0)).to_array().map(|v| wrap(v.to_bits() as i32));
+            let ([x, y], [z, _]) = (whole(F64x2::load(&[x, y])), whole(F64x2::splat(z)));
+            [x, y, z]
         };
         let blocks = bins.len().div_ceil(BLOCK);
         // Halos by block and plane, then where they begin.
         let mut starts: Vec<u32> = try_zeroed(blocks * n)?;
         let mut plane_of: Vec<u16> = try_zeroed(bins.len())?;
+        let mut cell_of: Vec<u32> = try_zeroed(bins.len())?;
         let bins_used = AtomicU32::new(0);
-        let (starts_all, planes_all) = (SharedMut::new(&mut starts), SharedMut::new(&mut plane_of));
+        let (starts_all, planes_all, cells_all) = (SharedMut::new(&mut starts), SharedMut::new(&mut plane_of), SharedMut::new(&mut cell_of));
         for_each_range(bins.len(), BLOCK, |block, range| {
             // SAFETY: each block has its own counts and halos.
-            let (counts, planes) = unsafe { (starts_all.part(block * n, n), planes_all.part(range.start, range.len())) };
+            let (counts, planes, cells) = unsafe {
+                (starts_all.part(block * n, n), planes_all.part(range.start, range.len()), cells_all.part(range.start, range.len()))
+            };
             let mut end = 0;
-            for (h, plane) in range.zip(planes) {
+            for (h, (plane, cell)) in range.zip(planes.iter_mut().zip(cells)) {
                 if bins[h] >= 0 {
-                    let x = node(position(h)[0]);
+                    let [x, y, z] = nodes(h);
                     *plane = x as u16;
+                    *cell = (y << 16) + z;
                     counts[x as usize] += 1;
                     end = end.max(bins[h] as u32 + 1);
                 }
@@ -73,16 +84,15 @@ impl Halos {
             let next = unsafe { starts_all.part(block * n, n) };
             for h in range.filter(|&h| bins[h] >= 0) {
                 let place = &mut next[plane_of[h] as usize];
-                let [_, y, z] = position(h);
                 // SAFETY: as many places were counted for the block and this plane, from its start on.
                 unsafe {
-                    cells.set(*place as usize, (node(y) << 16) + node(z));
+                    cells.set(*place as usize, cell_of[h]);
                     bins_of.set(*place as usize, bins[h] as u32);
                 }
                 *place += 1;
             }
         });
-        drop(plane_of);
+        drop((plane_of, cell_of));
 
         let mut rows: Vec<u32> = try_zeroed(n * n + 1)?;
         rows[n * n] = place;
