@@ -85,16 +85,18 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
             // The halo is at x - dx.
             let plane = (x as i64 - dx).rem_euclid(n as i64) as usize;
             let distance = dx.unsigned_abs() as usize;
-            for ([y, z], bin) in halos.plane(plane) {
-                let Some(sphere) = &spheres[bin] else { continue };
-                if distance > sphere.reach {
-                    continue;
-                }
-                let (y, z) = (y as i32, z as i32);
-                let rows = sphere.starts[distance] as usize..sphere.starts[distance + 1] as usize;
-                for &(dy, h) in &sphere.rows[rows] {
-                    let row = (y + dy).rem_euclid(n as i32) as usize * n;
-                    add_row(&mut changes[row..row + n], z, h, sphere.weight);
+            for y in 0..n {
+                for (z, bin) in halos.row(plane, y) {
+                    let Some(sphere) = &spheres[bin] else { continue };
+                    if distance > sphere.reach {
+                        continue;
+                    }
+                    let (y, z) = (y as i32, z as i32);
+                    let rows = sphere.starts[distance] as usize..sphere.starts[distance + 1] as usize;
+                    for &(dy, h) in &sphere.rows[rows] {
+                        let row = wrapped(y + dy, n as i32) as usize * n;
+                        add_row(&mut changes[row..row + n], z, h, sphere.weight);
+                    }
                 }
             }
         }
@@ -109,6 +111,18 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
         }
     });
     true
+}
+
+/// A place less than n outside of a periodic row.
+#[inline(always)]
+fn wrapped(i: i32, n: i32) -> i32 {
+    if i < 0 {
+        i + n
+    } else if i >= n {
+        i - n
+    } else {
+        i
+    }
 }
 
 /// Adds `weight` to the places `z - h ..= z + h` of a periodic row, as changes from one place to the next.

@@ -15,10 +15,10 @@ pub struct Halos {
     pub n: usize,
     /// First halo of each row `[x, y]`, and the number of halos: n^2 + 1 numbers.
     rows: Vec<u32>,
-    /// Cell in the plane, y 2^16 + z.
-    cell: Vec<u32>,
-    /// Bin.
-    bin: Vec<u32>,
+    /// Bin and cell of each halo, bin 2^shift + z.
+    entries: Vec<u32>,
+    /// Bits of a cell.
+    shift: u32,
     /// Halos of each bin up to the last that has some.
     counts: Vec<u32>,
 }
@@ -29,7 +29,7 @@ impl Halos {
     /// The nearest node is `rint(x n / L) mod n`, half to even. `n` is below 2^16, and positions are at most 2^31 cells from 0.
     ///
     /// # Errors
-    /// `OutOfMemory`.
+    /// `OutOfMemory`; `Domain` if a bin and a cell do not fit into 32 bits.
     pub fn new(n: usize, box_size: f64, position: impl Fn(usize) -> [f64; 3] + Sync, bins: &[i32]) -> Result<Self, Status> {
         let wrap = |i: i32| {
             // Nearly all are inside, and a division takes long.
@@ -67,6 +67,10 @@ impl Halos {
             }
             bins_used.fetch_max(end, Relaxed);
         });
+        let shift = n.next_power_of_two().trailing_zeros();
+        if u64::from(bins_used.load(Relaxed)) << shift > 1 << 32 {
+            return Err(Status::Domain);
+        }
         let mut planes = vec![0u32; n + 1];
         let mut place = 0;
         for x in 0..n {
@@ -94,33 +98,59 @@ impl Halos {
         });
         drop((plane_of, cell_of));
 
+        let mut entries: Vec<u32> = try_zeroed(place as usize)?;
         let mut rows: Vec<u32> = try_zeroed(n * n + 1)?;
         rows[n * n] = place;
         let counts: Vec<AtomicU32> = (0..bins_used.into_inner()).map(|_| AtomicU32::new(0)).collect();
-        let rows_all = SharedMut::new(&mut rows);
+        let (rows_all, entries_all) = (SharedMut::new(&mut rows), SharedMut::new(&mut entries));
         for_each_block(n, |x| {
-            let (first, count) = (planes[x] as usize, (planes[x + 1] - planes[x]) as usize);
+            let range = planes[x] as usize..planes[x + 1] as usize;
             // SAFETY: each plane has its own halos and rows.
-            let (cell, bin, rows) = unsafe { (cells.part(first, count), bins_of.part(first, count), rows_all.part(x * n, n)) };
-            sort_plane(first as u32, cell, bin, rows, &counts);
+            let (entries, rows) = unsafe { (entries_all.part(range.start, range.len()), rows_all.part(x * n, n)) };
+            let plane = Plane { first: planes[x], cell: &cell[range.clone()], bin: &bin[range], shift };
+            plane.sort(entries, rows, &counts);
         });
-        Ok(Self { n, rows, cell, bin, counts: counts.into_iter().map(AtomicU32::into_inner).collect() })
-    }
-
-    fn range(&self, rows: std::ops::Range<usize>) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let range = self.rows[rows.start] as usize..self.rows[rows.end] as usize;
-        self.cell[range.clone()].iter().zip(&self.bin[range]).map(|(&c, &b)| (c as usize, b as usize))
-    }
-
-    /// Cells (y, z) and bins of the halos in plane `x`.
-    pub fn plane(&self, x: usize) -> impl Iterator<Item = ([usize; 2], usize)> + '_ {
-        self.range(x * self.n..(x + 1) * self.n).map(|(c, b)| ([c >> 16, c & 0xffff], b))
+        Ok(Self { n, rows, entries, shift, counts: counts.into_iter().map(AtomicU32::into_inner).collect() })
     }
 
     /// Cells z and bins of the halos in row (`x`, `y`).
+    #[inline(always)]
     pub fn row(&self, x: usize, y: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.row_entries(x, y).iter().map(|&e| self.cell_and_bin(e))
+    }
+
+    #[inline(always)]
+    fn row_entries(&self, x: usize, y: usize) -> &[u32] {
         let row = x * self.n + y;
-        self.range(row..row + 1).map(|(c, b)| (c & 0xffff, b))
+        &self.entries[self.rows[row] as usize..self.rows[row + 1] as usize]
+    }
+
+    #[inline(always)]
+    fn cell_and_bin(&self, entry: u32) -> (usize, usize) {
+        ((entry & ((1 << self.shift) - 1)) as usize, (entry >> self.shift) as usize)
+    }
+
+    /// Adds the weights (by bin) of the halos in row (`x`, `y`) to its cells, `out` `[n]`. The sum of a cell is in an order
+    /// that depends on the halos alone.
+    pub fn add_row(&self, x: usize, y: usize, weights: &[f32], out: &mut [f32]) {
+        assert!(out.len() >= self.n && weights.len() >= self.counts.len());
+        let entries = self.row_entries(x, y);
+        let mut add = |entry: u32| {
+            let (z, bin) = self.cell_and_bin(entry);
+            // SAFETY: cells are below n, and bins below the number of counts.
+            unsafe { *out.get_unchecked_mut(z) += *weights.get_unchecked(bin) };
+        };
+        // Halos that follow each other are often in the same cell, and would wait for each other; four parts do not.
+        let (parts, rest) = entries.split_at(entries.len() / 4 * 4);
+        let quarter = parts.len() / 4;
+        let [a, b, c, d] = [0, 1, 2, 3].map(|i| &parts[i * quarter..(i + 1) * quarter]);
+        for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
+            add(a);
+            add(b);
+            add(c);
+            add(d);
+        }
+        rest.iter().for_each(|&entry| add(entry));
     }
 
     /// Number of halos in each of `bins` bins.
@@ -131,28 +161,36 @@ impl Halos {
     }
 }
 
-/// Sorts the halos of a plane, which begin at `first`, by row; gives the starts of its rows, and adds to the bins' `counts`.
-fn sort_plane(first: u32, cell: &mut [u32], bin: &mut [u32], rows: &mut [u32], counts: &[AtomicU32]) {
-    let (cells, bins) = (cell.to_vec(), bin.to_vec());
-    let mut next = vec![0u32; rows.len()];
-    let mut of_bin = vec![0u32; counts.len()];
-    for (&c, &b) in cells.iter().zip(&bins) {
-        next[c as usize >> 16] += 1;
-        of_bin[b as usize] += 1;
-    }
-    let mut place = 0;
-    for (next, row) in next.iter_mut().zip(rows) {
-        *row = first + place;
-        place += std::mem::replace(next, place);
-    }
-    for (&c, &b) in cells.iter().zip(&bins) {
-        let place = &mut next[c as usize >> 16];
-        cell[*place as usize] = c;
-        bin[*place as usize] = b;
-        *place += 1;
-    }
-    // Whole numbers, so that the order does not matter.
-    for (count, &more) in counts.iter().zip(&of_bin).filter(|(_, &more)| more > 0) {
-        count.fetch_add(more, Relaxed);
+/// Halos of a plane, which begin at `first`.
+struct Plane<'a> {
+    first: u32,
+    cell: &'a [u32],
+    bin: &'a [u32],
+    shift: u32,
+}
+
+impl Plane<'_> {
+    /// Sorts by row; gives the starts of the rows, and adds to the bins' `counts`.
+    fn sort(&self, entries: &mut [u32], rows: &mut [u32], counts: &[AtomicU32]) {
+        let mut next = vec![0u32; rows.len()];
+        let mut of_bin = vec![0u32; counts.len()];
+        for (&c, &b) in self.cell.iter().zip(self.bin) {
+            next[c as usize >> 16] += 1;
+            of_bin[b as usize] += 1;
+        }
+        let mut place = 0;
+        for (next, row) in next.iter_mut().zip(rows) {
+            *row = self.first + place;
+            place += std::mem::replace(next, place);
+        }
+        for (&c, &b) in self.cell.iter().zip(self.bin) {
+            let place = &mut next[c as usize >> 16];
+            entries[*place as usize] = (b << self.shift) + (c & 0xffff);
+            *place += 1;
+        }
+        // Whole numbers, so that the order does not matter.
+        for (count, &more) in counts.iter().zip(&of_bin).filter(|(_, &more)| more > 0) {
+            count.fetch_add(more, Relaxed);
+        }
     }
 }

@@ -120,10 +120,8 @@ pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut
             scatter(halos, &weights, work);
             plan.forward_real_in_place(work, 1.0)?;
             let (heat, alpha) = kernels.split_at(octants);
-            accumulate(n, work, heat, out0, j == 0);
-            if both {
-                accumulate(n, work, alpha, out1, j == 0);
-            }
+            let alpha = both.then_some((alpha, &mut *out1));
+            accumulate(n, work, (heat, &mut *out0), alpha, j == 0);
         }
     }
     for (field, kernels) in [(out0, basis.len), (out1, basis.leading)] {
@@ -164,25 +162,25 @@ fn scatter(halos: &Halos, weights: &[f32], mesh: &mut [f32]) {
         let plane = unsafe { shared.part(x * n * padded, n * padded) };
         for (y, row) in plane.chunks_exact_mut(padded).enumerate() {
             row.fill(0.0);
-            for (z, bin) in halos.row(x, y) {
-                row[z] += weights[bin];
-            }
+            halos.add_row(x, y, weights, row);
         }
     });
 }
 
-/// Adds spectrum times kernel, of which there is an octant, to a sum (`first`: sets it).
-fn accumulate(n: usize, spectrum: &[f32], kernel: &[f32], sum: &mut [f32], first: bool) {
+/// Adds spectrum times kernel, of which there is an octant, to one or two sums (`first`: sets them).
+fn accumulate(n: usize, spectrum: &[f32], one: (&[f32], &mut [f32]), other: Option<(&[f32], &mut [f32])>, first: bool) {
     let q = n / 2 + 1;
-    let sum = SharedMut::new(sum);
+    let sums: Vec<(&[f32], SharedMut<f32>)> = [Some(one), other].into_iter().flatten().map(|(k, sum)| (k, SharedMut::new(sum))).collect();
     let fold = |i: usize| if i < q { i } else { n - i };
     for_each_block(n, |x| {
         for y in 0..n {
             let at = (x * n + y) * 2 * q;
+            let row = &spectrum[at..at + 2 * q];
             let octant = (fold(x) * q + fold(y)) * q;
-            // SAFETY: each block has a plane of its own.
-            let sum = unsafe { sum.part(at, 2 * q) };
-            multiply_row(&spectrum[at..at + 2 * q], &kernel[octant..octant + q], sum, first);
+            for (kernel, sum) in &sums {
+                // SAFETY: each block has a plane of its own.
+                multiply_row(row, &kernel[octant..octant + q], unsafe { sum.part(at, 2 * q) }, first);
+            }
         }
     });
 }
