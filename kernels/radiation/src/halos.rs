@@ -194,3 +194,44 @@ impl Plane<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halos_are_sorted_by_row_in_their_order_by_any_number_of_threads() {
+        let (n, count) = (12usize, 2 * BLOCK + 5);
+        // Nodes -1 and n are those of n - 1 and 0; halves go to the even node.
+        let coordinate = |h: usize, axis: usize| 0.5 * ((h * [7, 11, 13][axis] + h / 97) % 27) as f64 - 1.0;
+        let bins: Vec<i32> = (0..count).map(|h| (h % 6) as i32 - 1).collect();
+        let mut expected = vec![Vec::new(); n * n];
+        for h in (0..count).filter(|h| h % 6 > 0) {
+            let [x, y, z] = [0, 1, 2].map(|axis| (coordinate(h, axis).round_ties_even() as i64).rem_euclid(n as i64) as usize);
+            expected[x * n + y].push((z, h % 6 - 1));
+        }
+        let weights = [1.0f32, 10.0, 100.0, 1000.0, 10_000.0];
+        for threads in [1, 2, 3] {
+            cosmesh_core::parallel::set_threads(threads);
+            let halos = Halos::new(n, 30.0, |h| [0, 1, 2].map(|axis| coordinate(h, axis) * 2.5), &bins).unwrap();
+            for (row, expected) in expected.iter().enumerate() {
+                assert_eq!(&halos.row(row / n, row % n).collect::<Vec<_>>(), expected);
+                let (mut sums, mut added) = (vec![0.0f32; n], vec![0.0f32; n]);
+                expected.iter().for_each(|&(z, bin)| sums[z] += weights[bin]);
+                halos.add_row(row / n, row % n, &weights, &mut added);
+                // Whole numbers below 2^24, so any order gives the same.
+                assert_eq!(added, sums);
+            }
+            let counts: Vec<u32> = (0..7).map(|b| bins.iter().filter(|&&bin| bin == b).count() as u32).collect();
+            assert_eq!(halos.counts(7), counts);
+        }
+        cosmesh_core::parallel::set_threads(1);
+    }
+
+    #[test]
+    fn bins_and_cells_that_need_more_than_32_bits_are_refused() {
+        let place = |bin: i32| Halos::new(4096, 1.0, |_| [0.0; 3], &[bin]).err();
+        assert_eq!(place((1 << 20) - 1), None);
+        assert_eq!(place(1 << 20), Some(Status::Domain));
+    }
+}
