@@ -3,6 +3,33 @@ import { ConvergenceError } from "../base/mod.ts";
 import { allocate, call, release } from "../kernel/mod.ts";
 import type { Background } from "./couplings.ts";
 
+/** Bins along both axes; `massEdges` are `[alpha bin, edge]`, and only masses between `least` and `most` are painted. */
+export interface BinEdges {
+  alphaEdges: Float64Array;
+  massEdges: Float64Array;
+  least: number;
+  most: number;
+}
+
+/** Bin of each halo, -1 if it is not painted and -2 if it is lost; gives the halos of each bin, and of none. */
+export function sortIntoBins(
+  { masses, alphas }: { masses: Float32Array | Float64Array; alphas: Float32Array | Float64Array },
+  { alphaEdges, massEdges, least, most }: BinEdges,
+  out: Int32Array,
+): { counts: Uint32Array; lost: number } {
+  const doubles = (values: Float32Array | Float64Array) =>
+    values instanceof Float64Array ? values : new Float64Array(values);
+  const alphaBins = alphaEdges.length - 1;
+  const massBins = massEdges.length / alphaBins - 1;
+  const counts = new Uint32Array(massBins * alphaBins + 1);
+  call("bin halos", (k, a) =>
+    k.radiation_bins(
+      ...[a.in(doubles(masses)), a.in(doubles(alphas)), out.length, least, most] as const,
+      ...[a.in(alphaEdges), alphaBins, a.in(massEdges), massBins, a.out(out), a.out(counts)] as const,
+    ));
+  return { counts: counts.subarray(0, -1), lost: counts[counts.length - 1] };
+}
+
 /** Halos on the mesh, in the kernels' memory. */
 export class MeshHalos implements Disposable {
   #handle = 0;

@@ -1,7 +1,11 @@
 import { InputError } from "../base/mod.ts";
 import type { HaloCatalog } from "../halo/mod.ts";
 import type { ReionizationParameters } from "./parameter_table.ts";
+import { sortIntoBins } from "./_kernel.ts";
 import type { ProfileSlice } from "./profiles.ts";
+
+/** Bin of a halo that should be painted and lies in none. */
+const LOST = -2;
 
 /** The bin of each halo. */
 export interface HaloBins {
@@ -36,7 +40,9 @@ function findBin(edges: Float64Array, value: number): number {
  * @example Two halos of the embedded example's kind
  * ```ts
  * import { haloCatalog } from "@cosmesh/cosmesh/halo";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { binHalos, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * await ready();
  * const halos = haloCatalog({
  *   positions: Float64Array.of(1, 2, 3, 4, 5, 6),
  *   masses: Float64Array.of(6e9, 5e11),
@@ -61,28 +67,19 @@ export function binHalos(halos: HaloCatalog, slice: ProfileSlice, parameters: Re
       key,
     );
   }
-  const columns = Array.from(
-    { length: alphaBins },
-    (_, j) => Float64Array.from({ length: massBins + 1 }, (_, i) => slice.massEdges.data[i * (alphaBins + 1) + j]),
+  const edges = massBins + 1;
+  // The edges of each bin of the accretion rate, one after another.
+  const massEdges = Float64Array.from(
+    { length: alphaBins * edges },
+    (_, i) => slice.massEdges.data[i % edges * (alphaBins + 1) + Math.floor(i / edges)],
   );
-  const bin = new Int32Array(halos.size).fill(-1);
-  const counts = new Uint32Array(massBins * alphaBins);
-  const lost: number[] = [];
-  let painted = 0;
-  for (let h = 0; h < halos.size; h++) {
-    const mass = halos.masses[h];
-    if (!(mass > least && mass < most)) continue;
-    const alpha = findBin(alphaEdges, halos.alphas[h]);
-    const row = alpha >= 0 && alpha < alphaBins ? findBin(columns[alpha], mass) : -1;
-    if (row < 0 || row >= massBins) {
-      lost.push(h);
-      continue;
-    }
-    bin[h] = row * alphaBins + alpha;
-    counts[bin[h]]++;
-    painted++;
+  const bin = new Int32Array(halos.size);
+  const { counts, lost } = sortIntoBins(halos, { alphaEdges, massEdges, least, most }, bin);
+  if (lost > 0) {
+    const columns = Array.from({ length: alphaBins }, (_, j) => massEdges.subarray(j * edges, (j + 1) * edges));
+    throw lostError(Array.from(bin.keys()).filter((h) => bin[h] === LOST), halos, slice, alphaEdges, columns);
   }
-  if (lost.length > 0) throw lostError(lost, halos, slice, alphaEdges, columns);
+  const painted = counts.reduce((sum, count) => sum + count, 0);
   return { bin, counts, painted };
 }
 

@@ -67,7 +67,7 @@ const LEAST_HEATING_K = 1e-6;
  * the brightness temperature follows from both couplings (`derivedField`). Method: BEoRN (Schaeffer et al. 2023), with
  * the corrections listed in docs/differences.md.
  *
- * Memory: 5 meshes of 4 bytes a cell at most, the density included: 2.7 GiB for 512^3 cells.
+ * Memory: 5 meshes of 4 bytes a cell and four octants at most, the density included: 2.8 GiB for 512^3 cells.
  *
  * @param snapshot Halos and density on a cubic mesh with an even number of cells along an axis.
  * @param profiles Profiles at the redshift to paint.
@@ -169,7 +169,7 @@ function finish(
 }
 
 /**
- * [byte] Memory of the kernels that painting a snapshot takes at most, its density included: the meshes, the spectra of
+ * [byte] Memory of the kernels that painting a snapshot takes at most, its density included: the meshes, four spectra of
  * profiles on one octant, and 3 % that cannot be used between them; measured for 64 to 512 cells along an axis.
  *
  * @param cells [1] Cells along one axis.
@@ -183,6 +183,6 @@ function finish(
 export function paintBytes(cells: number, halos = 0): number {
   const mesh = 4 * cells ** 3;
   const padded = 4 * cells * cells * (cells + 2);
-  const octants = 2 * 4 * (cells / 2 + 1) ** 3;
-  return Math.round(1.03 * (2 * mesh + 3 * padded + octants)) + 40 * halos + 8 * 2 ** 20;
+  const octants = 4 * 4 * (cells / 2 + 1) ** 3;
+  return Math.round(1.03 * (2 * mesh + 3 * padded + octants)) + 44 * halos + 8 * 2 ** 20;
 }

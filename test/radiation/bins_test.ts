@@ -40,6 +40,8 @@ const parameters = reionizationParameters({
   source: { halo_mass_min: 1e9, halo_mass_max: 1e13 },
 });
 
+await ready({ threads: 2 });
+
 Deno.test("binHalos() counts lower edges in and upper edges out, and leaves out masses at or beyond the limits", () => {
   const masses = [1e9, 1.5e9, 1e10, 9.9e9, 1e11, 1e13, 5e14];
   const alphas = [0.6, 0.5, 0.7, 0.6999, 0.8, 0.6, 0.6];

@@ -2,6 +2,7 @@
 
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
+use cosmesh_radiation::bins::Bins;
 use cosmesh_radiation::coupling::{self, Background, Derived, Uniform};
 use cosmesh_radiation::profiles::{self, Profiles};
 use cosmesh_radiation::solve::{Setup, Solver};
@@ -18,7 +19,38 @@ fn store(halos: Result<Halos, Status>, out: &mut usize) -> i32 {
     }
 }
 
-/// Sorts halos by plane; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted.
+/// Bins of halos: `out` `[halo]` gets -1 for those not painted and -2 for lost ones; `counts` the halos of each bin and, at
+/// its end, the lost ones. `edges` are the mass edges `[alpha bin, massBins + 1]`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_bins(
+    masses: *const f64,
+    alphas: *const f64,
+    halos: usize,
+    least: f64,
+    most: f64,
+    alpha_edges: *const f64,
+    alpha_bins: usize,
+    edges: *const f64,
+    mass_bins: usize,
+    out: *mut i32,
+    counts: *mut u32,
+) {
+    // SAFETY: promised by the caller.
+    let (bins, masses, alphas, out, counts) = unsafe {
+        let (alpha_edges, edges) = (slice(alpha_edges, alpha_bins + 1), slice(edges, alpha_bins * (mass_bins + 1)));
+        let bins = Bins { alphas: alpha_edges, masses: edges, limits: [least, most] };
+        (bins, slice(masses, halos), slice(alphas, halos), slice_mut(out, halos), slice_mut(counts, mass_bins * alpha_bins + 1))
+    };
+    counts.fill(0);
+    let (last, counts) = counts.split_last_mut().expect("a place for the lost ones");
+    *last = bins.sort(masses, alphas, out, counts);
+}
+
+/// Sorts halos by row; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.

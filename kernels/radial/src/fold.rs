@@ -1,7 +1,8 @@
 //! Weights that turn values at radial nodes into lattice sums.
 
-use cosmesh_core::math::{cos, erfc, sin};
-use cosmesh_core::parallel::{for_each_block, SharedMut};
+use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::math::{erfc, sin};
+use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
 use std::f64::consts::PI;
 
 /// Far modes: |m| <= MODES; fewer on small meshes, where a longer near part costs little.
@@ -131,14 +132,18 @@ impl Fold {
         a * values[j as usize] + b * values[j as usize + 1]
     }
 
-    /// Far part of the spectrum at s = |mode|^2, if it has one there.
-    pub fn far_value(&self, s: usize, values: &[f64]) -> Option<f64> {
-        let row = *self.far_rows.get(s)?;
-        if row == u32::MAX {
-            return None;
-        }
-        let weights = &self.far[row as usize * self.nodes..][..self.nodes];
-        Some(weights.iter().zip(values).map(|(w, v)| w * v).sum())
+    /// Far part of the spectrum for all s = |mode|^2 that have one; 0 where s is no sum of three squares.
+    pub fn far_spectrum(&self, values: &[f64]) -> Vec<f64> {
+        let mut far = vec![0.0; self.far_rows.len()];
+        let shared = SharedMut::new(&mut far);
+        for_each_range(self.far_rows.len(), 16, |_, range| {
+            for s in range.filter(|&s| self.far_rows[s] != u32::MAX) {
+                let weights = &self.far[self.far_rows[s] as usize * self.nodes..][..self.nodes];
+                // SAFETY: each block has its own s.
+                unsafe { shared.set(s, dot(weights, values)) };
+            }
+        });
+        far
     }
 
     /// Weights of the nodes in the sum of K over the whole mesh.
@@ -154,6 +159,19 @@ impl Fold {
         }
         weights
     }
+}
+
+/// Sum of products, on four chains.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut acc = [F64x2::splat(0.0); 2];
+    let (fours_a, fours_b) = (a.chunks_exact(4), b.chunks_exact(4));
+    let rest: f64 = fours_a.remainder().iter().zip(fours_b.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in fours_a.zip(fours_b) {
+        acc[0] += F64x2::load(x) * F64x2::load(y);
+        acc[1] += F64x2::load(&x[2..]) * F64x2::load(&y[2..]);
+    }
+    let [low, high] = (acc[0] + acc[1]).to_array();
+    low + high + rest
 }
 
 /// Number of lattice points with |m|^2 = s, for s up to `s_max`.
@@ -214,31 +232,58 @@ fn far_points(radii: &[f64], sigma: f64, reach: f64, window: impl Fn(f64) -> f64
     points
 }
 
+/// Largest argument for which lanes have sines.
+const MOST: f64 = 1.6e6;
+
+/// Sines of two numbers plus `quadrants` right angles.
+#[inline(always)]
+fn sines(x: [f64; 2], quadrants: f64) -> [f64; 2] {
+    if x[0].max(x[1]) < MOST {
+        return F64x2::load(&x).wave(quadrants).to_array();
+    }
+    x.map(|x| sin(x + quadrants * (0.5 * PI)))
+}
+
 /// Adds to `weights` the integrals of 4 pi r^2 (1 - w(r)) sin(k r)/(k r) times each node's hat function.
 fn far_weights(weights: &mut [f64], radii: &[f64], k: f64, reach: f64, points: &[FarPoint]) {
-    for point in points {
-        let value = if k == 0.0 { point.value } else { point.value * sin(k * point.r) / (k * point.r) };
-        weights[point.node] += value * (1.0 - point.rising);
-        weights[point.node + 1] += value * point.rising;
+    for pair in points.chunks(2) {
+        let phase = [k * pair[0].r, k * pair[pair.len() - 1].r];
+        let sine = sines(phase, 0.0);
+        for (i, point) in pair.iter().enumerate() {
+            let value = if k == 0.0 { point.value } else { point.value * sine[i] / phase[i] };
+            weights[point.node] += value * (1.0 - point.rising);
+            weights[point.node + 1] += value * point.rising;
+        }
     }
     // Beyond the window the integrals have a closed form.
-    for j in (0..radii.len() - 1).filter(|&j| radii[j] >= reach) {
-        let (r0, r1) = (radii[j], radii[j + 1]);
-        let (p0, q0) = moments(k, r0);
-        let (p1, q1) = moments(k, r1);
-        let plain = p1 - p0;
-        let rising = ((q1 - q0) - r0 * plain) / (r1 - r0);
-        weights[j] += plain - rising;
-        weights[j + 1] += rising;
+    let first = radii.partition_point(|&r| r < reach);
+    let mut before: Option<(f64, f64)> = None;
+    for (j, pair) in radii[first..].chunks(2).enumerate() {
+        let two = moments(k, [pair[0], pair[pair.len() - 1]]);
+        for (i, (&r1, &(p1, q1))) in pair.iter().zip(&two).enumerate() {
+            let node = first + 2 * j + i;
+            if let Some((p0, q0)) = before {
+                let r0 = radii[node - 1];
+                let plain = p1 - p0;
+                let rising = ((q1 - q0) - r0 * plain) / (r1 - r0);
+                weights[node - 1] += plain - rising;
+                weights[node] += rising;
+            }
+            before = Some((p1, q1));
+        }
     }
 }
 
-/// Antiderivatives of 4 pi r^2 sinc(k r) and 4 pi r^3 sinc(k r) at `r`.
-fn moments(k: f64, r: f64) -> (f64, f64) {
+/// Antiderivatives of 4 pi r^2 sinc(k r) and 4 pi r^3 sinc(k r) at two radii.
+fn moments(k: f64, radii: [f64; 2]) -> [(f64, f64); 2] {
     if k == 0.0 {
-        return (4.0 * PI / 3.0 * r * r * r, PI * r * r * r * r);
+        return radii.map(|r| (4.0 * PI / 3.0 * r * r * r, PI * r * r * r * r));
     }
-    let (s, c) = (sin(k * r), cos(k * r));
+    let phase = radii.map(|r| k * r);
+    let (sine, cosine) = (sines(phase, 0.0), sines(phase, 1.0));
     let scale = 4.0 * PI / k;
-    (scale * (s / (k * k) - r * c / k), scale * (2.0 * r * s / (k * k) + (2.0 / (k * k * k) - r * r / k) * c))
+    [0, 1].map(|i| {
+        let (r, s, c) = (radii[i], sine[i], cosine[i]);
+        (scale * (s / (k * k) - r * c / k), scale * (2.0 * r * s / (k * k) + (2.0 / (k * k * k) - r * r / k) * c))
+    })
 }

@@ -1,7 +1,8 @@
 //! Kernels on an octant of the mesh and their spectra.
 
 use crate::Fold;
-use cosmesh_core::parallel::{for_each_block, SharedMut};
+use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
+use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
 use cosmesh_core::Status;
 use cosmesh_fft::Dct1;
 
@@ -31,15 +32,22 @@ impl OctantPlan {
     ///
     /// `out[a, b, c]` is the (real) transform at the modes (+-a, +-b, +-c); with scale 1 `out[0, 0, 0]` is the sum of K.
     pub fn spectrum(&self, fold: &Fold, values: &[f64], scale: f32, out: &mut [f32]) {
-        near_kernel(fold, values, out);
+        self.spectra(&[(fold, values)], scale, out);
+    }
+
+    /// Spectra of up to four profiles at once, into `out` `[profile, q, q, q]`; each is what `spectrum` gives.
+    pub fn spectra(&self, profiles: &[(&Fold, &[f64])], scale: f32, out: &mut [f32]) {
+        near_kernels(profiles, out);
         self.dct.all(out, scale);
         let q = self.q;
-        let modes = fold.far_modes();
-        for a in 0..=modes {
-            for b in 0..=modes {
-                for c in 0..=modes {
-                    if let Some(far) = fold.far_value(a * a + b * b + c * c, values) {
-                        out[(a * q + b) * q + c] += far as f32 * scale;
+        for ((fold, values), out) in profiles.iter().zip(out.chunks_exact_mut(q * q * q)) {
+            let (modes, far) = (fold.far_modes(), fold.far_spectrum(values));
+            for a in 0..=modes {
+                for b in 0..=modes {
+                    for c in 0..=modes {
+                        if let Some(&far) = far.get(a * a + b * b + c * c) {
+                            out[(a * q + b) * q + c] += far as f32 * scale;
+                        }
                     }
                 }
             }
@@ -54,11 +62,26 @@ impl OctantPlan {
     }
 }
 
-/// Near part of the kernel on the octant.
-fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
-    let (n, q) = (fold.n, octant_points(fold.n));
-    let s_max = fold.reach_squared();
-    let table: Vec<f32> = (0..=s_max).map(|s| fold.near_value(s, values) as f32).collect();
+/// Near parts of the kernels of up to four profiles on the octant, a lane for each: `out` `[profile, q, q, q]`.
+fn near_kernels(profiles: &[(&Fold, &[f64])], out: &mut [f32]) {
+    assert!((1..=4).contains(&profiles.len()), "a lane for each profile");
+    let n = profiles[0].0.n;
+    let q = octant_points(n);
+    let s_max = profiles.iter().map(|(fold, _)| fold.reach_squared()).max().unwrap_or(0);
+    let mut table = vec![F32x4::splat(0.0); s_max + 1];
+    let entries = SharedMut::new(&mut table);
+    for_each_range(s_max + 1, 1 << 10, |_, range| {
+        for s in range {
+            let mut values = [0.0; 4];
+            for (value, (fold, profile)) in values.iter_mut().zip(profiles) {
+                if s <= fold.reach_squared() {
+                    *value = fold.near_value(s, profile) as f32;
+                }
+            }
+            // SAFETY: each block has its own entries.
+            unsafe { entries.set(s, F32x4::load(&values)) };
+        }
+    });
     let reach = s_max.isqrt() as i64;
     // Squared distances to the images of each displacement along one axis.
     let images = |d: usize| {
@@ -76,9 +99,11 @@ fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
     // K is unchanged by the exchange of axes, so rows (a, b) and (b, a) are the same: block a computes those with b <= a.
     for_each_block(q, |block| {
         let a = q - 1 - block;
-        let mut row = vec![0.0f32; q];
+        // In whole groups of four for the exchange of lanes and columns.
+        let mut row = vec![F32x4::splat(0.0); q.next_multiple_of(4)];
+        let mut columns_of = vec![0.0f32; 4 * row.len()];
         for b in 0..=a {
-            row.fill(0.0);
+            row.fill(F32x4::splat(0.0));
             for x in &squares[a] {
                 for y in squares[b].iter().filter(|&y| x + y <= s_max) {
                     let (rest, part) = (s_max - x - y, &table[x + y..]);
@@ -90,9 +115,17 @@ fn near_kernel(fold: &Fold, values: &[f64], out: &mut [f32]) {
                     }
                 }
             }
-            for start in [(a * q + b) * q, (b * q + a) * q] {
-                // SAFETY: rows (a, b) and (b, a), b <= a, belong to this block alone, and only one part lives at a time.
-                unsafe { shared.part(start, q) }.copy_from_slice(&row);
+            let pitch = row.len();
+            for (g, four) in row.chunks_exact(4).enumerate() {
+                for (lane, values) in transpose4([four[0], four[1], four[2], four[3]]).into_iter().enumerate() {
+                    values.store(&mut columns_of[lane * pitch + 4 * g..]);
+                }
+            }
+            for (lane, values) in columns_of.chunks_exact(pitch).take(profiles.len()).enumerate() {
+                for start in [(a * q + b) * q, (b * q + a) * q] {
+                    // SAFETY: rows (a, b) and (b, a), b <= a, belong to this block alone, and only one part lives at a time.
+                    unsafe { shared.part(lane * q * q * q + start, q) }.copy_from_slice(&values[..q]);
+                }
             }
         }
     });

@@ -82,20 +82,38 @@ fn a_basis_represents_every_row_within_the_tolerance() {
     let metric: Vec<f64> = radii.iter().map(|r| r * r).collect();
     // Forty rows of a family with one parameter.
     let rows: Vec<f64> = (0..40).flat_map(|i| radii.iter().map(move |r| (1.0 + i as f64) / (r * r + 1.0 + 0.05 * i as f64))).collect();
-    let basis = Basis::new(&rows, width, &metric, 1e-6);
-    assert!(basis.len < 12, "{} rows", basis.len);
-    for (i, row) in rows.chunks_exact(width).enumerate() {
-        let (mut error, mut norm) = (0.0, 0.0);
-        for (c, value) in row.iter().enumerate() {
-            let ours: f64 = (0..basis.len).map(|j| basis.coefficients[i * basis.len + j] * basis.rows[j * width + c]).sum();
-            error += (ours - value).powi(2) * metric[c];
-            norm += value * value * metric[c];
+    for leading in [0, 50, width] {
+        let basis = Basis::new(&rows, width, leading, &metric, 1e-6);
+        assert!(basis.len < 12, "{} rows", basis.len);
+        assert!(basis.leading <= basis.len && (basis.leading > 0) == (leading > 0));
+        assert!(basis.rows.chunks_exact(width).skip(basis.leading).all(|row| row[..leading].iter().all(|&v| v == 0.0)));
+        for (i, row) in rows.chunks_exact(width).enumerate() {
+            let (mut error, mut norm) = (0.0, 0.0);
+            for (c, value) in row.iter().enumerate() {
+                let ours: f64 = (0..basis.len).map(|j| basis.coefficients[i * basis.len + j] * basis.rows[j * width + c]).sum();
+                error += (ours - value).powi(2) * metric[c];
+                norm += value * value * metric[c];
+            }
+            assert!((error / norm).sqrt() <= 1.001e-6);
         }
-        assert!((error / norm).sqrt() <= 1.001e-6);
     }
 }
 
 #[test]
+fn leading_columns_of_few_dimensions_need_few_basis_rows() {
+    let width = 60;
+    let rows: Vec<f64> = (0..20)
+        .flat_map(|i| {
+            let x = 1.0 + 0.1 * f64::from(i);
+            // Two dimensions in the first twenty columns, one more for each row in the others.
+            (0..width).map(move |c| if c < 20 { x + x * x * c as f64 } else { f64::from(u8::from(c == 20 + i as usize)) + 0.1 * x })
+        })
+        .collect();
+    let basis = Basis::new(&rows, width, 20, &vec![1.0; width], 1e-9);
+    assert_eq!((basis.leading, basis.len), (2, 20));
+}
+
+#[test]
 fn rows_that_are_zero_need_no_basis() {
-    assert_eq!(Basis::new(&[0.0; 8], 4, &[1.0; 4], 1e-6).len, 0);
+    assert_eq!(Basis::new(&[0.0; 8], 4, 2, &[1.0; 4], 1e-6).len, 0);
 }

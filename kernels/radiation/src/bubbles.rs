@@ -63,21 +63,16 @@ impl Sphere {
     }
 }
 
-/// [cell] Volume of all bubbles; `radii` by bin, in the unit of `cell`.
-pub fn total_volume(halos: &Halos, radii: &[f64], cell: f64) -> f64 {
-    let volume = |r: f64| 4.0 / 3.0 * PI * (r / cell).powi(3);
-    halos.counts(radii.len()).iter().zip(radii).map(|(&count, &r)| f64::from(count) * volume(r)).sum()
-}
-
 /// Paints all bubbles into `out` `[n, n, n]`, which may exceed 1 where they overlap. If together they exceed the mesh,
 /// only that is told: `out` is 1 everywhere then, and the result is false.
 pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
     let n = halos.n;
-    if total_volume(halos, radii, cell) > (n * n * n) as f64 {
+    let counts = halos.counts(radii.len());
+    let volume = |r: f64| 4.0 / 3.0 * PI * (r / cell).powi(3);
+    if counts.iter().zip(radii).map(|(&count, &r)| f64::from(count) * volume(r)).sum::<f64>() > (n * n * n) as f64 {
         out.fill(1.0);
         return false;
     }
-    let counts = halos.counts(radii.len());
     let spheres: Vec<Option<Sphere>> =
         radii.iter().zip(&counts).map(|(&r, &count)| (r > 0.0 && count > 0).then(|| Sphere::new(r, cell, n))).collect();
     let reach = spheres.iter().flatten().map(|s| s.reach).max().unwrap_or(0) as i64;
@@ -90,16 +85,18 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
             // The halo is at x - dx.
             let plane = (x as i64 - dx).rem_euclid(n as i64) as usize;
             let distance = dx.unsigned_abs() as usize;
-            for ([y, z], bin) in halos.plane(plane) {
-                let Some(sphere) = &spheres[bin] else { continue };
-                if distance > sphere.reach {
-                    continue;
-                }
-                let (y, z) = (y as i32, z as i32);
-                let rows = sphere.starts[distance] as usize..sphere.starts[distance + 1] as usize;
-                for &(dy, h) in &sphere.rows[rows] {
-                    let row = (y + dy).rem_euclid(n as i32) as usize * n;
-                    add_row(&mut changes[row..row + n], z, h, sphere.weight);
+            for y in 0..n {
+                for (z, bin) in halos.row(plane, y) {
+                    let Some(sphere) = &spheres[bin] else { continue };
+                    if distance > sphere.reach {
+                        continue;
+                    }
+                    let (y, z) = (y as i32, z as i32);
+                    let rows = sphere.starts[distance] as usize..sphere.starts[distance + 1] as usize;
+                    for &(dy, h) in &sphere.rows[rows] {
+                        let row = wrapped(y + dy, n as i32) as usize * n;
+                        add_row(&mut changes[row..row + n], z, h, sphere.weight);
+                    }
                 }
             }
         }
@@ -114,6 +111,18 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
         }
     });
     true
+}
+
+/// A place less than n outside of a periodic row.
+#[inline(always)]
+fn wrapped(i: i32, n: i32) -> i32 {
+    if i < 0 {
+        i + n
+    } else if i >= n {
+        i - n
+    } else {
+        i
+    }
 }
 
 /// Adds `weight` to the places `z - h ..= z + h` of a periodic row, as changes from one place to the next.

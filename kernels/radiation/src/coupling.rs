@@ -35,12 +35,12 @@ struct Rates {
     nodes: Vec<f32>,
     /// Coefficients of 1, d, d^2, d^3 with d the distance from the lower end, by interval: hydrogen, electrons.
     pieces: Vec<[[f32; 4]; 2]>,
-    /// Interval that holds the lower end of each of 32 ranges per octave of T, from the first node.
+    /// Interval that holds each of 1024 ranges per octave of T, from the first node; all nodes lie between two ranges.
     lookup: Vec<u8>,
 }
 
-/// Top bits of a float: 32 ranges per octave.
-const RANGE_SHIFT: u32 = 18;
+/// Top bits of a float: 1024 ranges per octave.
+const RANGE_SHIFT: u32 = 13;
 
 impl Rates {
     /// Values are multiplied by `scale`, which brings them near 1 (f32 ends at 1e-38).
@@ -49,11 +49,11 @@ impl Rates {
         nodes.sort_by(f64::total_cmp);
         nodes.dedup();
         let [hydrogen, electron] = [expand(&HYDROGEN, &nodes, scale), expand(&ELECTRON, &nodes, scale)];
-        let first = (nodes[0] as f32).to_bits() >> RANGE_SHIFT;
-        let last = (nodes[nodes.len() - 1] as f32).to_bits() >> RANGE_SHIFT;
-        let at = |range: u32| f64::from(f32::from_bits(range << RANGE_SHIFT));
+        let ranges: Vec<usize> = nodes.iter().map(|&node| ((node as f32).to_bits() >> RANGE_SHIFT) as usize).collect();
+        let mut lookup: Vec<u8> = (0..nodes.len() - 1).flat_map(|i| vec![i as u8; ranges[i + 1] - ranges[i]]).collect();
+        lookup.push(nodes.len() as u8 - 1);
         Self {
-            lookup: (first..=last).map(|r| (nodes.partition_point(|&node| node <= at(r)) - 1) as u8).collect(),
+            lookup,
             nodes: nodes.iter().map(|&node| node as f32).collect(),
             pieces: hydrogen.into_iter().zip(electron).map(|(h, e)| [h, e]).collect(),
         }
@@ -67,9 +67,7 @@ impl Rates {
         let t = F32x4::splat(last).min(F32x4::splat(first).max(t));
         let interval = t.to_array().map(|t| {
             let range = (t.to_bits() >> RANGE_SHIFT).wrapping_sub(first.to_bits() >> RANGE_SHIFT) as usize;
-            // Nodes are further apart than a range is wide, so it is this interval or the next.
-            let low = self.lookup[range.min(self.lookup.len() - 1)] as usize;
-            low + usize::from(low + 1 < self.nodes.len() && t >= self.nodes[low + 1])
+            self.lookup[range.min(self.lookup.len() - 1)] as usize
         });
         let d = t - F32x4::load(&interval.map(|i| self.nodes[i]));
         [0, 1].map(|rate| {
@@ -136,8 +134,10 @@ impl Collisions {
 /// S_alpha = exp(-0.803 T^(-2/3) (1e-6 tau)^(1/3)), tau = 3e5 xHI ((1 + z)/7)^1.5 (Furlanetto & Pritchard 2006).
 #[inline(always)]
 fn s_alpha(factor: F32x4, t: F32x4, x: F32x4) -> F32x4 {
-    let root = t.cbrt();
-    (factor * (F32x4::splat(1.0) - x).cbrt() / (root * root)).exp_negative()
+    // The floors change nothing: below the first the exponential is 0, and below the second it is 1. They keep the quotient
+    // finite and the root's steps normal, as numbers below 1e-38 take a hundred times as long. In this order NaN stays.
+    let quotient = (F32x4::splat(1.0) - x) / F32x4::splat(1e-30).max(t * t);
+    (factor * F32x4::splat(1e-24).max(quotient).cbrt()).exp_negative()
 }
 
 fn s_alpha_factor(z: f64) -> f64 {
@@ -195,14 +195,27 @@ pub fn finish_temperature(n: usize, b: &Background, least: f32, heat: &[f32], te
                 put(t, i, get(heat, i) + adiabatic * root * root);
                 put(x, i, get(x, i).max(low).min(one));
             }
-            sum[0] += t.iter().map(|&v| f64::from(v)).sum::<f64>();
-            sum[1] += x.iter().map(|&v| f64::from(v)).sum::<f64>();
+            sum[0] += sum_row(t);
+            sum[1] += sum_row(x);
         }
         // SAFETY: block `plane` writes its element alone.
         unsafe { out.set(plane, sum) };
     });
     let cells = (n * n * n) as f64;
     [0, 1].map(|i| pairwise(&sums.iter().map(|s| s[i]).collect::<Vec<_>>()) / cells)
+}
+
+/// Sum of a row, on eight chains.
+fn sum_row(row: &[f32]) -> f64 {
+    let mut acc = [0.0f64; 8];
+    let eights = row.chunks_exact(8);
+    let rest: f64 = eights.remainder().iter().map(|&v| f64::from(v)).sum();
+    for eight in eights {
+        for (acc, &v) in acc.iter_mut().zip(eight) {
+            *acc += f64::from(v);
+        }
+    }
+    pairwise(&acc) + rest
 }
 
 /// Which of the two couplings take one value for the whole box.
@@ -224,21 +237,28 @@ pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, photons: &mut
     let same_s = uniform.s_alpha.map(|v| F32x4::splat(v as f32));
     let same_c = uniform.collisions.map(|v| F32x4::splat(v as f32));
     for_each_block(n, |plane| {
-        for row in plane * n..(plane + 1) * n {
-            // SAFETY: each block has a plane of its own.
-            let (photons, alpha) = unsafe { (photons_all.part(row * padded, n), out.part(row * n, n)) };
-            let cells = row * n..(row + 1) * n;
+        // SAFETY: each block has a plane of its own.
+        let photons = unsafe { photons_all.part(plane * n * padded, n * padded) };
+        for y in 0..n {
+            let cells = (plane * n + y) * n..(plane * n + y + 1) * n;
+            // SAFETY: as above.
+            let alpha = unsafe { out.part(cells.start, n) };
             let (t, x, delta) = (&temperature[cells.clone()], &x[cells.clone()], &delta[cells]);
+            let row = &mut photons[y * padded..y * padded + n];
             for i in lanes(n) {
                 let (t, x, delta) = (get(t, i), get(x, i), get(delta, i));
-                let a = get(photons, i) * four_pi * same_s.unwrap_or_else(|| s_alpha(factor, t, x));
+                let a = get(row, i) * four_pi * same_s.unwrap_or_else(|| s_alpha(factor, t, x));
                 put(alpha, i, a);
                 let c = same_c.unwrap_or_else(|| collisions.coupling(t, x, delta));
-                put(photons, i, brightness_of(b, t, a + c, x, delta));
+                put(row, i, brightness_of(b, t, a + c, x, delta));
             }
+            // Rows of a plane move together while they are in the cache.
+            photons.copy_within(y * padded..y * padded + n, y * n);
         }
     });
-    remove_padding(n, photons);
+    for plane in 1..n {
+        photons.copy_within(plane * n * padded..plane * n * padded + n * n, plane * n * n);
+    }
 }
 
 /// dTb = amplitude (1 - T_cmb/T) (1 - x) x_tot/(1 + x_tot) (1 + delta).
@@ -288,13 +308,6 @@ pub fn derive(which: Derived, b: &Background, collisions: Option<f64>, temperatu
             });
         }
     });
-}
-
-/// Takes the padding out of a mesh `[n, n, n + 2]`, in place: its first n^3 numbers are the field.
-fn remove_padding(n: usize, mesh: &mut [f32]) {
-    for row in 1..n * n {
-        mesh.copy_within(row * (n + 2)..row * (n + 2) + n, row * n);
-    }
 }
 
 #[cfg(test)]

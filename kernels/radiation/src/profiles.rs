@@ -3,8 +3,11 @@
 //! Two fields (temperature and Lyman-alpha coupling) share the halos, so they share the forward transforms. The profiles of
 //! all bins, both fields side by side, are written in an orthonormal basis (`radial::Basis`); for each basis profile, one
 //! mesh holds the halos' coefficients, is transformed once, and is multiplied by the basis profile's kernel of each field.
+//! Lyman-alpha profiles resemble each other more, so the basis begins with what they need; the other basis profiles are
+//! of temperature alone.
 //!
-//! Memory: the two accumulators and one work mesh, each n^2 (n + 2) numbers, and two octants of the kernels.
+//! Memory: the two accumulators and one work mesh, each n^2 (n + 2) numbers, and four octants of
+//! kernels, which are made side by side.
 
 use crate::Halos;
 use cosmesh_core::lanes::{F32x4, Lanes};
@@ -82,35 +85,47 @@ pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut
     let bins = profiles[0].rows.len() / widths[0];
     let counts = halos.counts(bins);
     let used: Vec<usize> = (0..bins).filter(|&b| counts[b] > 0).collect();
+    // Lyman alpha first, then temperature.
     let mut rows = vec![0.0; used.len() * width];
     for (row, &bin) in rows.chunks_exact_mut(width).zip(&used) {
-        let (first, second) = row.split_at_mut(widths[0]);
-        for (part, f) in [(first, 0), (second, 1)] {
+        let (alpha, heat) = row.split_at_mut(widths[1]);
+        for (part, f) in [(heat, 0), (alpha, 1)] {
             if let Some(values) = profiles[f].scaled(bin, &totals[f]) {
                 part.copy_from_slice(&values);
             }
         }
     }
-    let basis = common_basis(&rows, width, widths[0], profiles, &used, &counts, tolerance);
-    let q = n / 2 + 1;
-    let mut kernels: [Vec<f32>; 2] = [try_zeroed(q * q * q)?, try_zeroed(q * q * q)?];
+    let basis = common_basis(&rows, width, widths[1], [profiles[1], profiles[0]], &used, &counts, tolerance);
+    let octants = (n / 2 + 1).pow(3);
+    let mut kernels: Vec<f32> = try_zeroed(if basis.len > 0 { 4 * octants } else { 0 })?;
     let scale = (1.0 / (n as f64).powi(3)) as f32;
     let mut weights = vec![0.0f32; bins];
-    for j in 0..basis.len {
-        let row = &basis.rows[j * width..(j + 1) * width];
-        let parts = [&row[..widths[0]], &row[widths[0]..]];
-        for f in 0..2 {
-            octant.spectrum(&folds[f], parts[f], scale, &mut kernels[f]);
+    let mut next = 0;
+    while next < basis.len {
+        // Two basis profiles of both fields, or four of temperature.
+        let both = next < basis.leading;
+        let some = next..if both { (next + 2).min(basis.leading) } else { (next + 4).min(basis.len) };
+        next = some.end;
+        let each = if both { 2 } else { 1 };
+        let mut parts: Vec<(&Fold, &[f64])> = Vec::new();
+        for j in some.clone() {
+            let (alpha, heat) = basis.rows[j * width..(j + 1) * width].split_at(widths[1]);
+            parts.extend(&[(&folds[0], heat), (&folds[1], alpha)][..each]);
         }
-        for (i, &bin) in used.iter().enumerate() {
-            weights[bin] = basis.coefficients[i * basis.len + j] as f32;
+        octant.spectra(&parts, scale, &mut kernels[..parts.len() * octants]);
+        for (j, kernels) in some.zip(kernels.chunks_exact(each * octants)) {
+            for (i, &bin) in used.iter().enumerate() {
+                weights[bin] = basis.coefficients[i * basis.len + j] as f32;
+            }
+            scatter(halos, &weights, work);
+            plan.forward_real_in_place(work, 1.0)?;
+            let (heat, alpha) = kernels.split_at(octants);
+            let alpha = both.then_some((alpha, &mut *out1));
+            accumulate(n, work, (heat, &mut *out0), alpha, j == 0);
         }
-        scatter(halos, &weights, work);
-        plan.forward_real_in_place(work, 1.0)?;
-        accumulate(n, work, [&kernels[0], &kernels[1]], [&mut *out0, &mut *out1], j == 0);
     }
-    for field in [out0, out1] {
-        if basis.len == 0 {
+    for (field, kernels) in [(out0, basis.len), (out1, basis.leading)] {
+        if kernels == 0 {
             field.fill(0.0);
         } else {
             plan.inverse_real_in_place(field, 1.0)?;
@@ -119,7 +134,7 @@ pub fn paint(halos: &Halos, profiles: [&Profiles; 2], tolerance: f64, out: [&mut
     Ok(Report { bins: used.len(), transforms: basis.len })
 }
 
-/// Basis of the rows of both fields, the second scaled so that both weigh the same in sum over all halos.
+/// Basis of the rows of both fields, of which the first one has `first` columns; both are scaled so that both weigh the same in sum over all halos.
 fn common_basis(rows: &[f64], width: usize, first: usize, profiles: [&Profiles; 2], used: &[usize], counts: &[u32], tolerance: f64) -> Basis {
     let mut metric = profiles[0].metric();
     metric.extend(profiles[1].metric());
@@ -135,7 +150,7 @@ fn common_basis(rows: &[f64], width: usize, first: usize, profiles: [&Profiles; 
             metric[range].iter_mut().for_each(|m| *m /= weight[f] * weight[f]);
         }
     }
-    Basis::new(rows, width, &metric, tolerance)
+    Basis::new(rows, width, first, &metric, tolerance)
 }
 
 /// The mesh of the halos' weights (by bin), on padded rows.
@@ -145,27 +160,27 @@ fn scatter(halos: &Halos, weights: &[f32], mesh: &mut [f32]) {
     for_each_block(n, |x| {
         // SAFETY: each block has a plane of its own.
         let plane = unsafe { shared.part(x * n * padded, n * padded) };
-        plane.fill(0.0);
-        for ([y, z], bin) in halos.plane(x) {
-            plane[y * padded + z] += weights[bin];
+        for (y, row) in plane.chunks_exact_mut(padded).enumerate() {
+            row.fill(0.0);
+            halos.add_row(x, y, weights, row);
         }
     });
 }
 
-/// Adds spectrum times kernel to both sums (`first`: sets them). `kernels` are octants.
-fn accumulate(n: usize, spectrum: &[f32], kernels: [&[f32]; 2], sums: [&mut [f32]; 2], first: bool) {
+/// Adds spectrum times kernel, of which there is an octant, to one or two sums (`first`: sets them).
+fn accumulate(n: usize, spectrum: &[f32], one: (&[f32], &mut [f32]), other: Option<(&[f32], &mut [f32])>, first: bool) {
     let q = n / 2 + 1;
-    let [sum0, sum1] = sums.map(SharedMut::new);
+    let sums: Vec<(&[f32], SharedMut<f32>)> = [Some(one), other].into_iter().flatten().map(|(k, sum)| (k, SharedMut::new(sum))).collect();
     let fold = |i: usize| if i < q { i } else { n - i };
     for_each_block(n, |x| {
         for y in 0..n {
             let at = (x * n + y) * 2 * q;
             let row = &spectrum[at..at + 2 * q];
             let octant = (fold(x) * q + fold(y)) * q;
-            // SAFETY: each block has a plane of its own.
-            let (s0, s1) = unsafe { (sum0.part(at, 2 * q), sum1.part(at, 2 * q)) };
-            multiply_row(row, &kernels[0][octant..octant + q], s0, first);
-            multiply_row(row, &kernels[1][octant..octant + q], s1, first);
+            for (kernel, sum) in &sums {
+                // SAFETY: each block has a plane of its own.
+                multiply_row(row, &kernel[octant..octant + q], unsafe { sum.part(at, 2 * q) }, first);
+            }
         }
     });
 }
