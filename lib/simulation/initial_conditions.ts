@@ -4,7 +4,6 @@ import { type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
 import { type SampledHalos, sampleHalos, type SampleHalosOptions } from "../halo/mod.ts";
 import {
   displaceAt,
-  type Displacements,
   type InitialField,
   initialField,
   type InitialFieldOptions,
@@ -63,9 +62,13 @@ class InitialConditions implements SnapshotSource {
     const drawn = this.#draw(this.#field, z);
     const matter = lptSnapshot(this.#field, { z, order, growth, velocityAxis, displacements: moveHalos });
     try {
+      if (matter.displacements) {
+        const positions = new NdArray(drawn.positions, [drawn.size, 3], "float32");
+        displaceAt(matter.displacements, positions, { out: positions });
+      }
       return {
         z,
-        halos: matter.displacements ? { ...drawn, positions: moved(drawn, matter.displacements) } : drawn,
+        halos: drawn,
         density: matter.density,
         ...(matter.velocity ? { velocity: matter.velocity } : {}),
         notes: drawn.notes,
@@ -94,13 +97,6 @@ class InitialConditions implements SnapshotSource {
     const options = { z, massMin, massMax, model, environmentRadius, alpha, key: this.#key.fold("halos") };
     return sampleHalos(this.linear, density, options);
   }
-}
-
-/** Positions moved along with the matter, in ordinary memory. */
-function moved({ positions, size }: SampledHalos, displacements: Displacements): Float32Array {
-  const from = new NdArray(Float32Array.from(positions), [size, 3], "float32");
-  using to = displaceAt(displacements, from);
-  return to.data.slice();
 }
 
 /**
