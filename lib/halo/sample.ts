@@ -4,7 +4,7 @@ import { dlnSigmaDlnM, type LinearPower, meanMatterDensity, radiusToMass, sigmaM
 import { RandomKey, randomKey } from "../rng/mod.ts";
 import { type CountTable, countTable, drawHalos, errorFunctions, expectedCounts, massPoints } from "./_kernel.ts";
 import { logarithms } from "./_elementary.ts";
-import { DEFAULT_ALPHA, type HaloCatalog, haloCatalog } from "./catalog.ts";
+import { DEFAULT_ALPHA, type HaloCatalog } from "./catalog.ts";
 
 /** Mass functions that halos can have in the mean. */
 export type ConditionalModel = "pressSchechter" | "shethTormen" | "ellipsoidal";
@@ -196,10 +196,18 @@ export function sampleHalos(linear: LinearPower, density: Field, options: Sample
   if (collapsed > 0) {
     notes.push(`${collapsed} cells have an overdensity of ${table.deltaC} or more; no halos were drawn there`);
   }
-  const rate = alphas ?? new Float64Array(masses.length).fill(alpha as number);
-  const parts = { positions, masses, alphas: rate };
-  const catalog = haloCatalog({ ...parts, z, boxSize: density.boxSize });
-  return { ...catalog, ...parts, environmentMass, massRange, collapsedCells: collapsed, notes };
+  const size = masses.length;
+  return {
+    ...{
+      positions,
+      masses,
+      alphas: alphas ?? new Float64Array(size).fill(alpha as number),
+      z,
+      boxSize: density.boxSize,
+      size,
+    },
+    ...{ environmentMass, massRange, collapsedCells: collapsed, notes },
+  };
 }
 
 /**
