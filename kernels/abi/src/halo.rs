@@ -92,9 +92,9 @@ pub unsafe extern "C" fn halo_table(
     }
 }
 
-/// Runs `$body` with `$sampler` over a mesh of f32 or f64.
+/// Runs `$body` with `$sampler` over a mesh of f32 or f64, with an inverse of the table if `$invert`.
 macro_rules! with_sampler {
-    ($mesh:expr, $wide:expr, $key:expr, $sampler:ident => $body:expr) => {{
+    ($mesh:expr, $wide:expr, $invert:expr, $key:expr, $sampler:ident => $body:expr) => {{
         let (delta, cells, box_size, delta_c, grid, points, table, rows) = $mesh;
         let n = cells * cells * cells;
         let source = Source { generator: if $key.2 == 0 { Generator::Philox } else { Generator::Threefry }, key: [$key.0, $key.1] };
@@ -102,7 +102,10 @@ macro_rules! with_sampler {
         unsafe {
             let grid = masses(grid);
             let points = slice(points as *const [f64; 2], grid.points());
-            let table = Table::new(grid, points, slice(table, rows * row_len(grid.panels)));
+            let mut table = Table::new(grid, points, slice(table, rows * row_len(grid.panels)));
+            if $invert {
+                table.invert();
+            }
             if $wide == 0 {
                 let $sampler = Sampler { delta: slice(delta as *const f32, n), cells, box_size, delta_c, table, source };
                 $body
@@ -134,7 +137,7 @@ pub unsafe extern "C" fn halo_rooms(
     // SAFETY: promised by the caller.
     let rooms = unsafe { slice_mut(rooms, n.div_ceil(BLOCK)) };
     let mesh = (delta, cells, 1.0, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (0, 0, 0), sampler => sampler.rooms(rooms));
+    with_sampler!(mesh, wide, false, (0, 0, 0), sampler => sampler.rooms(rooms));
 }
 
 /// Fills with the halos, those of block b of cells from place `starts[b]` on, and with the halos of each block and its cells
@@ -175,7 +178,7 @@ pub unsafe extern "C" fn halo_draw(
     };
     let rates = Rates { mean: rates[0], scatter: rates[1], ends: [rates[2], rates[3]] };
     let mesh = (delta, cells, box_size, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.draw(starts, &rates, out, counts));
+    with_sampler!(mesh, wide, true, (k0, k1, generator), sampler => sampler.draw(starts, &rates, out, counts));
 }
 
 /// Fills with the mean number of halos in each cell.
@@ -197,7 +200,7 @@ pub unsafe extern "C" fn halo_expected(
     // SAFETY: promised by the caller.
     let out = unsafe { slice_mut(out, cells * cells * cells) };
     let mesh = (delta, cells, 1.0, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (0, 0, 0), sampler => sampler.expected(out));
+    with_sampler!(mesh, wide, false, (0, 0, 0), sampler => sampler.expected(out));
 }
 
 /// Error functions of two numbers, in place.

@@ -22,6 +22,8 @@ use cosmesh_rng::{Attempts, Source};
 pub const BLOCK: usize = 1 << 12;
 /// Cells whose numbers are made at once.
 const CHUNK: usize = 256;
+/// Halos of a cell that are drawn along with those of other cells.
+const SHARED: usize = 8;
 /// First attempt for accretion rates.
 const RATES: u32 = 1 << 31;
 
@@ -68,11 +70,28 @@ struct Cell {
 struct Scratch {
     words: [[u32; 4]; CHUNK],
     cells: [Cell; CHUNK],
+    /// Mean numbers over the gap, and the reciprocal gaps.
     means: [f64; CHUNK],
-    first: [f64; CHUNK],
-    /// Attempts after the first.
-    more: [[[u32; 4]; 4]; CHUNK],
-    numbers: [[f64; 4]; CHUNK],
+    per_gap: [f64; CHUNK],
+    /// Cells whose halos are not all drawn, and exponential numbers of those.
+    open: [u32; CHUNK],
+    numbers: [f64; CHUNK],
+    /// Of the k-th halos of the cells: words, and numbers over the gap.
+    halos: [[([u32; 4], f64); CHUNK]; SHARED],
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            words: [[0; 4]; CHUNK],
+            cells: [Cell::default(); CHUNK],
+            means: [0.0; CHUNK],
+            per_gap: [0.0; CHUNK],
+            open: [0; CHUNK],
+            numbers: [0.0; CHUNK],
+            halos: [[([0; 4], 0.0); CHUNK]; SHARED],
+        }
+    }
 }
 
 impl<T: Number> Sampler<'_, T> {
@@ -104,14 +123,7 @@ impl<T: Number> Sampler<'_, T> {
             // SAFETY: as above.
             let alphas = unsafe { alphas.part(begin.min(alphas.len()), if alphas.is_empty() { 0 } else { room }) };
             let (mut halos, mut collapsed) = (0, 0);
-            let mut scratch = Scratch {
-                words: [[0; 4]; CHUNK],
-                cells: [Cell::default(); CHUNK],
-                means: [0.0; CHUNK],
-                first: [0.0; CHUNK],
-                more: [[[0; 4]; 4]; CHUNK],
-                numbers: [[0.0; 4]; CHUNK],
-            };
+            let mut scratch = Scratch::default();
             for first in range.clone().step_by(CHUNK) {
                 let end = range.end.min(first + CHUNK);
                 let (some, above) = self.draw_chunk(first..end, &attempts, positions, masses, halos, &mut scratch);
@@ -155,19 +167,44 @@ impl<T: Number> Sampler<'_, T> {
             // -ln u is below the mean number where u is above e^-mean.
             candidates += usize::from(uniform(word) > none);
         }
-        scratch.cells[..candidates].iter_mut().for_each(|cell| cell.place = self.table.place(self.gap(start + cell.index)));
-        let (means, firsts) = (&mut scratch.means[..candidates], &mut scratch.first[..candidates]);
-        let (more, numbers) = (&mut scratch.more[..candidates], &mut scratch.numbers[..candidates]);
-        for (c, cell) in scratch.cells[..candidates].iter().enumerate() {
-            means[c] = cell.place.top;
-            firsts[c] = uniform(&words[cell.index]);
-            attempts.four(2, (start + cell.index) as u64, &mut more[c]);
-            numbers[c] = more[c].each_ref().map(uniform);
+        scratch.cells[..candidates].iter_mut().for_each(|cell| {
+            (cell.place, cell.count) = (self.table.place(self.gap(start + cell.index)), 0);
+        });
+        let cells = &mut scratch.cells[..candidates];
+        let (means, per_gap) = (&mut scratch.means[..candidates], &mut scratch.per_gap[..candidates]);
+        for (c, cell) in cells.iter().enumerate() {
+            (means[c], per_gap[c]) = (cell.place.top, 1.0 / cell.place.gap);
+            scratch.numbers[c] = uniform(&words[cell.index]);
+            (scratch.halos[0][c].0, scratch.open[c]) = (words[cell.index], c as u32);
         }
-        // Mean numbers over the gap, and exponential numbers.
         map_pairs(means, F64x2::exp_near);
-        map_pairs(firsts, |u| -u.log());
-        map_pairs(numbers.as_flattened_mut(), |u| -u.log());
+        let mut open = candidates;
+        for k in 0..SHARED {
+            if k > 0 {
+                for (four, to) in scratch.open[..open].chunks(4).zip(scratch.numbers[..open].chunks_mut(4)) {
+                    let cell = |i: usize| four[i.min(four.len() - 1)] as usize;
+                    let mut blocks = [[0; 4]; 4];
+                    attempts.at(k as u32 + 1, [0, 1, 2, 3].map(|i| (start + cells[cell(i)].index) as u32), &mut blocks);
+                    for (i, (number, block)) in to.iter_mut().zip(blocks).enumerate() {
+                        scratch.halos[k][cell(i)].0 = block;
+                        *number = uniform(&block);
+                    }
+                }
+            }
+            map_pairs(&mut scratch.numbers[..open], |u| -u.log());
+            let mut left = 0;
+            for i in 0..open {
+                let c = scratch.open[i] as usize;
+                let before = if k > 0 { scratch.halos[k - 1][c].1 } else { 0.0 };
+                let sum = before + scratch.numbers[i] * per_gap[c];
+                scratch.halos[k][c].1 = sum;
+                let more = u32::from(sum < means[c]);
+                cells[c].count += more;
+                scratch.open[left] = c as u32;
+                left += more as usize;
+            }
+            open = left;
+        }
         // Places along the axes; exact, as half a cell is far above the rounding.
         let per_axis = 1.0 / self.cells as f64;
         let line = |i: usize| whole((i as u32 as f64 + 0.5) * per_axis);
@@ -175,10 +212,8 @@ impl<T: Number> Sampler<'_, T> {
         let (zero, around) = (F32x4::splat(0.0), F32x4::splat(below(self.box_size)));
         let (mut some, room) = (0, masses.len());
         for c in 0..candidates {
-            let Cell { index, place, .. } = scratch.cells[c];
-            let per_gap = 1.0 / place.gap;
-            let (mean, mut sum) = (means[c], firsts[c] * per_gap);
-            if sum >= mean {
+            let Cell { index, place, mut count } = cells[c];
+            if count == 0 {
                 continue;
             }
             let cell = start + index;
@@ -193,23 +228,28 @@ impl<T: Number> Sampler<'_, T> {
                     masses[at] = sum;
                 }
             };
-            emit(&words[index], sum, at);
-            let mut count = 1;
-            'cell: loop {
-                for (word, number) in more[c].iter().zip(numbers[c]) {
-                    sum += number * per_gap;
-                    if sum >= mean {
-                        break 'cell;
+            for (k, halos) in scratch.halos[..count as usize].iter().enumerate() {
+                emit(&halos[c].0, halos[c].1, at + k);
+            }
+            if count as usize == SHARED {
+                let mut sum = scratch.halos[SHARED - 1][c].1;
+                let mut blocks = [[0; 4]; 4];
+                'cell: loop {
+                    attempts.four(count + 1, cell as u64, &mut blocks);
+                    let mut numbers = blocks.each_ref().map(uniform);
+                    map_pairs(&mut numbers, |u| -u.log());
+                    for (block, number) in blocks.iter().zip(numbers) {
+                        sum += number * per_gap[c];
+                        if sum >= means[c] {
+                            break 'cell;
+                        }
+                        emit(block, sum, at + count as usize);
+                        count += 1;
                     }
-                    emit(word, sum, at + count as usize);
-                    count += 1;
                 }
-                attempts.four(count + 1, cell as u64, &mut more[c]);
-                numbers[c] = more[c].each_ref().map(uniform);
-                map_pairs(&mut numbers[c], |u| -u.log());
             }
             at += count as usize;
-            scratch.cells[some] = Cell { index, place, count };
+            cells[some] = Cell { index, place, count };
             some += 1;
         }
         (some, above)

@@ -10,7 +10,7 @@
 //! Masses are at equal steps of `r = ln(M/(cell - M))`: of ln M far below the mass of the cell, of ln(cell - M), and so of
 //! ln s, close to it. Each panel is integrated by Lobatto's rule of four points, which has its ends among them.
 
-use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::lanes::{F32x4, F64x2, Lanes};
 use cosmesh_core::math::{exp, log};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_cosmology::abundance::Multiplicity;
@@ -133,9 +133,10 @@ pub fn build(grid: &Masses, points: &[[f64; 2]], table: &mut [f64]) {
     });
 }
 
-/// Places of a guide in one of ln N, and in all.
-const GUIDE_PER_ONE: f64 = 8.0;
-const GUIDE: usize = 128;
+/// Panels of the inverse table in one of ln N, and in all; and its largest error of ln M.
+const INVERSE_PER_ONE: f64 = 8.0;
+const INVERSE: usize = 64;
+const INVERSE_ERROR: f64 = 1e-5;
 
 /// A table with what it was made of.
 pub struct Table<'a> {
@@ -149,8 +150,9 @@ pub struct Table<'a> {
     least: Vec<[f64; 2]>,
     /// Of each row, an upper bound of the mean number up to the next row, and the probability that there are none then.
     bounds: Vec<[f64; 2]>,
-    /// Of each row, the places among the nodes, with fractions, at equal steps of ln N from the least mass down.
-    guide: Vec<f32>,
+    /// Of each row, cubics in ln N, from the least mass down, for the place among the nodes: its inverse. NaN where it is not
+    /// that between this row and the next. Empty at first.
+    inverse: Vec<[f32; 4]>,
 }
 
 /// A place between two rows.
@@ -191,18 +193,6 @@ impl<'a> Table<'a> {
             let bound = x * x * exp(row[0]) * (1.0 + 1e-9);
             [bound, exp(-bound)]
         });
-        let mut guide = Vec::with_capacity(rows.len() / len * (GUIDE + 1));
-        for row in rows_of() {
-            let mut i = 0;
-            for k in 0..=GUIDE {
-                let y = row[0] - k as f64 / GUIDE_PER_ONE;
-                while i + 1 < grid.panels && row[i + 1] > y {
-                    i += 1;
-                }
-                let width = row[i] - row[i + 1];
-                guide.push((i as f64 + if width > 0.0 { ((row[i] - y) / width).clamp(0.0, 1.0) } else { 0.0 }) as f32);
-            }
-        }
         Self {
             grid,
             rows,
@@ -211,7 +201,7 @@ impl<'a> Table<'a> {
             nodes: [0, 1].map(|part| points.iter().step_by(3).map(|p| p[part]).collect()),
             least: rows_of().map(|row| [row[0], row[len / 3]]).collect(),
             bounds: bounds.collect(),
-            guide,
+            inverse: Vec::new(),
         }
     }
     /// For a gap above 0, an upper bound of the mean number, and e to the power of minus that.
@@ -224,22 +214,88 @@ impl<'a> Table<'a> {
     pub fn place(&self, gap: f64) -> Place {
         let t = gap.sqrt() * PER_ONE;
         let row = whole(t).min(self.least.len() - 2);
-        let t = t - row as f64;
+        Place { gap, ..self.between(row, t - row as f64) }
+    }
+    /// The place after a part of the step from a row to the next.
+    #[inline(always)]
+    fn between(&self, row: usize, t: f64) -> Place {
         let u = 1.0 - t;
         let hermite = [(1.0 + 2.0 * t) * u * u, t * u * u, t * t * (3.0 - 2.0 * t), -t * t * u];
         let [a, b] = [self.least[row], self.least[row + 1]];
         let top = hermite[0] * a[0] + hermite[1] * a[1] + hermite[2] * b[0] + hermite[3] * b[1];
-        Place { gap, top, row, part: t, hermite }
+        let x = (row as f64 + t) / PER_ONE;
+        Place { gap: x * x, top, row, part: t, hermite }
     }
     /// Mean number of halos.
     #[inline(always)]
     pub fn mean(&self, p: &Place) -> f64 {
         p.gap * exp(p.top)
     }
+    /// Fills the inverse table, which makes `node` faster.
+    pub fn invert(&mut self) {
+        let rows = self.least.len();
+        let mut inverse = vec![[f32::NAN; 4]; rows * INVERSE];
+        let shared = SharedMut::new(&mut inverse);
+        for_each_block(rows, |row| {
+            // SAFETY: each block has a row of its own.
+            let cubics = unsafe { shared.part(row * INVERSE, INVERSE) };
+            let below = row.min(rows - 2);
+            let p = self.between(below, (row - below) as f64);
+            let mut low = [0.0; 2];
+            for (k, cubic) in cubics.iter_mut().enumerate() {
+                let high = self.find(&p, p.top - (k + 1) as f64 / INVERSE_PER_ONE, low[0] as usize);
+                if k == 0 {
+                    low = self.find(&p, p.top, 0);
+                }
+                let [a, b] = [low[1], high[1]].map(|slope| slope / INVERSE_PER_ONE);
+                let rise = high[0] - low[0];
+                *cubic = [low[0], a, 3.0 * rise - 2.0 * a - b, a + b - 2.0 * rise].map(|c| c as f32);
+                low = high;
+            }
+        });
+        // The error is largest halfway.
+        let mut wrong = vec![false; inverse.len()];
+        let marks = SharedMut::new(&mut wrong);
+        self.inverse = inverse;
+        for_each_block(rows - 1, |row| {
+            let p = self.between(row, 0.5);
+            for k in 0..INVERSE {
+                let target = p.top - (k as f64 + 0.5) / INVERSE_PER_ONE;
+                let near = self.near(&p, target);
+                let off = near.is_nan() || (near - self.find(&p, target, near as usize)[0]).abs() * self.step > INVERSE_ERROR;
+                // SAFETY: each block has a row of its own.
+                unsafe { marks.set(row * INVERSE + k, off) };
+            }
+        });
+        self.inverse.iter_mut().zip(&wrong).filter(|(_, &wrong)| wrong).for_each(|(cubic, _)| *cubic = [f32::NAN; 4]);
+    }
+    /// The place among the nodes by the inverse table, or NaN.
+    #[inline(always)]
+    fn near(&self, p: &Place, target: f64) -> f64 {
+        let down = (p.top - target) * INVERSE_PER_ONE;
+        let k = whole(down);
+        if k >= INVERSE {
+            return f64::NAN;
+        }
+        let at = p.row * INVERSE + k;
+        let [low, high] = [at, at + INVERSE].map(|at| F32x4::load(&self.inverse[at]));
+        let [a, b, c, d] = (low + F32x4::splat(p.part as f32) * (high - low)).to_array();
+        let t = (down - k as f64) as f32;
+        f64::from(a + t * (b + t * (c + t * d)))
+    }
     /// The place among the nodes, with a fraction, of the mass above which the mean number is the gap times e to the power of
     /// `target`, which is at most `top`.
     #[inline(always)]
     pub fn node(&self, p: &Place, target: f64) -> f64 {
+        if self.inverse.is_empty() {
+            return self.find(p, target, 0)[0];
+        }
+        let near = self.near(p, target);
+        if near >= 0.0 { near } else { self.find(p, target, 0)[0] }
+    }
+    /// As `node`, to rounding, and its derivative by minus the target; `low` is where to look first.
+    #[inline(never)]
+    fn find(&self, p: &Place, target: f64, low: usize) -> [f64; 2] {
         let (each, panels) = (self.grid.panels + 1, self.grid.panels);
         let rows = &self.rows[3 * each * p.row..][..6 * each];
         let h = p.hermite.map(F64x2::splat);
@@ -250,12 +306,8 @@ impl<'a> Table<'a> {
             unsafe { F64x2::load_ptr(rows.as_ptr().add(part * each + i)) }
         };
         let at = |i: usize| (h[0] * pair(0, i) + h[1] * pair(1, i) + h[2] * pair(3, i) + h[3] * pair(4, i)).to_array();
-        // Node `low` has as many above it, node `low + 1` has fewer: first by the guide of the nearer row, then exactly.
-        let down = (p.top - target) * GUIDE_PER_ONE;
-        let k = whole(down).min(GUIDE - 1);
-        let guide = &self.guide[(p.row + usize::from(p.hermite[2] > 0.5)) * (GUIDE + 1) + k..][..2];
-        let guess = guide[0] + (guide[1] - guide[0]) * (down - k as f64) as f32;
-        let mut low = whole(f64::from(guess)).min(panels - 1);
+        // Node `low` has as many above it, node `low + 1` has fewer.
+        let mut low = low.min(panels - 1);
         let mut g = at(low);
         while low > 0 && g[0] < target {
             low -= 1;
@@ -277,13 +329,15 @@ impl<'a> Table<'a> {
             (end - exp(target), end, (-density).exp() * F64x2::splat(1.0 / self.step))
         };
         if width <= 0.0 {
-            return low as f64;
+            return [low as f64, f64::NAN];
         }
         let t = (above / width).clamp(0.0, 1.0);
         let u = 1.0 - t;
         // Slopes of more than three steps a panel would turn the cubic round (Fritsch and Carlson 1980).
         let [a, b] = (slopes * F64x2::splat(width)).min(F64x2::splat(3.0)).to_array();
-        low as f64 + (t * u * u * a + t * t * (3.0 - 2.0 * t) - t * t * u * b)
+        let place = low as f64 + (t * u * u * a + t * t * (3.0 - 2.0 * t) - t * t * u * b);
+        let slope = (u * (u - 2.0 * t) * a + 6.0 * t * u + t * (t - 2.0 * u) * b) / width;
+        [place, if low + 1 < panels { slope } else { f64::NAN }]
     }
     /// Turns places among the nodes into masses.
     pub fn masses(&self, nodes: &mut [f64]) {
@@ -351,7 +405,9 @@ pub(crate) mod tests {
             let points = points(&grid, variance, None);
             let mut rows = vec![0.0; 600 * row_len(panels)];
             build(&grid, &points, &mut rows);
-            let table = Table::new(grid, &points, &rows);
+            let plain = Table::new(grid, &points, &rows);
+            let mut table = Table::new(grid, &points, &rows);
+            table.invert();
             let mut worst = [0.0f64; 2];
             for gap in [1e-4, 0.003, 0.0221, 0.07, 0.31, 0.9, 1.686, 2.5, 3.7] {
                 let place = table.place(gap);
@@ -370,6 +426,8 @@ pub(crate) mod tests {
                     let error = (above(&grid, variance, gap, mass) - f * exact) / slope / mass;
                     worst[1] = worst[1].max(error.abs());
                     assert!(mass >= low && mass <= high);
+                    let exact = plain.mass(&place, f * exact);
+                    assert!((mass / exact - 1.0).abs() < 1.5e-5, "{mass} {exact}");
                 }
             }
             assert!(worst[0] < 5e-7 && worst[1] < 3e-5, "{low} {high} {variance}: {worst:?}");
@@ -382,7 +440,8 @@ pub(crate) mod tests {
         let points = points(&grid, 0.2, Some(Multiplicity::new(1, &[1.686, 0.0, 0.0, 0.0])));
         let mut rows = vec![0.0; 600 * row_len(grid.panels)];
         build(&grid, &points, &mut rows);
-        let table = Table::new(grid, &points, &rows);
+        let mut table = Table::new(grid, &points, &rows);
+        table.invert();
         for gap in [1e-6, 0.01, 0.5, 1.7, 3.0] {
             let place = table.place(gap);
             let masses: Vec<f64> = (1..=2000).map(|i| table.mass(&place, table.mean(&place) * i as f64 / 2000.0)).collect();

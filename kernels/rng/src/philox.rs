@@ -48,6 +48,11 @@ impl Rounds {
         let c = U32x4::new(std::array::from_fn(|i| third.wrapping_add(i as u32)));
         self.turn(U32x4::splat(n as u32), U32x4::splat((n >> 32) as u32), c, out);
     }
+    /// The 16 words of the counters (n[0], third), ... (n[3], third): counter after counter.
+    #[inline(always)]
+    pub fn four_at(&self, n: [u32; 4], third: u32, out: &mut [u32; 16]) {
+        self.turn(U32x4::new(n), U32x4::splat(0), U32x4::splat(third), out);
+    }
     // Not inline: in a loop the compiler would take a half of the multiplication out of it, as above.
     #[inline(never)]
     fn turn(&self, mut a: U32x4, mut b: U32x4, mut c: U32x4, out: &mut [u32; 16]) {
@@ -92,6 +97,11 @@ mod tests {
             for (i, w) in words.chunks_exact(4).enumerate() {
                 let c = n.wrapping_add(i as u64);
                 assert_eq!(w, philox([c as u32, (c >> 32) as u32, 77, 0], key));
+            }
+            let places = [1, 0, u32::MAX, n as u32];
+            Rounds::new(key).four_at(places, 77, &mut words);
+            for (w, c) in words.chunks_exact(4).zip(places) {
+                assert_eq!(w, philox([c, 0, 77, 0], key));
             }
             Rounds::new(key).four_thirds(n, 77, &mut words);
             for (i, w) in words.chunks_exact(4).enumerate() {

@@ -125,7 +125,7 @@ impl Source {
     }
 }
 
-/// Blocks of several attempts of one element, which `Source::blocks` gives for one attempt of several elements.
+/// Blocks of several attempts of one element, or of elements anywhere.
 pub struct Attempts {
     source: Source,
     rounds: Rounds,
@@ -134,6 +134,15 @@ pub struct Attempts {
 impl Attempts {
     pub fn new(source: Source) -> Self {
         Self { source, rounds: Rounds::new(source.key) }
+    }
+    /// Fills with the blocks of one attempt of four elements.
+    #[inline(always)]
+    pub fn at(&self, attempt: u32, elements: [u32; 4], out: &mut [[u32; 4]; 4]) {
+        match self.source.generator {
+            // SAFETY: the same words, without padding.
+            Generator::Philox => self.rounds.four_at(elements, attempt, unsafe { &mut *out.as_mut_ptr().cast() }),
+            Generator::Threefry => *out = elements.map(|element| self.source.block(attempt, element.into())),
+        }
     }
     /// Fills with the blocks of attempts `first`, ... `first + 3` of an element.
     #[inline(always)]
@@ -246,6 +255,8 @@ mod tests {
             let mut four = [[0; 4]; 4];
             Attempts::new(s).four(2, 9, &mut four);
             assert_eq!(four, [2, 3, 4, 5].map(|attempt| s.block(attempt, 9)));
+            Attempts::new(s).at(3, [7, 0, u32::MAX, 7], &mut four);
+            assert_eq!(four, [7, 0, u64::from(u32::MAX), 7].map(|element| s.block(3, element)));
             assert_ne!(blocks[0], s.block(1, 0));
             assert!(!all.contains(&s.block(1, 0)[0]) && !all.contains(&blocks[0][1]));
         }
