@@ -70,6 +70,9 @@ struct Cell {
 struct Scratch {
     words: [[u32; 4]; CHUNK],
     cells: [Cell; CHUNK],
+    gaps: [f64; CHUNK],
+    /// Rows of the table up to the gaps.
+    rows: [f64; CHUNK],
     /// Mean numbers over the gap, and the reciprocal gaps.
     means: [f64; CHUNK],
     per_gap: [f64; CHUNK],
@@ -85,6 +88,8 @@ impl Default for Scratch {
         Self {
             words: [[0; 4]; CHUNK],
             cells: [Cell::default(); CHUNK],
+            gaps: [0.0; CHUNK],
+            rows: [0.0; CHUNK],
             means: [0.0; CHUNK],
             per_gap: [0.0; CHUNK],
             open: [0; CHUNK],
@@ -103,7 +108,7 @@ impl<T: Number> Sampler<'_, T> {
     pub fn rooms(&self, out: &mut [u32]) {
         let out = SharedMut::new(out);
         for_each_range(self.delta.len(), BLOCK, |block, range| {
-            let bounds = range.map(|cell| self.gap(cell)).filter(|&gap| gap > 0.0).map(|gap| self.table.bound(gap)[0]);
+            let bounds = range.map(|cell| self.gap(cell)).filter(|&gap| gap > 0.0).map(|gap| self.table.bound(self.table.rows_to(gap))[0]);
             let mean: f64 = bounds.sum();
             // SAFETY: each block has its own element.
             unsafe { out.set(block, (mean + 10.0 * mean.sqrt()) as u32 + 64) };
@@ -162,17 +167,17 @@ impl<T: Number> Sampler<'_, T> {
         for ((i, word), delta) in words.iter().enumerate().zip(&self.delta[chunk]) {
             let gap = self.delta_c - delta.wide();
             above += u32::from(gap <= 0.0);
-            let none = if gap > 0.0 { self.table.bound(gap)[1] } else { 1.0 };
+            let rows = self.table.rows_to(if gap > 0.0 { gap } else { 0.0 });
+            let none = if gap > 0.0 { self.table.bound(rows)[1] } else { 1.0 };
+            (scratch.gaps[candidates], scratch.rows[candidates]) = (gap, rows);
             scratch.cells[candidates].index = i;
             // -ln u is below the mean number where u is above e^-mean.
             candidates += usize::from(uniform(word) > none);
         }
-        scratch.cells[..candidates].iter_mut().for_each(|cell| {
-            (cell.place, cell.count) = (self.table.place(self.gap(start + cell.index)), 0);
-        });
         let cells = &mut scratch.cells[..candidates];
         let (means, per_gap) = (&mut scratch.means[..candidates], &mut scratch.per_gap[..candidates]);
-        for (c, cell) in cells.iter().enumerate() {
+        for (c, cell) in cells.iter_mut().enumerate() {
+            (cell.place, cell.count) = (self.table.place_at(scratch.gaps[c], scratch.rows[c]), 0);
             (means[c], per_gap[c]) = (cell.place.top, 1.0 / cell.place.gap);
             scratch.numbers[c] = uniform(&words[cell.index]);
             (scratch.halos[0][c].0, scratch.open[c]) = (words[cell.index], c as u32);

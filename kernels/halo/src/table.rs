@@ -204,17 +204,26 @@ impl<'a> Table<'a> {
             inverse: Vec::new(),
         }
     }
-    /// For a gap above 0, an upper bound of the mean number, and e to the power of minus that.
+    /// Rows of the table up to a gap of at least 0, with a fraction.
     #[inline(always)]
-    pub fn bound(&self, gap: f64) -> [f64; 2] {
-        self.bounds[whole(gap.sqrt() * PER_ONE)]
+    pub fn rows_to(&self, gap: f64) -> f64 {
+        gap.sqrt() * PER_ONE
+    }
+    /// For so many rows, an upper bound of the mean number, and e to the power of minus that.
+    #[inline(always)]
+    pub fn bound(&self, rows: f64) -> [f64; 2] {
+        self.bounds[whole(rows)]
     }
     /// The place of a gap above 0.
     #[inline(always)]
     pub fn place(&self, gap: f64) -> Place {
-        let t = gap.sqrt() * PER_ONE;
-        let row = whole(t).min(self.least.len() - 2);
-        Place { gap, ..self.between(row, t - row as f64) }
+        self.place_at(gap, self.rows_to(gap))
+    }
+    /// The place of a gap, so many rows away.
+    #[inline(always)]
+    pub fn place_at(&self, gap: f64, rows: f64) -> Place {
+        let row = whole(rows).min(self.least.len() - 2);
+        Place { gap, ..self.between(row, rows - row as f64) }
     }
     /// The place after a part of the step from a row to the next.
     #[inline(always)]
@@ -415,8 +424,8 @@ pub(crate) mod tests {
                 if exact < 1e-12 {
                     continue;
                 }
-                assert!(table.mean(&place) <= table.bound(gap)[0]);
-                assert!(gap < 0.5 || table.bound(gap)[0] < 2.0 * table.mean(&place));
+                assert!(table.mean(&place) <= table.bound(table.rows_to(gap))[0]);
+                assert!(gap < 0.5 || table.bound(table.rows_to(gap))[0] < 2.0 * table.mean(&place));
                 worst[0] = worst[0].max((table.mean(&place) / exact - 1.0).abs());
                 for f in [1e-7, 1e-3, 0.02, 0.2, 0.5, 0.77, 0.95, 0.9999] {
                     let mass = table.mass(&place, f * exact);
