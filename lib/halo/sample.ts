@@ -164,9 +164,9 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * grown to another redshift the same halos are there with other masses (growing ones as long as N(>M) grows, which it does
  * above the typical mass), and new ones begin at massMin.
  *
- * Takes 21 bytes of the kernels' memory per halo (29 with drawn accretion rates) while it runs; the halos are arrays of
- * JavaScript, 28 bytes each, which like any others are no part of the kernels' memory. On one core 5 ns per cell and 0.1 us
- * per halo; 2.2 million halos in 128^3 cells take 0.1 s on two.
+ * Takes about 21 bytes of the kernels' memory per halo (29 with drawn accretion rates) while it runs; the halos are arrays of
+ * JavaScript, 28 bytes each, which like any others are no part of the kernels' memory. On one core 10 ns per cell and 60 ns
+ * per halo.
  *
  * @param linear Spectrum of the density.
  * @param density Linear overdensity, grown to z and averaged over the environment (the cell by default: a top-hat of radius

@@ -109,15 +109,15 @@ export function lagrangianDisplacements(
  * Moves particles from Lagrangian positions q to q + psi(q), with psi between the nodes by CIC, and wraps them into the
  * box: halos that were found in the initial field, to go with the density of `lptSnapshot`.
  *
- * Takes 5 ns a particle and core where particles that follow each other are close in space. Positions in ordinary memory
+ * Takes 20 ns a particle on one core where particles that follow each other are close in space. Positions in ordinary memory
  * pass through the kernels' memory in parts of at most 6 MB.
  *
  * @param displacements Of the mesh.
  * @param positions [Mpc/h] Lagrangian positions, `[particle, 3]`.
  * @param options `out`: array to fill instead of a new one, of the same shape and type; may be `positions` itself.
  * @returns [Mpc/h] Positions from 0 to below the box size, a new array of the same type or `out`.
- * @throws {ShapeError} for other shapes; {DomainError} naming the first position
- * that is not finite, where `out` may be filled in part.
+ * @throws {ShapeError} for other shapes; {DomainError} naming the first position that is not finite, where `out` may be
+ * filled in part.
  * @example
  * ```ts
  * import { fromData } from "@cosmesh/cosmesh/array";

@@ -105,8 +105,8 @@ class InitialConditions implements SnapshotSource {
  * serves all redshifts: the halos of one are those of the other, grown.
  *
  * Memory: the field, 4 bytes a cell, twice that for the second order and four times for the third; while a snapshot is
- * made 32 bytes a cell, and 28 bytes a halo; a snapshot 4 bytes a cell for each of its fields. The field is made when the
- * first snapshot is read.
+ * made 32 bytes a cell, and before that 21 bytes a halo; a snapshot 4 bytes a cell for each of its fields, and 28 bytes a
+ * halo of JavaScript's memory. The field is made when the first snapshot is read.
  *
  * @param linear Linear power spectrum and cosmology.
  * @param options Mesh, redshifts, seed, order, halos.

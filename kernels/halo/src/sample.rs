@@ -9,7 +9,8 @@
 //! Words: attempt k + 1 of the cell gives halo k, its coordinates from the upper 24 bits of the first three words and its
 //! exponential number from the fourth word and the rest; attempt 2^31 + k gives the accretion rate of halo k.
 
-use crate::table::{map_pairs, whole, Place, Table};
+use crate::table::{map_pairs, Place, Table};
+use cosmesh_core::convert::whole;
 use cosmesh_core::lanes::{F32x4, F64x2, Lanes};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};

@@ -2,6 +2,7 @@
 
 use crate::{each_row, stride, Real};
 use cosmesh_core::block::BLOCK;
+use cosmesh_core::convert::whole;
 use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
@@ -58,29 +59,22 @@ pub fn move_between<P: Number, R: Number>(n: usize, box_size: f64, offset: f64, 
                 bad.fetch_min(range.start + i, Relaxed);
                 continue;
             }
-            let u = x.map(|x| x * per_length - offset);
-            let start = u.map(f64::floor);
-            // From -1 to n.
-            let whole = start.map(|s| s as i32 as isize);
-            let first = whole.map(|s| if s < 0 { n - 1 } else if s as usize >= n { 0 } else { s as usize });
+            // Above 0, and 1 from node 0.
+            let u = x.map(|x| x * per_length - offset + 1.0);
+            let below = u.map(whole);
+            let first = below.map(|i| if i == 0 { n - 1 } else if i > n { 0 } else { i - 1 });
             let next = first.map(|i| if i + 1 == n { 0 } else { i + 1 });
-            let [fx, fy, fz] = [0, 1, 2].map(|axis| u[axis] - start[axis]);
-            let rows = [first[0], next[0]].map(|x| [first[1], next[1]].map(|y| (x * n + y) * n));
+            let [fx, fy, fz] = [0, 1, 2].map(|axis| u[axis] - below[axis] as f64);
             let (fx, fy) = (F64x2::splat(fx), F64x2::splat(fy));
-            let by = [0, 1, 2].map(|axis| {
-                // The two nodes along z, of the rows at both ends along x and y.
-                let [[a, b], [c, d]] = rows.map(|rows| {
-                    rows.map(|row| {
-                        let row = axis * size + row;
-                        if next[2] == 0 {
-                            return F64x2::load(&[meshes[row + n - 1].wide(), meshes[row].wide()]);
-                        }
-                        // SAFETY: a row has n elements, of which next[2] is one.
-                        unsafe { R::pair(meshes.as_ptr().add(row + first[2])) }
-                    })
-                });
-                let (low, high) = (a + fx * (c - a), b + fx * (d - b));
-                let [low, high] = (low + fy * (high - low)).to_array();
+            let rows = [first[0], next[0]].map(|x| [first[1], next[1]].map(|y| (x * n + y) * n));
+            let by = if next[2] > 0 {
+                // SAFETY: a row has n elements, of which next[2] is one.
+                between(rows, size, fx, fy, |row| unsafe { R::pair(meshes.as_ptr().add(row + first[2])) })
+            } else {
+                between(rows, size, fx, fy, |row| F64x2::load(&[meshes[row + n - 1].wide(), meshes[row].wide()]))
+            };
+            let by = by.map(|ends| {
+                let [low, high] = ends.to_array();
                 low + fz * (high - low)
             });
             for ((p, x), by) in p.iter_mut().zip(x).zip(by) {
@@ -91,6 +85,16 @@ pub fn move_between<P: Number, R: Number>(n: usize, box_size: f64, offset: f64, 
         }
     });
     Some(bad.into_inner()).filter(|&i| i != usize::MAX)
+}
+
+/// Of each of three meshes of `size` elements, the two nodes along z between rows: `pair` reads them from a row.
+#[inline(always)]
+fn between(rows: [[usize; 2]; 2], size: usize, fx: F64x2, fy: F64x2, pair: impl Fn(usize) -> F64x2) -> [F64x2; 3] {
+    [0, 1, 2].map(|axis| {
+        let [[a, b], [c, d]] = rows.map(|rows| rows.map(|row| pair(axis * size + row)));
+        let (low, high) = (a + fx * (c - a), b + fx * (d - b));
+        low + fy * (high - low)
+    })
 }
 
 /// x plus a whole number of boxes, so that it lies in the box but for rounding.
