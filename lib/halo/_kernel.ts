@@ -71,26 +71,49 @@ export function drawHalos(
   call("halos of cells", (k, a) => {
     const blocks = Math.ceil(data.length / (k.halo_block_cells() >>> 0));
     const mesh = [
-      ...[a.in(data), Number(dtype === "float64"), density.cells, density.boxSize, table.deltaC] as const,
+      ...[a.in(data), Number(dtype === "float64"), density.cells, table.deltaC] as const,
       ...tableOf(k, a, table),
-      ...[words[0], words[1], generator === "philox" ? 0 : 1] as const,
     ] as const;
-    // Halos of each cell; halos of each block of cells, and its cells above the barrier.
-    const counts = a.scratch(Uint32Array, data.length).byteOffset;
-    const [sums, starts] = [a.scratch(Uint32Array, 2 * blocks), a.scratch(Uint32Array, blocks)];
-    k.halo_count(...mesh, counts, sums.byteOffset);
+    const key = [density.boxSize, words[0], words[1], generator === "philox" ? 0 : 1] as const;
+    const [rooms, counts] = [a.scratch(Uint32Array, blocks), a.scratch(Uint32Array, 2 * blocks)];
+    const starts = a.scratch(Uint32Array, blocks + 1);
+    const drawnRates = a.in(rates ?? new Float64Array(4));
+    k.halo_rooms(...mesh, rooms.byteOffset);
+
+    const draw = () => {
+      starts[0] = 0;
+      rooms.forEach((room, b) => starts[b + 1] = starts[b] + room);
+      const places = starts[blocks];
+      const drawn = {
+        positions: a.scratch(Float32Array, 3 * places),
+        masses: a.scratch(Float64Array, places),
+        alphas: rates ? a.scratch(Float64Array, places) : undefined,
+      };
+      const out = [drawn.positions.byteOffset, drawn.masses.byteOffset, drawn.alphas?.byteOffset ?? 0] as const;
+      k.halo_draw(...mesh, ...key, starts.byteOffset, drawnRates, ...out, counts.byteOffset);
+      return drawn;
+    };
+    let drawn = draw();
+
+    const isFull = (room: number, b: number) => counts[2 * b] >= room;
+    if (rooms.some(isFull)) {
+      rooms.forEach((room, b) => rooms[b] = isFull(room, b) ? counts[2 * b] + 1 : room);
+      drawn = draw();
+    }
     let total = 0;
     for (let b = 0; b < blocks; b++) {
-      starts[b] = total;
-      total += sums[2 * b];
-      halos.collapsed += sums[2 * b + 1];
+      total += counts[2 * b];
+      halos.collapsed += counts[2 * b + 1];
     }
     halos.positions = new Float32Array(3 * total);
     halos.masses = new Float64Array(total);
     if (rates) alphas = new Float64Array(total);
-    const out = [a.out(halos.positions), a.out(halos.masses), alphas ? a.out(alphas) : 0] as const;
-    const drawn = a.in(rates ?? new Float64Array(4));
-    k.halo_fill(...mesh, counts, starts.byteOffset, drawn, ...out, total, Number(alphas !== undefined));
+    for (let b = 0, at = 0; b < blocks; at += counts[2 * b++]) {
+      const [start, end] = [starts[b], starts[b] + counts[2 * b]];
+      halos.positions.set(drawn.positions.subarray(3 * start, 3 * end), 3 * at);
+      halos.masses.set(drawn.masses.subarray(start, end), at);
+      if (drawn.alphas) alphas?.set(drawn.alphas.subarray(start, end), at);
+    }
   });
   return alphas ? { ...halos, alphas } : halos;
 }

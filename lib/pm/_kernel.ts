@@ -1,5 +1,5 @@
 import type { NdArray } from "../array/mod.ts";
-import { call } from "../kernel/mod.ts";
+import { call, isShared } from "../kernel/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
 
 /** A half spectrum `[n, n, n/2 + 1]`. */
@@ -101,9 +101,34 @@ export function meanVelocityInPlace(mass: RealArray, otherwise: RealArray, momen
   });
 }
 
-/** Adds `by` to component `axis` of positions `[particle, 3]` and wraps them into the box. */
-export function moveInPlace(positions: RealArray, by: RealArray, axis: number, boxSize: number): void {
+/** Particles outside of the kernels' memory that pass through it at once. */
+const PART = 1 << 18;
+
+/**
+ * Moves positions `[particle, 3]` by the displacements `[3, n, n, n]` there, whose nodes are at whole cells plus `offset`,
+ * and wraps them into the box. Returns the first one that is not finite, or -1.
+ */
+export function moveInPlace(displacement: RealArray, offset: number, boxSize: number, positions: RealArray): number {
+  let bad = -1;
   call("move particles", (k, a) => {
-    k.pm_move(wide(positions) + 2 * wide(by), boxSize, axis, a.in(by.data), a.inout(positions.data), by.size);
+    const { data } = positions;
+    const types = wide(positions) + 2 * wide(displacement);
+    const meshes = a.in(displacement.data);
+    const move = (part: typeof data) =>
+      k.pm_move(types, displacement.shape[1], boxSize, offset, meshes, part.byteOffset, part.length / 3);
+    if (isShared(data)) {
+      bad = move(data);
+      return;
+    }
+    const room = a.scratch(data.constructor as Float32ArrayConstructor, Math.min(data.length, 3 * PART));
+    for (let start = 0; start < data.length && bad < 0; start += room.length) {
+      const outside = data.subarray(start, start + room.length);
+      const part = room.subarray(0, outside.length);
+      part.set(outside);
+      const wrong = move(part);
+      if (wrong >= 0) bad = start / 3 + wrong;
+      else outside.set(part);
+    }
   });
+  return bad;
 }

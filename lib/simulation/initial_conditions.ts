@@ -4,7 +4,6 @@ import { type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
 import { type SampledHalos, sampleHalos, type SampleHalosOptions } from "../halo/mod.ts";
 import {
   displaceAt,
-  type Displacements,
   type InitialField,
   initialField,
   type InitialFieldOptions,
@@ -63,9 +62,13 @@ class InitialConditions implements SnapshotSource {
     const drawn = this.#draw(this.#field, z);
     const matter = lptSnapshot(this.#field, { z, order, growth, velocityAxis, displacements: moveHalos });
     try {
+      if (matter.displacements) {
+        const positions = new NdArray(drawn.positions, [drawn.size, 3], "float32");
+        displaceAt(matter.displacements, positions, { out: positions });
+      }
       return {
         z,
-        halos: matter.displacements ? { ...drawn, positions: moved(drawn, matter.displacements) } : drawn,
+        halos: drawn,
         density: matter.density,
         ...(matter.velocity ? { velocity: matter.velocity } : {}),
         notes: drawn.notes,
@@ -96,21 +99,14 @@ class InitialConditions implements SnapshotSource {
   }
 }
 
-/** Positions moved along with the matter, in ordinary memory. */
-function moved({ positions, size }: SampledHalos, displacements: Displacements): Float32Array {
-  const from = new NdArray(Float32Array.from(positions), [size, 3], "float32");
-  using to = displaceAt(displacements, from);
-  return to.data.slice();
-}
-
 /**
  * Snapshots of an initial density field: matter by Lagrangian perturbation theory (`lptSnapshot`), halos from the
  * conditional mass function in the linear density (`sampleHalos`), moved along with the matter; velocities too. One seed
  * serves all redshifts: the halos of one are those of the other, grown.
  *
  * Memory: the field, 4 bytes a cell, twice that for the second order and four times for the third; while a snapshot is
- * made 32 bytes a cell, and 28 bytes a halo; a snapshot 4 bytes a cell for each of its fields. The field is made when the
- * first snapshot is read.
+ * made 32 bytes a cell, and before that 21 bytes a halo; a snapshot 4 bytes a cell for each of its fields, and 28 bytes a
+ * halo of JavaScript's memory. The field is made when the first snapshot is read.
  *
  * @param linear Linear power spectrum and cosmology.
  * @param options Mesh, redshifts, seed, order, halos.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Field, fromData, stats } from "../../lib/array/mod.ts";
+import { type Field, fromData, NdArray, stats } from "../../lib/array/mod.ts";
 import { DomainError, sha256, ShapeError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import { memoryUse, ready, resetPeak } from "../../lib/kernel/mod.ts";
@@ -138,6 +138,34 @@ Deno.test("displaceAt() moves nodes as the mesh moves them, interpolates between
   assert.throws(() => displaceAt(moved, flat), ShapeError);
   using bad = fromData([1, NaN, 3], [1, 3], "float64");
   assert.throws(() => displaceAt(moved, bad), /position 0 is \(1, NaN, 3\)/);
+});
+
+Deno.test("displaceAt() fills another array or the positions themselves, the same with 1, 2 and 3 threads", async () => {
+  using field = initialField(linear, { cells: 16, boxSize: 50, key: 3 });
+  using snapshot = lptSnapshot(field, { z: 1, order: 2, displacements: true });
+  // More than pass through the kernels' memory at once.
+  const count = 300_001;
+  const start = Float32Array.from({ length: 3 * count }, (_, i) => (i * 7919 % 50021) * 1e-3);
+  const shape = [count, 3];
+  using inside = fromData(start, shape, "float32");
+  using expected = displaceAt(snapshot.displacements!, inside);
+  assert.notDeepEqual(expected.data.slice(0, 9), start.slice(0, 9));
+  assert.deepEqual(
+    [...displaceAt(snapshot.displacements!, new NdArray(new Float32Array(), [0, 3], "float32")).data],
+    [],
+  );
+  for (const threads of [1, 2, 3]) {
+    await ready({ threads });
+    const outside = new NdArray(start.slice(), shape, "float32");
+    resetPeak();
+    const before = memoryUse().allocated;
+    assert.equal(displaceAt(snapshot.displacements!, outside, { out: outside }), outside);
+    assert.ok(memoryUse().peak - before <= 2 ** 18 * 12 && memoryUse().allocated === before);
+    assert.equal(await sha256(bytes(outside.data)), await sha256(bytes(expected.data)));
+  }
+  await ready({ threads: 2 });
+  using other = fromData([1, 2, 3], [1, 3], "float32");
+  assert.throws(() => displaceAt(snapshot.displacements!, inside, { out: other }), /"out" must be as the positions/);
 });
 
 Deno.test("orders, redshifts and axes out of their range are refused, and no memory is lost", () => {

@@ -92,9 +92,9 @@ pub unsafe extern "C" fn halo_table(
     }
 }
 
-/// Runs `$body` with `$sampler` over a mesh of f32 or f64.
+/// Runs `$body` with `$sampler` over a mesh of f32 or f64, with an inverse of the table if `$invert`.
 macro_rules! with_sampler {
-    ($mesh:expr, $wide:expr, $key:expr, $sampler:ident => $body:expr) => {{
+    ($mesh:expr, $wide:expr, $invert:expr, $key:expr, $sampler:ident => $body:expr) => {{
         let (delta, cells, box_size, delta_c, grid, points, table, rows) = $mesh;
         let n = cells * cells * cells;
         let source = Source { generator: if $key.2 == 0 { Generator::Philox } else { Generator::Threefry }, key: [$key.0, $key.1] };
@@ -102,7 +102,10 @@ macro_rules! with_sampler {
         unsafe {
             let grid = masses(grid);
             let points = slice(points as *const [f64; 2], grid.points());
-            let table = Table::new(grid, points, slice(table, rows * row_len(grid.panels)));
+            let mut table = Table::new(grid, points, slice(table, rows * row_len(grid.panels)));
+            if $invert {
+                table.invert();
+            }
             if $wide == 0 {
                 let $sampler = Sampler { delta: slice(delta as *const f32, n), cells, box_size, delta_c, table, source };
                 $body
@@ -114,71 +117,68 @@ macro_rules! with_sampler {
     }};
 }
 
-/// Counts the halos of each cell, and the halos and the cells above the barrier of each block of cells.
+/// Fills with the places for halos that each block of cells needs.
 ///
 /// # Safety
 /// As for `halo_masses`.
 #[no_mangle]
-pub unsafe extern "C" fn halo_count(
+pub unsafe extern "C" fn halo_rooms(
     delta: *const u8,
     wide: u32,
     cells: usize,
-    box_size: f64,
     delta_c: f64,
     grid: *const f64,
     points: *const f64,
     table: *const f64,
     rows: usize,
-    k0: u32,
-    k1: u32,
-    generator: u32,
-    counts: *mut u32,
-    blocks: *mut u32,
+    rooms: *mut u32,
 ) {
     let n = cells * cells * cells;
     // SAFETY: promised by the caller.
-    let (counts, blocks) = unsafe { (slice_mut(counts, n), slice_mut(blocks.cast::<[u32; 2]>(), n.div_ceil(BLOCK))) };
-    let mesh = (delta, cells, box_size, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.count(counts, blocks));
+    let rooms = unsafe { slice_mut(rooms, n.div_ceil(BLOCK)) };
+    let mesh = (delta, cells, 1.0, delta_c, grid, points, table, rows);
+    with_sampler!(mesh, wide, false, (0, 0, 0), sampler => sampler.rooms(rooms));
 }
 
-/// Fills with the halos. `rates` is mean, scatter and two error functions; `alphas` has no or `total` elements.
+/// Fills with the halos, those of block b of cells from place `starts[b]` on, and with the halos of each block and its cells
+/// above the barrier; a block with more halos than places is not filled. `rates` is mean, scatter and two error functions;
+/// `alphas` is 0, or has a place for each halo too.
 ///
 /// # Safety
 /// As for `halo_masses`.
 #[no_mangle]
-pub unsafe extern "C" fn halo_fill(
+pub unsafe extern "C" fn halo_draw(
     delta: *const u8,
     wide: u32,
     cells: usize,
-    box_size: f64,
     delta_c: f64,
     grid: *const f64,
     points: *const f64,
     table: *const f64,
     rows: usize,
+    box_size: f64,
     k0: u32,
     k1: u32,
     generator: u32,
-    counts: *const u32,
     starts: *const u32,
     rates: *const f64,
     positions: *mut f32,
     masses_out: *mut f64,
     alphas: *mut f64,
-    total: usize,
-    with_alphas: u32,
+    counts: *mut u32,
 ) {
-    let n = cells * cells * cells;
+    let blocks = (cells * cells * cells).div_ceil(BLOCK);
     // SAFETY: promised by the caller.
-    let (counts, starts, rates, out) = unsafe {
-        let alphas = slice_mut(alphas, if with_alphas == 0 { 0 } else { total });
+    let (starts, rates, counts, out) = unsafe {
+        let starts = slice(starts, blocks + 1);
+        let total = starts[blocks] as usize;
+        let alphas = slice_mut(alphas, if alphas.is_null() { 0 } else { total });
         let out = Halos { positions: slice_mut(positions, 3 * total), masses: slice_mut(masses_out, total), rates: alphas };
-        (slice(counts, n), slice(starts, n.div_ceil(BLOCK)), slice(rates, 4), out)
+        (starts, slice(rates, 4), slice_mut(counts.cast::<[u32; 2]>(), blocks), out)
     };
     let rates = Rates { mean: rates[0], scatter: rates[1], ends: [rates[2], rates[3]] };
     let mesh = (delta, cells, box_size, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (k0, k1, generator), sampler => sampler.fill(counts, starts, &rates, out));
+    with_sampler!(mesh, wide, true, (k0, k1, generator), sampler => sampler.draw(starts, &rates, out, counts));
 }
 
 /// Fills with the mean number of halos in each cell.
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn halo_expected(
     // SAFETY: promised by the caller.
     let out = unsafe { slice_mut(out, cells * cells * cells) };
     let mesh = (delta, cells, 1.0, delta_c, grid, points, table, rows);
-    with_sampler!(mesh, wide, (0, 0, 0), sampler => sampler.expected(out));
+    with_sampler!(mesh, wide, false, (0, 0, 0), sampler => sampler.expected(out));
 }
 
 /// Error functions of two numbers, in place.

@@ -4,7 +4,7 @@ use crate::{slice, slice_mut};
 use cosmesh_core::number::Number;
 use cosmesh_core::Status;
 use cosmesh_fft::Plan;
-use cosmesh_pm::{filter, gradient, mean_velocity, move_by, positions, smoothing, sources, stride, table_len, unpad, Real, Sources};
+use cosmesh_pm::{filter, gradient, mean_velocity, move_between, positions, smoothing, sources, stride, table_len, unpad, Real, Sources};
 
 fn status(outcome: Result<(), Status>) -> i32 {
     outcome.map_or_else(|s| s as i32, |()| Status::Ok as i32)
@@ -120,9 +120,10 @@ unsafe fn mean_any<R: Real>(count: usize, mass: *const u8, otherwise: *const u8,
 
 /// # Safety
 /// As `pm_move`.
-unsafe fn move_any<P: Number, R: Number>(box_size: f64, axis: usize, by: *const u8, positions: *mut u8, count: usize) {
+unsafe fn move_any<P: Number, R: Number>(n: usize, box_size: f64, offset: f64, meshes: *const u8, positions: *mut u8, count: usize) -> i32 {
     // SAFETY: promised by the caller.
-    unsafe { move_by::<P, R>(box_size, axis, slice(by.cast(), count), slice_mut(positions.cast(), 3 * count)) }
+    let (meshes, positions) = unsafe { (slice(meshes.cast::<R>(), 3 * n * n * n), slice_mut(positions.cast::<P>(), 3 * count)) };
+    move_between(n, box_size, offset, meshes, positions).map_or(-1, |i| i as i32)
 }
 
 /// `out` becomes `src` (or itself, for an address of 0) times `table[m^2]`, of 3 (n/2)^2 + 1 numbers. With an amplitude
@@ -213,20 +214,30 @@ pub unsafe extern "C" fn pm_mean_velocity(wide: u32, count: usize, mass: *const 
     by_width!(wide, mean_any(count, mass, otherwise, momentum));
 }
 
-/// Adds `by` to component `axis` of `count` positions and wraps them into the box. Positions are f64 where bit 0 of `wide` is
-/// set, `by` where bit 1 is.
+/// Moves `count` positions by what the meshes, `[3, n, n, n]`, have there, and wraps them into the box. Nodes of the meshes are
+/// at whole cells plus `offset`. Positions are f64 where bit 0 of `wide` is set, meshes where bit 1 is. Returns the first
+/// position that is not finite, or -1.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn pm_move(wide: u32, box_size: f64, axis: usize, by: *const u8, positions: *mut u8, count: usize) {
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_move(
+    wide: u32,
+    n: usize,
+    box_size: f64,
+    offset: f64,
+    meshes: *const u8,
+    positions: *mut u8,
+    count: usize,
+) -> i32 {
     // SAFETY: promised by the caller; `wide` says what the addresses point to.
     unsafe {
         match wide {
-            0 => move_any::<f32, f32>(box_size, axis, by, positions, count),
-            1 => move_any::<f64, f32>(box_size, axis, by, positions, count),
-            2 => move_any::<f32, f64>(box_size, axis, by, positions, count),
-            _ => move_any::<f64, f64>(box_size, axis, by, positions, count),
+            0 => move_any::<f32, f32>(n, box_size, offset, meshes, positions, count),
+            1 => move_any::<f64, f32>(n, box_size, offset, meshes, positions, count),
+            2 => move_any::<f32, f64>(n, box_size, offset, meshes, positions, count),
+            _ => move_any::<f64, f64>(n, box_size, offset, meshes, positions, count),
         }
     }
 }

@@ -50,6 +50,13 @@ impl F32x4 {
     }
 }
 
+/// The whole number below x, which is less than 2^31; of a whole number that or the one before it. Faster than a conversion,
+/// which looks for numbers out of range.
+#[inline(always)]
+pub fn whole(x: f64) -> usize {
+    ((x - 0.5).max(0.0) + (1u64 << 52) as f64).to_bits() as u32 as usize
+}
+
 macro_rules! within {
     ($name:ident, $t:ty, $n:literal, $wide:ty, $splat:ident, $ge:ident, $le:ident, $all:ident) => {
         /// Whether all values lie in `low..=high`; NaN does not.
@@ -76,3 +83,16 @@ macro_rules! within {
 }
 within!(all_within_f32, f32, 4, F32x4, f32x4_splat, f32x4_ge, f32x4_le, i32x4_all_true);
 within!(all_within_f64, f64, 2, F64x2, f64x2_splat, f64x2_ge, f64x2_le, i64x2_all_true);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_below() {
+        for (x, n) in [(0.0, 0), (0.3, 0), (0.999_999, 0), (1.5, 1), (7.000_001, 7), (2_147_483_646.5, 2_147_483_646)] {
+            assert_eq!(whole(x), n);
+        }
+        assert!([2, 3].contains(&whole(3.0)) && [3, 4].contains(&whole(4.0)) && whole(-1e-9) == 0);
+    }
+}

@@ -1,6 +1,7 @@
 //! `U32x4`: four 32-bit words, one register in WebAssembly and a small array elsewhere, with the operations of counter-based
 //! random numbers. All are exact, so both forms give the same bits.
 
+use crate::lanes::{F32x4, Lanes};
 use std::ops::{Add, BitOr, BitXor};
 
 #[cfg(target_arch = "wasm32")]
@@ -76,6 +77,33 @@ impl U32x4 {
     pub fn store(self, s: &mut [u32]) {
         s[..4].copy_from_slice(&self.to_array());
     }
+    /// The first four words of `s`; panics when there are fewer.
+    #[inline(always)]
+    pub fn load(s: &[u32]) -> Self {
+        assert!(s.len() >= 4);
+        // SAFETY: the slice holds four words; both forms allow any alignment.
+        #[cfg(target_arch = "wasm32")]
+        return Self(unsafe { w::v128_load(s.as_ptr().cast()) });
+        #[cfg(not(target_arch = "wasm32"))]
+        return Self([s[0], s[1], s[2], s[3]]);
+    }
+    /// The words as numbers, rounded.
+    #[inline(always)]
+    pub fn numbers(self) -> F32x4 {
+        #[cfg(target_arch = "wasm32")]
+        return F32x4(w::f32x4_convert_u32x4(self.0));
+        #[cfg(not(target_arch = "wasm32"))]
+        return F32x4(self.0.map(|v| v as f32));
+    }
+    /// The upper 24 bits of each word as a number in [0, 1).
+    #[inline(always)]
+    pub fn upper_unit(self) -> F32x4 {
+        #[cfg(target_arch = "wasm32")]
+        let upper = Self(w::u32x4_shr(self.0, 8));
+        #[cfg(not(target_arch = "wasm32"))]
+        let upper = Self(self.0.map(|v| v >> 8));
+        upper.numbers() * F32x4::splat(1.0 / (1 << 24) as f32)
+    }
     /// Rotates each word to the left by `N` bits, 0 < N < 32.
     #[inline(always)]
     pub fn rotate_left<const N: u32>(self) -> Self {
@@ -143,6 +171,9 @@ mod tests {
         assert_eq!((p.to_array(), q.to_array()), ([a[0], b[0], a[1], b[1]], [a[2], b[2], a[3], b[3]]));
         let [p, q] = x.zip_pairs(y);
         assert_eq!((p.to_array(), q.to_array()), ([a[0], a[1], b[0], b[1]], [a[2], a[3], b[2], b[3]]));
+        let words = [0, 255, 1 << 31, u32::MAX, 7];
+        assert_eq!(U32x4::load(&words).to_array(), words[..4]);
+        assert_eq!(U32x4::load(&words).upper_unit().to_array(), [0.0, 0.0, 0.5, 1.0 - 1.0 / 16_777_216.0]);
         let mut out = [9; 5];
         y.store(&mut out);
         assert_eq!(out, [b[0], b[1], b[2], b[3], 9]);

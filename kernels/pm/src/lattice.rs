@@ -2,8 +2,11 @@
 
 use crate::{each_row, stride, Real};
 use cosmesh_core::block::BLOCK;
+use cosmesh_core::convert::whole;
+use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Rows of n + 1 or n + 2 numbers to rows of n.
 pub fn unpad<R: Real>(n: usize, padded: &[R], out: &mut [R]) {
@@ -39,18 +42,63 @@ pub fn mean_velocity<R: Real>(mass: &[R], otherwise: &[R], momentum: &mut [R]) {
     });
 }
 
-/// `out` = component `axis` of `positions`, `[particle, 3]`, plus `by`, wrapped into [0, `box_size`).
-pub fn move_by<P: Number, R: Number>(box_size: f64, axis: usize, by: &[R], positions: &mut [P]) {
-    assert!(positions.len() == 3 * by.len() && axis < 3);
+/// Moves `positions`, `[particle, 3]`, by what the meshes `[3, n, n, n]` have there between their nodes (at whole cells plus
+/// `offset`), linear along each axis, and wraps them into [0, `box_size`). Returns the first one that is not finite.
+pub fn move_between<P: Number, R: Number>(n: usize, box_size: f64, offset: f64, meshes: &[R], positions: &mut [P]) -> Option<usize> {
+    let size = n * n * n;
+    assert!(meshes.len() == 3 * size && n > 0);
+    let bad = AtomicUsize::new(usize::MAX);
     let out = SharedMut::new(positions);
-    for_each_range(by.len(), BLOCK, |_, range| {
+    let per_length = n as f64 / box_size;
+    for_each_range(out.len() / 3, BLOCK, |_, range| {
         // SAFETY: ranges of different blocks do not overlap.
         let part = unsafe { out.part(3 * range.start, 3 * range.len()) };
-        for (p, &d) in part.as_chunks_mut::<3>().0.iter_mut().zip(&by[range]) {
-            let x = p[axis].wide() + d.wide();
-            let wrapped = P::round(x - (x / box_size).floor() * box_size);
-            // Rounding can give the end of the box, which is its beginning.
-            p[axis] = if wrapped.wide() >= box_size || wrapped.wide() < 0.0 { P::round(0.0) } else { wrapped };
+        for (i, p) in part.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            let x = p.map(|x| wrap(x.wide(), box_size));
+            if !x.iter().all(|x| x.is_finite()) {
+                bad.fetch_min(range.start + i, Relaxed);
+                continue;
+            }
+            // Above 0, and 1 from node 0.
+            let u = x.map(|x| x * per_length - offset + 1.0);
+            let below = u.map(whole);
+            let first = below.map(|i| if i == 0 { n - 1 } else if i > n { 0 } else { i - 1 });
+            let next = first.map(|i| if i + 1 == n { 0 } else { i + 1 });
+            let [fx, fy, fz] = [0, 1, 2].map(|axis| u[axis] - below[axis] as f64);
+            let (fx, fy) = (F64x2::splat(fx), F64x2::splat(fy));
+            let rows = [first[0], next[0]].map(|x| [first[1], next[1]].map(|y| (x * n + y) * n));
+            let by = if next[2] > 0 {
+                // SAFETY: a row has n elements, of which next[2] is one.
+                between(rows, size, fx, fy, |row| unsafe { R::pair(meshes.as_ptr().add(row + first[2])) })
+            } else {
+                between(rows, size, fx, fy, |row| F64x2::load(&[meshes[row + n - 1].wide(), meshes[row].wide()]))
+            };
+            let by = by.map(|ends| {
+                let [low, high] = ends.to_array();
+                low + fz * (high - low)
+            });
+            for ((p, x), by) in p.iter_mut().zip(x).zip(by) {
+                let moved = P::round(wrap(x + by, box_size));
+                // Rounding can give the end of the box, which is its beginning.
+                *p = if moved.wide() >= box_size || moved.wide() < 0.0 { P::round(0.0) } else { moved };
+            }
         }
     });
+    Some(bad.into_inner()).filter(|&i| i != usize::MAX)
+}
+
+/// Of each of three meshes of `size` elements, the two nodes along z between rows: `pair` reads them from a row.
+#[inline(always)]
+fn between(rows: [[usize; 2]; 2], size: usize, fx: F64x2, fy: F64x2, pair: impl Fn(usize) -> F64x2) -> [F64x2; 3] {
+    [0, 1, 2].map(|axis| {
+        let [[a, b], [c, d]] = rows.map(|rows| rows.map(|row| pair(axis * size + row)));
+        let (low, high) = (a + fx * (c - a), b + fx * (d - b));
+        low + fy * (high - low)
+    })
+}
+
+/// x plus a whole number of boxes, so that it lies in the box but for rounding.
+#[inline(always)]
+fn wrap(x: f64, box_size: f64) -> f64 {
+    if x >= 0.0 && x < box_size { x } else { x - (x / box_size).floor() * box_size }
 }

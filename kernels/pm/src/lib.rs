@@ -20,7 +20,7 @@ mod lattice;
 mod modes;
 mod sources;
 
-pub use lattice::{mean_velocity, move_by, positions, unpad};
+pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use modes::{filter, gradient, hessian, smoothing, table_len};
 pub use sources::{sources, Sources};
 

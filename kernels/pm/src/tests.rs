@@ -105,9 +105,45 @@ fn filter_multiplies_by_the_table_and_can_fix_amplitudes() {
 
 #[test]
 fn moved_particles_stay_in_the_box() {
-    let mut p = [9.5f32, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0];
-    move_by(10.0, 0, &[1.0f64, -1.0, -1e-12], &mut p);
-    assert_eq!([p[0], p[3], p[6]], [0.5, 9.5, 0.0]);
+    // The same everywhere along x, nothing along y and z.
+    let by = |x: f64| (0..81).map(|i| if i < 27 { x } else { 0.0 }).collect::<Vec<f64>>();
+    for (from, x, to) in [(9.5f32, 1.0, 0.5), (0.5, -1.0, 9.5), (0.0, -1e-12, 0.0), (19.5, 0.25, 9.75), (10.0, 0.0, 0.0)] {
+        for offset in [0.0, 0.5] {
+            let mut p = [from, 0.0, 7.0];
+            assert_eq!(move_between(3, 10.0, offset, &by(x), &mut p), None);
+            assert_eq!(p, [to, 0.0, 7.0]);
+        }
+    }
+    let mut p = [1.0, 1.0, 1.0, 1.0, f64::INFINITY, 1.0, f64::NAN, 1.0, 1.0];
+    assert_eq!(move_between(3, 10.0, 0.0, &by(0.0), &mut p), Some(1));
+}
+
+#[test]
+fn particles_move_by_what_is_between_the_nodes() {
+    let n = 4;
+    let meshes: Vec<f64> = (0..3 * n * n * n).map(|i| f64::from((i * 7 % 23) as u32) * 0.01).collect();
+    let narrow: Vec<f32> = meshes.iter().map(|&m| m as f32).collect();
+    let start: Vec<f64> = (0..300).map(|i| f64::from((i * 37 % 101) as u32) * 0.0799).collect();
+    for offset in [0.0, 0.5] {
+        let (mut p, mut q) = (start.clone(), start.clone());
+        assert_eq!(move_between(n, 8.0, offset, &meshes, &mut p), None);
+        assert_eq!(move_between(n, 8.0, offset, &narrow, &mut q), None);
+        for (i, x) in start.chunks(3).enumerate() {
+            let u: Vec<f64> = x.iter().map(|x| (x / 2.0 - offset).rem_euclid(n as f64)).collect();
+            for axis in 0..3 {
+                let mut by = 0.0;
+                for corner in 0..8 {
+                    let far = [corner >> 2, corner >> 1 & 1, corner & 1];
+                    let at: Vec<usize> = (0..3).map(|c| (u[c] as usize + far[c]) % n).collect();
+                    let weight: f64 = (0..3).map(|c| if far[c] == 1 { u[c].fract() } else { 1.0 - u[c].fract() }).product();
+                    by += weight * meshes[((axis * n + at[0]) * n + at[1]) * n + at[2]];
+                }
+                let end = (x[axis] + by).rem_euclid(8.0);
+                assert!((p[3 * i + axis] - end).abs() < 1e-14 * 8.0, "{i} {axis}");
+                assert!((q[3 * i + axis] - end).abs() < 1e-7, "{i} {axis}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub mod threefry;
 pub mod uniform;
 pub mod ziggurat;
 
-pub use source::{Generator, Source};
+pub use source::{Attempts, Generator, Source};
 
 #[cfg(test)]
 mod tests {

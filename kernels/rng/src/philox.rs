@@ -36,13 +36,27 @@ impl Rounds {
         Self { multipliers: std::hint::black_box(M).map(U32x4::splat), keys }
     }
     /// The 16 words of the counters (n, third), (n + 1, third), ... (n + 3, third), where n is 64 bits: counter after counter.
+    #[inline(always)]
+    pub fn four(&self, n: u64, third: u32, out: &mut [u32; 16]) {
+        let a = U32x4::new(std::array::from_fn(|i| n.wrapping_add(i as u64) as u32));
+        let b = U32x4::new(std::array::from_fn(|i| (n.wrapping_add(i as u64) >> 32) as u32));
+        self.turn(a, b, U32x4::splat(third), out);
+    }
+    /// The 16 words of the counters (n, third), (n, third + 1), ... (n, third + 3): counter after counter.
+    #[inline(always)]
+    pub fn four_thirds(&self, n: u64, third: u32, out: &mut [u32; 16]) {
+        let c = U32x4::new(std::array::from_fn(|i| third.wrapping_add(i as u32)));
+        self.turn(U32x4::splat(n as u32), U32x4::splat((n >> 32) as u32), c, out);
+    }
+    /// The 16 words of the counters (n[0], third), ... (n[3], third): counter after counter.
+    #[inline(always)]
+    pub fn four_at(&self, n: [u32; 4], third: u32, out: &mut [u32; 16]) {
+        self.turn(U32x4::new(n), U32x4::splat(0), U32x4::splat(third), out);
+    }
     // Not inline: in a loop the compiler would take a half of the multiplication out of it, as above.
     #[inline(never)]
-    pub fn four(&self, n: u64, third: u32, out: &mut [u32; 16]) {
+    fn turn(&self, mut a: U32x4, mut b: U32x4, mut c: U32x4, out: &mut [u32; 16]) {
         let m = self.multipliers;
-        let mut a = U32x4::new(std::array::from_fn(|i| n.wrapping_add(i as u64) as u32));
-        let mut b = U32x4::new(std::array::from_fn(|i| (n.wrapping_add(i as u64) >> 32) as u32));
-        let mut c = U32x4::splat(third);
         let mut d = U32x4::splat(0);
         macro_rules! rounds {
             ($($r:literal)*) => {$(
@@ -83,6 +97,15 @@ mod tests {
             for (i, w) in words.chunks_exact(4).enumerate() {
                 let c = n.wrapping_add(i as u64);
                 assert_eq!(w, philox([c as u32, (c >> 32) as u32, 77, 0], key));
+            }
+            let places = [1, 0, u32::MAX, n as u32];
+            Rounds::new(key).four_at(places, 77, &mut words);
+            for (w, c) in words.chunks_exact(4).zip(places) {
+                assert_eq!(w, philox([c, 0, 77, 0], key));
+            }
+            Rounds::new(key).four_thirds(n, 77, &mut words);
+            for (i, w) in words.chunks_exact(4).enumerate() {
+                assert_eq!(w, philox([n as u32, (n >> 32) as u32, 77 + i as u32, 0], key));
             }
         }
     }

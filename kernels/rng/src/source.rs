@@ -125,6 +125,40 @@ impl Source {
     }
 }
 
+/// Blocks of several attempts of one element, or of elements anywhere.
+pub struct Attempts {
+    source: Source,
+    rounds: Rounds,
+}
+
+impl Attempts {
+    pub fn new(source: Source) -> Self {
+        Self { source, rounds: Rounds::new(source.key) }
+    }
+    /// Fills with the blocks of one attempt of four elements.
+    #[inline(always)]
+    pub fn at(&self, attempt: u32, elements: [u32; 4], out: &mut [[u32; 4]; 4]) {
+        match self.source.generator {
+            // SAFETY: the same words, without padding.
+            Generator::Philox => self.rounds.four_at(elements, attempt, unsafe { &mut *out.as_mut_ptr().cast() }),
+            Generator::Threefry => *out = elements.map(|element| self.source.block(attempt, element.into())),
+        }
+    }
+    /// Fills with the blocks of attempts `first`, ... `first + 3` of an element.
+    #[inline(always)]
+    pub fn four(&self, first: u32, element: u64, out: &mut [[u32; 4]; 4]) {
+        match self.source.generator {
+            // SAFETY: the same words, without padding.
+            Generator::Philox => self.rounds.four_thirds(element, first, unsafe { &mut *out.as_mut_ptr().cast() }),
+            Generator::Threefry => {
+                for (i, to) in out.iter_mut().enumerate() {
+                    *to = self.source.block(first + i as u32, element);
+                }
+            }
+        }
+    }
+}
+
 /// Writes words one after the other.
 #[inline(always)]
 fn store<const N: usize>(words: [U32x4; N], out: &mut [u32]) {
@@ -218,6 +252,11 @@ mod tests {
                 assert_eq!(some, blocks[start..start + 7]);
                 assert_eq!(s.block(2, start as u64), blocks[start]);
             }
+            let mut four = [[0; 4]; 4];
+            Attempts::new(s).four(2, 9, &mut four);
+            assert_eq!(four, [2, 3, 4, 5].map(|attempt| s.block(attempt, 9)));
+            Attempts::new(s).at(3, [7, 0, u32::MAX, 7], &mut four);
+            assert_eq!(four, [7, 0, u64::from(u32::MAX), 7].map(|element| s.block(3, element)));
             assert_ne!(blocks[0], s.block(1, 0));
             assert!(!all.contains(&s.block(1, 0)[0]) && !all.contains(&blocks[0][1]));
         }
