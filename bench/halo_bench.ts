@@ -50,8 +50,8 @@ export async function benchHalo({ python, threads, rounds }: HaloBenchOptions): 
     await readHaloTable(path, { boxSize: 100, z: Z, units });
     return performance.now() - start;
   };
-  const drawing = () => timed(() => void sampleHalos(linear, density, { z: Z, key: 1, massMin: MASS_MIN }));
-  const { size } = sampleHalos(linear, density, { z: Z, key: 1, massMin: MASS_MIN });
+  const drawing = () => timed(() => void sampleHalos(linear, density, { z: Z, key: 1, minMass: MASS_MIN }));
+  const { size } = sampleHalos(linear, density, { z: Z, key: 1, minMass: MASS_MIN });
   const cases: [string, number, () => number | Promise<number>, Record<string, string | number>][] = [
     ["sample", size, drawing, sample],
     ["table", ROWS, reading, { path }],

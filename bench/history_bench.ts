@@ -139,7 +139,7 @@ async function ownHistory(inputs: string): Promise<Record<string, number>> {
   lap("profiles");
   using history = openInitialConditions(linearPower(universeOf(parameters)), {
     ...{ cells, boxSize, redshifts, key: initial.seed, order: initial.order, environmentRadius: initial.R_env },
-    ...{ massMin: source.halo_mass_min, massMax: source.halo_mass_max },
+    ...{ minMass: source.halo_mass_min, maxMass: source.halo_mass_max },
   });
   for (let i = 0; i < redshifts.length; i++) {
     using snapshot = await history.read(i);

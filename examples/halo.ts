@@ -14,7 +14,7 @@ import { randomNormal } from "../lib/rng/mod.ts";
 await ready();
 const linear = linearPower(planck18);
 const [cells, boxSize] = [32, 32];
-const [massMin, massMax] = [1e8, 2e9];
+const [minMass, maxMass] = [1e8, 2e9];
 
 /** Cells of independent normal numbers with the variance of their mass: halos count, not where they are. */
 function density(z: number): Field {
@@ -25,12 +25,12 @@ function density(z: number): Field {
 
 for (const z of [10, 8]) {
   const field = density(z);
-  const halos = sampleHalos(linear, field, { z, key: 2, massMin, massMax });
+  const halos = sampleHalos(linear, field, { z, key: 2, minMass, maxMass });
   field.array.dispose();
   console.log(
     `z = ${z}: ${halos.size} halos, growth factor ${growthFactor(planck18, z).toFixed(4)}; ${halos.notes.join("; ")}`,
   );
-  const { edges, masses, counts } = haloMassFunctionPoints(halos, { binsPerDecade: 3, range: [massMin, massMax] });
+  const { edges, masses, counts } = haloMassFunctionPoints(halos, { binsPerDecade: 3, range: [minMass, maxMass] });
   console.log("M [M_sun/h]  halos   +-   mean number of Sheth and Tormen's mass function");
   for (let i = 0; i < masses.length; i++) {
     const mean = expectedHalos(linear, { z, minMass: edges[i], maxMass: edges[i + 1], volume: boxSize ** 3 });

@@ -22,9 +22,9 @@ export interface ConditionalHalosOptions {
   /** [1] Redshift, of density and halos. */
   z: number;
   /** [M_sun/h] Least mass. */
-  massMin: number;
+  minMass: number;
   /** [M_sun/h] Largest mass. Default: 0.999 of the environment's mass, which is the most in any case. */
-  massMax?: number;
+  maxMass?: number;
   /**
    * Mass function that the mean over all regions gives: "pressSchechter", or another one by the ratio to it at each mass
    * (Barkana and Loeb 2004). Default "shethTormen".
@@ -80,13 +80,13 @@ interface Prepared {
 }
 
 function prepare(linear: LinearPower, density: Field, options: ConditionalHalosOptions): Prepared {
-  const { z, massMin, massMax = Infinity, model = "shethTormen", deltaC = 1.686, environmentRadius } = options;
+  const { z, minMass, maxMass = Infinity, model = "shethTormen", deltaC = 1.686, environmentRadius } = options;
   const kind = MODELS.indexOf(checkOneOf(model, "model", MODELS));
-  checkPositive(massMin, "massMin");
+  checkPositive(minMass, "minMass");
   checkPositive(deltaC, "deltaC");
-  if (!(massMax > massMin)) {
-    const rule = `above massMin = ${massMin} M_sun/h`;
-    throw new DomainError(`Cannot sample halos: massMax must be ${rule}, got ${massMax}`, rule, String(massMax));
+  if (!(maxMass > minMass)) {
+    const rule = `above minMass = ${minMass} M_sun/h`;
+    throw new DomainError(`Cannot sample halos: maxMass must be ${rule}, got ${maxMass}`, rule, String(maxMass));
   }
   const side = density.boxSize / density.cells;
   const content = meanMatterDensity(linear.cosmology) * side * side * side;
@@ -94,15 +94,15 @@ function prepare(linear: LinearPower, density: Field, options: ConditionalHalosO
     ? content
     : radiusToMass(linear.cosmology, checkPositive(environmentRadius, "environmentRadius"));
   const most = MOST_OF_ENVIRONMENT * environmentMass;
-  if (most <= massMin) {
+  if (most <= minMass) {
     const [what, remedy] = environmentRadius === undefined
       ? [`a cell of ${side} Mpc/h`, "use larger cells (fewer cells or a larger boxSize)"]
       : [`a sphere of environmentRadius = ${environmentRadius} Mpc/h`, "use a larger environmentRadius"];
     throw new DomainError(
-      `Cannot sample halos: massMin must be below the mass of ${what}, ${environmentMass.toExponential(3)} M_sun/h, ` +
-        `got ${massMin.toExponential(3)}; ${remedy} or a larger massMin`,
+      `Cannot sample halos: minMass must be below the mass of ${what}, ${environmentMass.toExponential(3)} M_sun/h, ` +
+        `got ${minMass.toExponential(3)}; ${remedy} or a larger minMass`,
       `below ${most}`,
-      String(massMin),
+      String(minMass),
     );
   }
   const { min, nonFinite } = stats(density.array);
@@ -119,25 +119,25 @@ function prepare(linear: LinearPower, density: Field, options: ConditionalHalosO
     );
   }
   const notes: string[] = [];
-  const high = Math.min(massMax, most);
-  if (massMax < Infinity && high < massMax) {
+  const high = Math.min(maxMass, most);
+  if (maxMass < Infinity && high < maxMass) {
     notes.push(
-      `massMax was lowered from ${massMax.toExponential(3)} to ${
+      `maxMass was lowered from ${maxMass.toExponential(3)} to ${
         high.toExponential(3)
       } M_sun/h, as no halo is heavier than ` +
         "its environment; larger cells or a larger environmentRadius allow heavier ones",
     );
   }
   const span = (m: number) => m / (environmentMass - m);
-  const [length] = logarithms(Float64Array.of(span(high) / span(massMin)));
+  const [length] = logarithms(Float64Array.of(span(high) / span(minMass)));
   const panels = Math.max(4, Math.ceil(PANELS_PER_ONE * length));
-  const grid = Float64Array.of(environmentMass, massMin, high, panels);
+  const grid = Float64Array.of(environmentMass, minMass, high, panels);
   const masses = massPoints(grid);
   const ingredients = { masses, sigma: sigmaM(linear, masses, { z }), slope: dlnSigmaDlnM(linear, masses) };
   const sigma = sigmaM(linear, environmentMass, { z });
   const sums = Float64Array.of(sigma * sigma, deltaC, content);
   const table = countTable(grid, ingredients, sums, kind, deltaC - min);
-  return { table, environmentMass, massRange: [massMin, high], notes };
+  return { table, environmentMass, massRange: [minMass, high], notes };
 }
 
 /** Numbers for the kernel that draws accretion rates. */
@@ -162,7 +162,7 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * Masses are continuous, by inversion of N(>M | delta) to 1e-4 of the mass. Random numbers are functions of key and cell:
  * halo k of a cell is its k-th heaviest, at N(>M) = the sum of k + 1 exponential numbers. With the same key and the density
  * grown to another redshift the same halos are there with other masses (growing ones as long as N(>M) grows, which it does
- * above the typical mass), and new ones begin at massMin.
+ * above the typical mass), and new ones begin at minMass.
  *
  * Takes about 21 bytes of the kernels' memory per halo (29 with drawn accretion rates) while it runs; the halos are arrays of
  * JavaScript, 28 bytes each, which like any others are no part of the kernels' memory. On one core 10 ns per cell and 60 ns
@@ -172,7 +172,7 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * @param density Linear overdensity, grown to z and averaged over the environment (the cell by default: a top-hat of radius
  * (3/(4 pi))^(1/3) cells), so that its variance is sigma^2 of the environment's mass.
  * @param options Redshift, key, masses, model, environment, accretion rates.
- * @throws {DomainError} for an option out of its range, a density that is not such a field, or a massMin that is not below
+ * @throws {DomainError} for an option out of its range, a density that is not such a field, or a minMass that is not below
  * the mass of the environment.
  * @example Cells of the mean density
  * ```ts
@@ -183,7 +183,7 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * await ready();
  * using array = zeros([16, 16, 16], "float32");
  * const density = new Field({ array, boxSize: 16, quantity: "overdensity", unit: "1" });
- * const halos = sampleHalos(linearPower(planck18), density, { z: 8, key: 1, massMin: 1e8 });
+ * const halos = sampleHalos(linearPower(planck18), density, { z: 8, key: 1, minMass: 1e8 });
  * console.log(halos.size, halos.massRange);
  * ```
  */
@@ -228,7 +228,7 @@ export function sampleHalos(linear: LinearPower, density: Field, options: Sample
  * await ready();
  * using array = zeros([4, 4, 4], "float32");
  * const density = new Field({ array, boxSize: 4, quantity: "overdensity", unit: "1" });
- * using counts = expectedHaloCounts(linearPower(planck18), density, { z: 8, massMin: 1e8 }).array;
+ * using counts = expectedHaloCounts(linearPower(planck18), density, { z: 8, minMass: 1e8 }).array;
  * console.log(counts.data[0]);
  * ```
  */

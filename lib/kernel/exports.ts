@@ -147,10 +147,12 @@ export interface Exports {
   /** Fills `points` and the rows of the table. `sums` is sigma^2 of the environment, delta_c, mean density times volume;
    * `model` the number of the mass function of the calibration, 0 for none. */
   halo_table(grid: number, mass: number, sigma: number, slope: number, sums: number, model: number, rows: number, points: number, table: number): void;
-  /** Counts the halos of each cell, and the halos and the cells above the barrier of each block of cells. */
-  halo_count(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number, blocks: number): void;
-  /** Fills with the halos. `rates` is mean, scatter and two error functions; `alphas` has no or `total` elements. */
-  halo_fill(delta: number, wide: number, cells: number, boxSize: number, deltaC: number, grid: number, points: number, table: number, rows: number, k0: number, k1: number, generator: number, counts: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, total: number, withAlphas: number): void;
+  /** Fills with the places for halos that each block of cells needs. */
+  halo_rooms(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, rooms: number): void;
+  /** Fills with the halos, those of block b of cells from place `starts[b]` on, and with the halos of each block and its cells
+   * above the barrier; a block with more halos than places is not filled. `rates` is mean, scatter and two error functions;
+   * `alphas` is 0, or has a place for each halo too. */
+  halo_draw(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, boxSize: number, k0: number, k1: number, generator: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, counts: number): void;
   /** Fills with the mean number of halos in each cell. */
   halo_expected(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, out: number): void;
   /** Error functions of two numbers, in place. */
@@ -287,9 +289,10 @@ export interface Exports {
   pm_density(wide: number, n: number, table: number, spectrum: number, work: number, out: number): number;
   /** `momentum` becomes the mean velocity, `otherwise` where there is no mass. */
   pm_mean_velocity(wide: number, count: number, mass: number, otherwise: number, momentum: number): void;
-  /** Adds `by` to component `axis` of `count` positions and wraps them into the box. Positions are f64 where bit 0 of `wide` is
-   * set, `by` where bit 1 is. */
-  pm_move(wide: number, boxSize: number, axis: number, by: number, positions: number, count: number): void;
+  /** Moves `count` positions by what the meshes, `[3, n, n, n]`, have there, and wraps them into the box. Nodes of the meshes are
+   * at whole cells plus `offset`. Positions are f64 where bit 0 of `wide` is set, meshes where bit 1 is. Returns the first
+   * position that is not finite, or -1. */
+  pm_move(wide: number, n: number, boxSize: number, offset: number, meshes: number, positions: number, count: number): number;
   /** To be called once, by the main thread: keeps the text of a panic where the host can read it. */
   pool_init(): void;
   /** Address of the text of the last panic (UTF-8). */
@@ -338,7 +341,10 @@ export interface Exports {
   /** The kernel of a radial profile on the octant of a periodic mesh of `n`^3 cells (n even), or its spectrum if `spectral`
    * is not 0. `radii` [cell] and `values` have `nodes` numbers, `out` has (n/2 + 1)^3. */
   radial_kernel(radii: number, values: number, nodes: number, n: number, spectral: number, out: number): number;
-  /** Sorts halos by plane; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted. */
+  /** Bins of halos: `out` `[halo]` gets -1 for those not painted and -2 for lost ones; `counts` the halos of each bin and, at
+   * its end, the lost ones. `edges` are the mass edges `[alpha bin, massBins + 1]`. */
+  radiation_bins(masses: number, alphas: number, halos: number, least: number, most: number, alphaEdges: number, alphaBins: number, edges: number, massBins: number, out: number, counts: number): void;
+  /** Sorts halos by row; `out` gets a handle. `positions` are `[halo, 3]`, `bins` -1 for halos that are not painted. */
   radiation_halos_f32(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;
   /** As `radiation_halos_f32`. */
   radiation_halos_f64(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;

@@ -20,7 +20,7 @@ export interface InitialConditionsOptions
   extends
     Omit<InitialFieldOptions, "key" | "dtype">,
     Pick<LptOptions, "order" | "growth">,
-    Pick<SampleHalosOptions, "massMin" | "massMax" | "model" | "environmentRadius" | "alpha"> {
+    Pick<SampleHalosOptions, "minMass" | "maxMass" | "model" | "environmentRadius" | "alpha"> {
   /** [1] Redshifts, falling. */
   redshifts: readonly number[];
   /** Key, or seed, of the field and of the halos. */
@@ -48,7 +48,7 @@ class InitialConditions implements SnapshotSource {
     this.#key = typeof options.key === "number" ? randomKey(options.key) : options.key;
     checkFalling(this.path, "redshifts", options.redshifts);
     const matter = meanMatterDensity(linear.cosmology) * this.boxSize ** 3;
-    const halos = Math.ceil(COLLAPSED * matter / checkPositive(options.massMin, "massMin"));
+    const halos = Math.ceil(COLLAPSED * matter / checkPositive(options.minMass, "minMass"));
     this.snapshots = options.redshifts.map((z) => ({ name: `z = ${z}`, z, halos }));
   }
 
@@ -89,12 +89,12 @@ class InitialConditions implements SnapshotSource {
 
   /** Halos of the initial density, where it is. */
   #draw(field: InitialField, z: number): SampledHalos {
-    const { massMin, massMax, model, environmentRadius, alpha } = this.options;
+    const { minMass, maxMass, model, environmentRadius, alpha } = this.options;
     // The sphere of a cell's volume: (3/(4 pi))^(1/3) cells.
     const radius = environmentRadius ?? 0.6203504908994 * this.boxSize / this.cells;
     const density = linearDensity(field, { z, radius });
     using _array = density.array;
-    const options = { z, massMin, massMax, model, environmentRadius, alpha, key: this.#key.fold("halos") };
+    const options = { z, minMass, maxMass, model, environmentRadius, alpha, key: this.#key.fold("halos") };
     return sampleHalos(this.linear, density, options);
   }
 }
@@ -118,7 +118,7 @@ class InitialConditions implements SnapshotSource {
  * import { openInitialConditions } from "@cosmesh/cosmesh/simulation";
  * await ready();
  * using source = openInitialConditions(linearPower(planck18), {
- *   ...{ cells: 32, boxSize: 25, redshifts: [10, 8], key: 1, order: 2, massMin: 5e8, environmentRadius: 2 },
+ *   ...{ cells: 32, boxSize: 25, redshifts: [10, 8], key: 1, order: 2, minMass: 5e8, environmentRadius: 2 },
  * });
  * for (const [i, { z }] of source.snapshots.entries()) {
  *   using snapshot = await source.read(i);

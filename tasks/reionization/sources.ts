@@ -143,12 +143,12 @@ async function openInitial(
     ? tabulatedPower(universe, table.k, table.power, { normalize: true })
     : linearPower(universe, { transfer: transfer === "wiggles" ? "eisensteinHu" : "eisensteinHuNoWiggle" });
   const { Ncell: cells, Lbox: boxSize } = parameters.simulation;
-  const { halo_mass_min: massMin, halo_mass_max: massMax } = parameters.source;
+  const { halo_mass_min: minMass, halo_mass_max: maxMass } = parameters.source;
   const noise = noisePath === null ? undefined : await readNoise(noisePath, cells);
   const redshifts = initialSnapshots(parameters).map(({ z }) => z);
   try {
     return openInitialConditions(linear, {
-      ...{ cells, boxSize, redshifts, massMin, massMax, ...(noise ? { noise } : {}) },
+      ...{ cells, boxSize, redshifts, minMass, maxMass, ...(noise ? { noise } : {}) },
       key: parameters.cosmo_sim.random_seed,
       order: initial.order,
       fixed: initial.fixed,

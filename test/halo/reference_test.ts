@@ -36,7 +36,7 @@ Deno.test("expectedHaloCounts() has BEoRN's density at its bins' centres", async
   // The bins with few halos in cells of low density depend on digits of growth: exp(-nu^2/2) with nu up to 15.
   for (const [b, centre] of centres.slice(0, 7).entries()) {
     const half = 5e-3;
-    const range = { massMin: centre * Math.exp(-half), massMax: centre * Math.exp(half) };
+    const range = { minMass: centre * Math.exp(-half), maxMass: centre * Math.exp(half) };
     using counts = expectedHaloCounts(linear, density, { z: 7, model: "pressSchechter", ...range }).array;
     for (const [i, theirs] of (expectedCounts.counts[b] as number[]).entries()) {
       const ours = counts.data[i] / (2 * half) * width;

@@ -50,10 +50,10 @@ function integral(delta: number, low: number, high: number, calibration: "none" 
 Deno.test("expectedHaloCounts() is the integral of the conditional mass function", () => {
   for (const [model, calibration] of [["pressSchechter", "none"], ["shethTormen", "shethTormen"]] as const) {
     for (const delta of [-1.5, -0.4, 0, 0.3, 1, 1.5, 1.68]) {
-      for (const [massMin, massMax] of [[1e8, undefined], [3e8, 5e9]] as const) {
-        const range = massMax === undefined ? { massMin } : { massMin, massMax };
+      for (const [minMass, maxMass] of [[1e8, undefined], [3e8, 5e9]] as const) {
+        const range = maxMass === undefined ? { minMass } : { minMass, maxMass };
         using counts = expectedHaloCounts(linear, mesh(2, delta), { z: Z, model, ...range }).array;
-        const exact = integral(delta, massMin, massMax ?? 0.999 * C.meanMatterDensity(universe), calibration);
+        const exact = integral(delta, minMass, maxMass ?? 0.999 * C.meanMatterDensity(universe), calibration);
         // Errors of the midpoint rule.
         assert.ok(Math.abs(counts.data[7] / exact - 1) < 1e-5, `${model} ${delta}: ${counts.data[7]} ${exact}`);
       }
@@ -64,7 +64,7 @@ Deno.test("expectedHaloCounts() is the integral of the conditional mass function
 Deno.test("sampleHalos() draws Poisson numbers, with masses distributed as the conditional mass function", () => {
   const cells = 24;
   for (const delta of [0, 1.2]) {
-    const options = { z: Z, massMin: 2e8 };
+    const options = { z: Z, minMass: 2e8 };
     const field = mesh(cells, delta);
     const halos = sampleHalos(linear, field, { ...options, key: 5 });
     using expected = expectedHaloCounts(linear, field, options).array;
@@ -102,7 +102,7 @@ Deno.test("sampleHalos() puts halos uniformly into the cell about their node", (
   field.array.data[0] = 1.5;
   const own: number[][] = [];
   for (let key = 0; key < 8; key++) {
-    const halos = sampleHalos(linear, field, { z: Z, key, massMin: 1e7 });
+    const halos = sampleHalos(linear, field, { z: Z, key, minMass: 1e7 });
     for (let i = 0; i < halos.size; i++) {
       const place = [...halos.positions.subarray(3 * i, 3 * i + 3)].map((x) => x >= 4 ? x - 8 : x);
       if (place.every((x) => Math.abs(x) <= 0.5)) own.push(place);
@@ -122,7 +122,7 @@ Deno.test("a Gaussian field has the unconditional mass function in the mean", ()
   // Above the mass of the cell theory has nothing, so only small masses are compared; cells above the barrier are lost.
   const field = mesh(48, "normal");
   for (const model of ["pressSchechter", "shethTormen"] as const) {
-    const options = { z: Z, massMin: 1e8, massMax: 2e9, model };
+    const options = { z: Z, minMass: 1e8, maxMass: 2e9, model };
     using counts = expectedHaloCounts(linear, field, options).array;
     const mean = Float64Array.from(counts.data).reduce((sum, v) => sum + v, 0);
     const whole = C.expectedHalos(linear, { z: Z, model, minMass: 1e8, maxMass: 2e9, volume: 48 ** 3 });
@@ -131,7 +131,7 @@ Deno.test("a Gaussian field has the unconditional mass function in the mean", ()
 });
 
 Deno.test("the same key at a later redshift has the same halos, heavier, and new ones at the least mass", () => {
-  const options = { key: 11, massMin: 5e8 };
+  const options = { key: 11, minMass: 5e8 };
   const early = { growth: C.growthFactor(universe, 9) / C.growthFactor(universe, Z), z: 9 };
   const before = sampleHalos(linear, mesh(16, "normal", early.growth), { ...options, z: early.z });
   const after = sampleHalos(linear, mesh(16, "normal"), { ...options, z: Z });
@@ -151,7 +151,7 @@ Deno.test("the same key at a later redshift has the same halos, heavier, and new
 Deno.test("sampleHalos() does not depend on threads, nor on float32 or float64, but on the key", async () => {
   const field = mesh(20, "normal");
   const alpha = { mean: 0.65, scatter: 0.15, range: [0.1, 0.9] } as const;
-  const draw = (key: number, density = field) => sampleHalos(linear, density, { z: Z, key, massMin: 1e8, alpha });
+  const draw = (key: number, density = field) => sampleHalos(linear, density, { z: Z, key, minMass: 1e8, alpha });
   const one = draw(3);
   for (const threads of [2, 3]) {
     await ready({ threads });
@@ -167,24 +167,24 @@ Deno.test("sampleHalos() does not depend on threads, nor on float32 or float64, 
   // The range cuts 1.67 scatters above and 3.67 below: mean 0.65 - 0.15 phi(1.67)/0.952 = 0.6343, deviation 0.130.
   assert.ok(Math.abs(mean - 0.6343) < 4 * 0.13 / Math.sqrt(size), `${mean}`);
   assert.ok(alphas.every((a) => a >= 0.1 && a <= 0.9) && alphas.some((a) => a > 0.85));
-  assert.equal(sampleHalos(linear, field, { z: Z, key: 3, massMin: 1e9, alpha: 0.5 }).alphas[0], 0.5);
+  assert.equal(sampleHalos(linear, field, { z: Z, key: 3, minMass: 1e9, alpha: 0.5 }).alphas[0], 0.5);
 });
 
 Deno.test("cells above the barrier have no halos, and are counted; a lowered limit is told", () => {
   const field = mesh(6, 0);
   field.array.data.fill(1.7, 0, 5);
-  const halos = sampleHalos(linear, field, { z: Z, key: 1, massMin: 1e8, massMax: 1e14 });
+  const halos = sampleHalos(linear, field, { z: Z, key: 1, minMass: 1e8, maxMass: 1e14 });
   assert.equal(halos.collapsedCells, 5);
   assert.match(
     halos.notes.join("; "),
-    /massMax was lowered from 1.000e\+14 to .*e\+10 M_sun\/h.*; 5 cells have an overdensity/,
+    /maxMass was lowered from 1.000e\+14 to .*e\+10 M_sun\/h.*; 5 cells have an overdensity/,
   );
-  assert.deepEqual(sampleHalos(linear, mesh(6, 0), { z: Z, key: 1, massMin: 1e8 }).notes, []);
-  assert.equal(sampleHalos(linear, mesh(6, 2), { z: Z, key: 1, massMin: 1e8 }).size, 0);
+  assert.deepEqual(sampleHalos(linear, mesh(6, 0), { z: Z, key: 1, minMass: 1e8 }).notes, []);
+  assert.equal(sampleHalos(linear, mesh(6, 2), { z: Z, key: 1, minMass: 1e8 }).size, 0);
 });
 
 Deno.test("environmentRadius replaces the sphere of the cell", () => {
-  const options = { z: Z, massMin: 1e8, model: "pressSchechter" } as const;
+  const options = { z: Z, minMass: 1e8, model: "pressSchechter" } as const;
   const radius = 1.5;
   using counts = expectedHaloCounts(linear, mesh(2, 0.4), { ...options, environmentRadius: radius }).array;
   const environmentMass = C.radiusToMass(universe, radius);
@@ -198,17 +198,17 @@ Deno.test("environmentRadius replaces the sphere of the cell", () => {
 
 Deno.test("sampleHalos() refuses what cannot be", () => {
   const refused = (options: Partial<SampleHalosOptions>, message: RegExp, density = mesh(4, 0)) =>
-    assert.throws(() => sampleHalos(linear, density, { z: Z, key: 1, massMin: 1e8, ...options }), (error) => {
+    assert.throws(() => sampleHalos(linear, density, { z: Z, key: 1, minMass: 1e8, ...options }), (error) => {
       assert.ok(isToolkitError(error, "DomainError"), String(error));
       assert.match(error.message, message);
       return true;
     });
   refused(
-    { massMin: 1e12 },
-    /massMin must be below the mass of a cell of 1 Mpc\/h.*use larger cells.* or a larger massMin/,
+    { minMass: 1e12 },
+    /minMass must be below the mass of a cell of 1 Mpc\/h.*use larger cells.* or a larger minMass/,
   );
   refused({ environmentRadius: 0.05 }, /sphere of environmentRadius = 0.05.*use a larger environmentRadius/);
-  refused({ massMax: 1e7 }, /massMax must be above massMin/);
+  refused({ maxMass: 1e7 }, /maxMass must be above minMass/);
   refused({ alpha: NaN }, /"alpha"/);
   refused({ alpha: { mean: 0.6, scatter: 0.1, range: [2, 3] } }, /"alpha.range"/);
   refused({}, /quantity "overdensity", got "density"/, mesh(4, 0).with({ quantity: "density" }));

@@ -7,7 +7,7 @@ import { type InitialConditionsOptions, openInitialConditions } from "../../lib/
 import { inputError } from "../radiation/_files.ts";
 
 const OPTIONS: InitialConditionsOptions = {
-  ...{ cells: 32, boxSize: 50, redshifts: [9, 8], key: 3, massMin: 1e9, environmentRadius: 3 },
+  ...{ cells: 32, boxSize: 50, redshifts: [9, 8], key: 3, minMass: 1e9, environmentRadius: 3 },
   order: 2,
 };
 
@@ -82,13 +82,13 @@ Deno.test("openInitialConditions() is a function of the key, for any number of t
 Deno.test("openInitialConditions() tells what halos were left out, and refuses redshifts that do not fall", async () => {
   await ready({ threads: 1 });
   const linear = linearPower(planck18);
-  using source = openInitialConditions(linear, { ...OPTIONS, massMax: 1e16 });
+  using source = openInitialConditions(linear, { ...OPTIONS, maxMass: 1e16 });
   using snapshot = await source.read(0);
-  assert.match(snapshot.notes?.join() ?? "", /massMax was lowered from 1\.000e\+16/);
+  assert.match(snapshot.notes?.join() ?? "", /maxMass was lowered from 1\.000e\+16/);
   assert.throws(
     () => openInitialConditions(linear, { ...OPTIONS, redshifts: [8, 9] }),
     inputError("initial conditions", "redshifts[1]", /must fall from each one to the next/),
   );
-  using none = openInitialConditions(linear, { ...OPTIONS, environmentRadius: undefined, massMin: 1e12 });
-  assert.throws(() => none.read(0), { name: "DomainError", message: /massMin must be below the mass of a cell/ });
+  using none = openInitialConditions(linear, { ...OPTIONS, environmentRadius: undefined, minMass: 1e12 });
+  assert.throws(() => none.read(0), { name: "DomainError", message: /minMass must be below the mass of a cell/ });
 });

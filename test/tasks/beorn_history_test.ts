@@ -44,7 +44,7 @@ async function history(key: number, lowerEdge: boolean): Promise<Numbers[]> {
   }
   using source = openInitialConditions(linearPower(universeOf(parameters), { transfer: "eisensteinHuNoWiggle" }), {
     ...{ cells, boxSize, redshifts: REDSHIFTS, noise: noise as Parameters<typeof stats>[0], key, order: initial.order },
-    ...{ massMin: parameters.source.halo_mass_min, massMax: parameters.source.halo_mass_max },
+    ...{ minMass: parameters.source.halo_mass_min, maxMass: parameters.source.halo_mass_max },
     environmentRadius: initial.R_env,
     moveHalos: false,
   });

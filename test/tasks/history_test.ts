@@ -171,7 +171,7 @@ Deno.test("what does not go together: one line with place and remedy, exit code 
         [
           "run.json",
           "source.halo_mass_min=2.95e12",
-          /must be above source\.halo_mass_min|massMin must be below the mass of/,
+          /must be above source\.halo_mass_min|minMass must be below the mass of/,
         ],
         ["run.json", "solver.halo_mass_bin_max=1e9", /"solver\.halo_mass_bin_max".*halo_mass_min|lie in no bin/],
         // Found by a worker.
