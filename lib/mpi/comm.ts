@@ -1,0 +1,492 @@
+import { CommError } from "../base/mod.ts";
+import { checkOperation } from "./_combine.ts";
+import { checkCounts, checkLength, checkRank, checkTag, hasComplex, numbersOf } from "./_arguments.ts";
+import { apart, checkAlike, room, same } from "./_arguments.ts";
+import { MessageCollectives } from "./_collectives.ts";
+import { decodeValue, encodeValue } from "./_values.ts";
+import {
+  ANY_SOURCE,
+  type Collectives,
+  limits,
+  type Numbers,
+  type NumbersOf,
+  type Operation,
+  type Payload,
+  type Received,
+  type Request,
+  type Transport,
+} from "./transport.ts";
+
+/** MPI's counts and places are 32-bit. */
+const MAX_COUNT = 2 ** 31 - 1;
+
+/** Options of `gather` and `gatherv`. */
+export interface GatherOptions<P extends Payload> {
+  /** [1] Rank that gets all. Default 0. */
+  root?: number;
+  /** Numbers of each rank, the same list on all ranks. Default: asked for first, which is one exchange more. */
+  counts?: readonly number[];
+  /** Where all is put on `root`. Default: a new typed array. */
+  into?: P;
+}
+
+/** Options of `scatter` and `scatterv`. */
+export interface ScatterOptions {
+  /** [1] Rank that has all. Default 0. */
+  root?: number;
+}
+
+/** Options of `reduce` and `allreduce`. */
+export interface ReductionOptions<P extends Payload> {
+  /** Where the result is put; may be the data itself. Default: a new typed array. */
+  into?: P;
+  /** Combine in the order of ranks, so that a number of ranks gives the same bits everywhere. Slower. Default false. */
+  ordered?: boolean;
+}
+
+/**
+ * Ranks that exchange messages: the same calls over one rank and over MPI. Calls block until they have done their work,
+ * except those that return a Request or a Promise.
+ *
+ * Collectives (all but `send`, `recv`, their kin and `abort`) must be called by all ranks in the same order, with
+ * lengths and types that agree. Errors in arguments are thrown before anything is sent: on one rank alone if only its
+ * arguments are wrong, while the others wait; `agree` first where that can happen.
+ *
+ * It has no `Symbol.dispose`: where an error unwinds the stack of one rank, giving back would wait for the others.
+ *
+ * @example A sum over ranks
+ * ```ts
+ * import { commWorld } from "@cosmesh/cosmesh/mpi";
+ * const comm = commWorld();
+ * const [total] = comm.allreduce(Float64Array.of(comm.rank));
+ * if (comm.isRoot) console.log(`${comm.size} ranks, sum of ranks ${total}`);
+ * comm.finalize();
+ * ```
+ */
+export class Comm {
+  readonly #transport: Transport;
+  readonly #messages: Collectives;
+  readonly #native: Collectives;
+
+  /** Ranks over the transport of a backend; `commWorld`, `selfComm` and `mpiComm` make it. */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.#messages = new MessageCollectives(transport);
+    this.#native = transport.collectives ?? this.#messages;
+  }
+
+  /** Name of the backend. */
+  get backend(): "self" | "workers" | "mpi" {
+    return this.#transport.backend;
+  }
+  /** Name and version of the MPI library, or "none". */
+  get library(): string {
+    return this.#transport.library;
+  }
+  /** This rank, from 0. */
+  get rank(): number {
+    return this.#transport.rank;
+  }
+  /** Number of ranks. */
+  get size(): number {
+    return this.#transport.size;
+  }
+  /** Whether this is rank 0. */
+  get isRoot(): boolean {
+    return this.rank === 0;
+  }
+
+  /**
+   * Sends a message; returns when `data` may be changed. It may wait until the message is received.
+   *
+   * @param to [1] Rank that receives it.
+   * @param tag [1] Number that the receiver names as well, 0 to `MAX_TAG`.
+   */
+  send(data: Payload, to: number, tag = 0): void {
+    this.#transport.send(numbersOf(data, "send"), this.#checkRank(to, "to"), checkTag(tag));
+  }
+
+  /**
+   * Receives a message.
+   *
+   * @param into Room for it; a shorter message fills its beginning.
+   * @param from [1] Rank that sends it, or `ANY_SOURCE`.
+   * @param tag [1] Tag of the message.
+   * @throws {CommError} if the message is longer than `into`.
+   */
+  recv(into: Payload, from: number, tag = 0): Received {
+    return this.#transport.recv(numbersOf(into, "receive"), this.#checkSource(from), checkTag(tag));
+  }
+
+  /**
+   * Begins to send; `data` must stay as it is until the request has ended.
+   *
+   * @param to [1] Rank that receives it.
+   * @param tag [1] Number that the receiver names as well.
+   */
+  isend(data: Payload, to: number, tag = 0): Request {
+    return this.#transport.isend(numbersOf(data, "send"), this.#checkRank(to, "to"), checkTag(tag));
+  }
+
+  /**
+   * Begins to receive; `into` must be left alone until the request has ended.
+   *
+   * @param from [1] Rank that sends, or `ANY_SOURCE`.
+   * @param tag [1] Tag of the message.
+   */
+  irecv(into: Payload, from: number, tag = 0): Request {
+    return this.#transport.irecv(numbersOf(into, "receive"), this.#checkSource(from), checkTag(tag));
+  }
+
+  /**
+   * Sends plain data, with typed arrays and NdArrays in it, as two messages.
+   *
+   * @param to [1] Rank that receives it, with `recvObject`.
+   * @param tag [1] Number that the receiver names as well.
+   * @throws {TypeError} for functions and instances of other classes.
+   */
+  sendObject(value: unknown, to: number, tag = 0): void {
+    const bytes = encodeValue(value);
+    this.send(Float64Array.of(bytes.length), to, tag);
+    this.send(bytes, to, tag);
+  }
+
+  /**
+   * Receives what `sendObject` sent. Its arrays are new ones, outside of the kernels' memory.
+   *
+   * @param from [1] Rank that sends, or `ANY_SOURCE`.
+   * @param tag [1] Tag of the messages.
+   */
+  recvObject(from: number, tag = 0): unknown {
+    const length = new Float64Array(1);
+    const { source } = this.recv(length, from, tag);
+    const bytes = new Uint8Array(length[0]);
+    this.recv(bytes, source, tag);
+    return decodeValue(bytes);
+  }
+
+  /** Returns when all ranks have called it. */
+  barrier(): void {
+    this.#transport.barrier();
+  }
+
+  /** As `barrier`, while timers and signals of the program go on. */
+  barrierAsync(): Promise<void> {
+    return this.#transport.barrierAsync();
+  }
+
+  /**
+   * Copies the numbers of one rank to all, in place; all ranks give the same length.
+   *
+   * @param root [1] Rank that has them.
+   * @returns The numbers of `data`.
+   */
+  bcast<P extends Payload>(data: P, root = 0): NumbersOf<P> {
+    const numbers = numbersOf(data, "broadcast");
+    this.#checkRank(root, "root");
+    for (const [part] of inParts([numbers])) this.#native.bcast(part, root);
+    return numbers as NumbersOf<P>;
+  }
+
+  /**
+   * Copies plain data of one rank to all, as `sendObject` sends it. If it cannot be sent, all ranks throw.
+   *
+   * @param value What to copy; used on `root` only.
+   * @param root [1] Rank that has it.
+   * @returns The value: on `root` the very same, on others a copy.
+   */
+  bcastObject(value?: unknown, root = 0): unknown {
+    this.#checkRank(root, "root");
+    const encoded = this.rank === root ? attempt(() => encodeValue(value)) : undefined;
+    const [length] = this.bcast(Float64Array.of(encoded?.value?.length ?? -1), root);
+    if (encoded?.error) throw encoded.error;
+    if (length < 0) throw this.#error("broadcast", `rank ${root} has a value that cannot be sent`);
+    const bytes = this.bcast(encoded?.value ?? new Uint8Array(length), root);
+    return this.rank === root ? value : decodeValue(bytes);
+  }
+
+  /**
+   * Pieces of equal length of all ranks, one after another in the order of ranks.
+   *
+   * @returns All on `root`, undefined elsewhere.
+   */
+  gather<P extends Payload>(
+    data: P,
+    { root = 0, into }: Omit<GatherOptions<P>, "counts"> = {},
+  ): NumbersOf<P> | undefined {
+    const { length } = numbersOf(data, "gather");
+    return this.gatherv(data, { root, into, counts: new Array(this.size).fill(length) });
+  }
+
+  /**
+   * Pieces of any length of all ranks, one after another in the order of ranks.
+   *
+   * @returns All on `root`, undefined elsewhere.
+   */
+  gatherv<P extends Payload>(
+    data: P,
+    { root = 0, counts, into }: GatherOptions<P> = {},
+  ): NumbersOf<P> | undefined {
+    const numbers = numbersOf(data, "gather");
+    this.#checkRank(root, "root");
+    const all = counts ?? this.#lengths(numbers);
+    const length = this.#checkOwn(numbers, all, "gather");
+    const result = this.rank === root ? room(into, numbers, length, "gather") : undefined;
+    this.#by(all, numbers).gatherv(apart(numbers, result), result, all, root);
+    return result as NumbersOf<P> | undefined;
+  }
+
+  /**
+   * Pieces of equal length of one rank's numbers, one for each rank.
+   *
+   * @param data All numbers; used on `root` only.
+   * @param into Where this rank's piece is put; its length is that of each piece.
+   */
+  scatter<P extends Payload>(data: Payload | undefined, into: P, options: ScatterOptions = {}): NumbersOf<P> {
+    const { length } = numbersOf(into, "scatter");
+    return this.scatterv(data, into, new Array(this.size).fill(length), options);
+  }
+
+  /**
+   * Pieces of any length of one rank's numbers, one for each rank.
+   *
+   * @param data All numbers; used on `root` only.
+   * @param into Where this rank's piece is put.
+   * @param counts Numbers of each rank, the same list on all ranks.
+   */
+  scatterv<P extends Payload>(
+    data: Payload | undefined,
+    into: P,
+    counts: readonly number[],
+    { root = 0 }: ScatterOptions = {},
+  ): NumbersOf<P> {
+    const result = numbersOf(into, "scatter");
+    this.#checkRank(root, "root");
+    const length = this.#checkOwn(result, counts, "scatter");
+    const source = this.rank === root ? numbersOf(data!, "scatter") : undefined;
+    if (source) checkAlike(source, result, length, "data", "scatter");
+    this.#by(counts, result).scatterv(source && apart(source, result), result, counts, root);
+    return result as NumbersOf<P>;
+  }
+
+  /** Pieces of equal length of all ranks, one after another, on all ranks. */
+  allgather<P extends Payload>(data: P, { into }: Pick<GatherOptions<P>, "into"> = {}): NumbersOf<P> {
+    const { length } = numbersOf(data, "gather");
+    return this.allgatherv(data, { into, counts: new Array(this.size).fill(length) });
+  }
+
+  /** Pieces of any length of all ranks, one after another, on all ranks. */
+  allgatherv<P extends Payload>(data: P, { counts, into }: Omit<GatherOptions<P>, "root"> = {}): NumbersOf<P> {
+    const numbers = numbersOf(data, "gather");
+    const all = counts ?? this.#lengths(numbers);
+    const result = room(into, numbers, this.#checkOwn(numbers, all, "gather"), "gather");
+    this.#by(all, numbers).allgatherv(apart(numbers, result), result, all);
+    return result as NumbersOf<P>;
+  }
+
+  /** Plain data of all ranks, in their order, on all ranks. If one cannot be sent, all ranks throw. */
+  allgatherObject(value: unknown): unknown[] {
+    const encoded = attempt(() => encodeValue(value));
+    this.agree(encoded.error);
+    const bytes = encoded.value!;
+    const counts = this.#lengths(bytes);
+    const all = this.allgatherv(bytes, { counts });
+    let start = 0;
+    return counts.map((count) => decodeValue(all.subarray(start, start += count)));
+  }
+
+  /**
+   * A piece of equal length from each rank to each rank: piece r of `data` goes to rank r, and piece r of the result
+   * came from rank r.
+   *
+   * @throws {ShapeError} if the length is not a multiple of the number of ranks.
+   */
+  alltoall<P extends Payload>(data: P, { into }: Pick<GatherOptions<P>, "into"> = {}): NumbersOf<P> {
+    const numbers = numbersOf(data, "exchange");
+    const each = Math.floor(numbers.length / this.size);
+    checkLength(numbers, each * this.size, "data", `exchange equal pieces of ${this.size} ranks`);
+    const result = room(into, numbers, numbers.length, "exchange");
+    const counts = new Array(this.size).fill(each);
+    this.#by(counts, numbers).alltoallv(apart(numbers, result), counts, result, counts);
+    return result as NumbersOf<P>;
+  }
+
+  /**
+   * A piece of any length from each rank to each rank.
+   *
+   * @param counts Numbers of this rank for each rank; their pieces lie one after another in `data`.
+   * @param options `from`: numbers that come from each rank, by default asked for first; `into`: where they are put.
+   * @returns The pieces from all ranks, one after another.
+   */
+  alltoallv<P extends Payload>(
+    data: P,
+    counts: readonly number[],
+    { from, into }: { from?: readonly number[]; into?: P } = {},
+  ): NumbersOf<P> {
+    const numbers = numbersOf(data, "exchange");
+    checkLength(numbers, checkCounts(counts, "counts", this.size), "data", "exchange");
+    const received = from ?? [...this.alltoall(Float64Array.from(counts))];
+    const result = room(into, numbers, checkCounts(received, "from", this.size), "exchange");
+    // Each rank knows its own row of counts only, so the way is agreed on.
+    const fits = this.#fits(counts, numbers) && this.#fits(received, numbers);
+    const [beyond] = this.allreduce(Uint8Array.of(fits ? 0 : 1), "or");
+    const by = beyond ? this.#messages : this.#native;
+    by.alltoallv(apart(numbers, result), counts, result, received);
+    return result as NumbersOf<P>;
+  }
+
+  /**
+   * Numbers of all ranks combined element by element, on all ranks.
+   *
+   * @param data Numbers; all ranks give the same length.
+   * @param operation How they are combined; complex numbers can be summed only.
+   * @returns The combined numbers.
+   */
+  allreduce<P extends Payload>(
+    data: P,
+    operation: Operation = "sum",
+    { into, ordered = false }: ReductionOptions<P> = {},
+  ): NumbersOf<P> {
+    const numbers = numbersOf(data, "reduce");
+    checkOperation(operation, numbers, hasComplex(data));
+    const result = room(into, numbers, numbers.length, "reduce");
+    const by = ordered ? this.#messages : this.#native;
+    const source = same(numbers, result) ? numbers : apart(numbers, result);
+    for (const [a, b] of inParts([source, result])) by.allreduce(a, b, operation);
+    return result as NumbersOf<P>;
+  }
+
+  /**
+   * Numbers of all ranks combined element by element, on one rank.
+   *
+   * @param data Numbers; all ranks give the same length.
+   * @param operation How they are combined.
+   * @param options As of `allreduce`, and `root`: the rank that gets the result.
+   * @returns The combined numbers on `root`, undefined elsewhere.
+   */
+  reduce<P extends Payload>(
+    data: P,
+    operation: Operation = "sum",
+    { into, ordered = false, root = 0 }: ReductionOptions<P> & { root?: number } = {},
+  ): NumbersOf<P> | undefined {
+    const numbers = numbersOf(data, "reduce");
+    checkOperation(operation, numbers, hasComplex(data));
+    this.#checkRank(root, "root");
+    const result = this.rank === root ? room(into, numbers, numbers.length, "reduce") : undefined;
+    const by = ordered ? this.#messages : this.#native;
+    const source = result && same(numbers, result) ? numbers : apart(numbers, result);
+    for (const [a, b] of inParts([source, result])) by.reduce(a, b, operation, root);
+    return result as NumbersOf<P> | undefined;
+  }
+
+  /**
+   * Makes sure that no rank goes on alone: if any rank gives an error, all throw, that rank its own error.
+   *
+   * @param error What went wrong on this rank, if something did.
+   * @throws {CommError} on the other ranks, with the messages of those that failed.
+   * @example
+   * ```ts
+   * import { commWorld } from "@cosmesh/cosmesh/mpi";
+   * const comm = commWorld();
+   * let fault: Error | undefined;
+   * try {
+   *   JSON.parse("[1, 2]"); // what only this rank does
+   * } catch (error) {
+   *   fault = error as Error;
+   * }
+   * comm.agree(fault);
+   * ```
+   */
+  agree(error?: Error): void {
+    const [failed] = this.allreduce(Uint8Array.of(error ? 1 : 0), "or");
+    if (!failed) return;
+    const texts = this.allgatherObject(error?.message ?? null) as (string | null)[];
+    if (error) throw error;
+    const list = texts.flatMap((text, rank) => text === null ? [] : `on rank ${rank}: ${text}`);
+    throw this.#error("go on", list.join("; "));
+  }
+
+  /**
+   * Ranks of one colour by themselves, in the order of `key`, then of rank.
+   *
+   * @param color [1] Number of the group, from 0; undefined for a rank that belongs to none.
+   * @param key [1] Order in the group. Default: order of ranks.
+   * @returns The group of this rank, undefined without a colour. Give it back with `free`.
+   */
+  split(color: number | undefined, key = 0): Comm | undefined {
+    const transport = this.#transport.split(color, key);
+    return transport && new Comm(transport);
+  }
+
+  /** Ranks that share memory with this one, which are those of its machine. Give it back with `free`. */
+  splitNode(): Comm {
+    return new Comm(this.#transport.splitNode());
+  }
+
+  /** Ends all ranks at once, for errors that no rank can go on from. */
+  abort(status = 1): never {
+    this.#transport.abort(status);
+  }
+
+  /** Gives back what `split` made; all its ranks call it. */
+  free(): void {
+    this.#transport.free();
+  }
+
+  /** Ends the exchange for this program; all ranks call it last. Without it, MPI takes the end as a failure. */
+  finalize(): void {
+    this.#transport.finalize();
+  }
+
+  #checkRank(rank: number, name: string): number {
+    return checkRank(rank, name, this.size);
+  }
+
+  #checkSource(from: number): number {
+    return from === ANY_SOURCE ? from : this.#checkRank(from, "from");
+  }
+
+  /** Checks counts, and that those of this rank are right; returns their sum. */
+  #checkOwn(data: Numbers, counts: readonly number[], operation: string): number {
+    const sum = checkCounts(counts, "counts", this.size);
+    checkLength(data, counts[this.rank], operation === "scatter" ? "into" : "data", operation);
+    return sum;
+  }
+
+  /** Lengths of all ranks' numbers. */
+  #lengths(data: Numbers): number[] {
+    return [...this.allgather(Float64Array.of(data.length))];
+  }
+
+  /** Whether counts lie within those of MPI and of `limits`. */
+  #fits(counts: readonly number[], data: Numbers): boolean {
+    const most = limits.maxMessageBytes / data.BYTES_PER_ELEMENT;
+    return counts.every((count) => count <= most) && counts.reduce((sum, count) => sum + count, 0) <= MAX_COUNT;
+  }
+
+  #by(counts: readonly number[], data: Numbers): Collectives {
+    return this.#fits(counts, data) ? this.#native : this.#messages;
+  }
+
+  #error(operation: string, text: string): CommError {
+    return new CommError(`Cannot ${operation}: ${text}`, operation, this.rank);
+  }
+}
+
+/** Arrays of one length in parts within the limits. */
+function* inParts<T extends (Numbers | undefined)[]>(arrays: [Numbers, ...T]): Generator<[Numbers, ...T]> {
+  const [{ length, BYTES_PER_ELEMENT }] = arrays;
+  const step = Math.max(1, Math.min(MAX_COUNT, Math.floor(limits.maxMessageBytes / BYTES_PER_ELEMENT)));
+  for (let start = 0; start < length; start += step) {
+    yield arrays.map((array) => array?.subarray(start, start + step)) as [Numbers, ...T];
+  }
+}
+
+/** What a function returns or throws. */
+function attempt<T>(run: () => T): { value?: T; error?: Error } {
+  try {
+    return { value: run() };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
