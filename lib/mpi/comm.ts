@@ -1,4 +1,4 @@
-import { CommError } from "../base/mod.ts";
+import { checkInteger, CommError } from "../base/mod.ts";
 import { checkOperation } from "./_combine.ts";
 import { checkCounts, checkLength, checkRank, checkTag, hasComplex, numbersOf } from "./_arguments.ts";
 import { apart, checkAlike, room, same } from "./_arguments.ts";
@@ -414,7 +414,9 @@ export class Comm {
    * @returns The group of this rank, undefined without a colour. Give it back with `free`.
    */
   split(color: number | undefined, key = 0): Comm | undefined {
-    const transport = this.#transport.split(color, key);
+    if (color !== undefined) checkInteger(color, "color");
+    // The minus of -0 is taken off: it is no integer for MPI.
+    const transport = this.#transport.split(color, checkInteger(key, "key", -(2 ** 31)) + 0);
     return transport && new Comm(transport);
   }
 

@@ -21,6 +21,7 @@ class MpiTransport implements Transport {
   readonly size: number;
   readonly #collectives: Collectives;
   #freed = false;
+  #toSelf: Request[] = [];
 
   constructor(private readonly mpi: Native, private readonly comm: number, readonly library: string) {
     mpi.check(mpi.fn.MPI_Comm_set_errhandler(comm, mpi.handle(mpi.table.errorsReturn)), "start");
@@ -38,6 +39,12 @@ class MpiTransport implements Transport {
 
   send(data: Numbers, to: number, tag: number): void {
     const { mpi } = this.#live();
+    if (to === this.rank) {
+      // A blocking call would wait for a receive that can only come later.
+      this.#toSelf = this.#toSelf.filter((request) => !request.test());
+      this.#toSelf.push(this.isend(data.slice(), to, tag));
+      return;
+    }
     const send = (count: number, type: number) => mpi.fn.MPI_Send(address(data), count, type, to, tag, this.comm);
     mpi.check(mpi.described(data, limits.maxMessageBytes, send), "send");
   }
@@ -118,8 +125,9 @@ class MpiTransport implements Transport {
 
   finalize(): void {
     const { mpi } = this.#live();
+    for (const request of [...pending]) request.test();
     if (pending.size > 0) {
-      const text = `${pending.size} requests have not ended; wait for them first`;
+      const text = `messages that have not ended: ${pending.size}; wait for them first`;
       throw new CommError(`Cannot end MPI: ${text}`, "end", this.rank);
     }
     mpi.check(mpi.fn.MPI_Finalize(), "end MPI");
