@@ -17,6 +17,7 @@ export interface AbiTable {
   readonly inPlace: number | bigint;
   readonly anySource: number;
   readonly commTypeShared: number;
+  readonly orderC: number;
   readonly threadMultiple: number;
 }
 
@@ -52,6 +53,7 @@ const MPICH: AbiTable = {
   inPlace: 2n ** 64n - 1n,
   anySource: -2,
   commTypeShared: 1,
+  orderC: 56,
   threadMultiple: 3,
 };
 
@@ -72,6 +74,7 @@ const OPEN_MPI: AbiTable = {
   inPlace: 1,
   anySource: -1,
   commTypeShared: 0,
+  orderC: 0,
   threadMultiple: 3,
 };
 
@@ -87,6 +90,7 @@ const STANDARD: AbiTable = {
   inPlace: 1,
   anySource: -1,
   commTypeShared: 221,
+  orderC: 12,
   threadMultiple: 4096,
 };
 
@@ -137,9 +141,11 @@ export function functions(h: "i32" | "usize") {
     MPI_Scatterv: fn(a, a, a, handle, a, i, handle, i, handle),
     MPI_Allgatherv: fn(a, i, handle, a, a, a, handle, handle),
     MPI_Alltoallv: fn(a, a, a, handle, a, a, a, handle, handle),
+    MPI_Alltoallw: fn(a, a, a, a, a, a, a, a, handle),
     MPI_Reduce: fn(a, a, i, handle, handle, i, handle),
     MPI_Allreduce: fn(a, a, i, handle, handle, handle),
     MPI_Type_contiguous: fn(i, handle, a),
+    MPI_Type_create_subarray: fn(i, a, a, a, i, handle, a),
     MPI_Type_create_struct: fn(i, a, a, a, a),
     MPI_Type_commit: fn(a),
     MPI_Type_free: fn(a),

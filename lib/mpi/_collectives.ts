@@ -1,6 +1,15 @@
+import { copyInto, pack, sizeOfBox, unpack } from "./_boxes.ts";
 import { combineInto } from "./_combine.ts";
 import { waitAll } from "./requests.ts";
-import { type Collectives, MAX_TAG, type Numbers, type Operation, type Request, type Transport } from "./transport.ts";
+import {
+  type Collectives,
+  MAX_TAG,
+  type NumberBox,
+  type Numbers,
+  type Operation,
+  type Request,
+  type Transport,
+} from "./transport.ts";
 
 /** Tag of messages inside of collectives, which users cannot name. */
 const TAG = MAX_TAG + 1;
@@ -46,6 +55,14 @@ export class MessageCollectives implements Collectives {
     this.#exchange((r) => parts[r], pieces(into, recvCounts));
   }
 
+  /** Boxes travel packed. */
+  alltoallw(data: Numbers, boxes: readonly NumberBox[], into: Numbers, from: readonly NumberBox[]): void {
+    const parts = boxes.map((box) => pack(data, box));
+    const rooms = from.map((box) => new (into.constructor as Float64ArrayConstructor)(sizeOfBox(box)));
+    this.#exchange((r) => parts[r], rooms);
+    from.forEach((box, r) => unpack(rooms[r], into, box));
+  }
+
   /** The root combines in the order of ranks, with room for one more piece. */
   reduce(data: Numbers, into: Numbers | undefined, operation: Operation, root: number): void {
     const { rank, size } = this.transport;
@@ -87,9 +104,4 @@ export class MessageCollectives implements Collectives {
     if (own && room) copyInto(room, own);
     waitAll(requests);
   }
-}
-
-/** Copies numbers of one type. */
-export function copyInto(into: Numbers, data: Numbers): void {
-  (into as Float64Array).set(data as Float64Array);
 }

@@ -1,5 +1,5 @@
 import { address, type Native } from "./_native.ts";
-import type { Collectives, Numbers, Operation } from "./transport.ts";
+import type { Collectives, NumberBox, Numbers, Operation } from "./transport.ts";
 
 /** Counts and places of pieces that lie one after another. */
 function layout(counts: readonly number[]): { counts: Int32Array; places: Int32Array } {
@@ -58,6 +58,44 @@ export class MpiCollectives implements Collectives {
       ...[address(into), address(recv.counts), address(recv.places), type, comm] as const,
     );
     mpi.check(code, "exchange");
+  }
+
+  alltoallw(data: Numbers, boxes: readonly NumberBox[], into: Numbers, from: readonly NumberBox[]): void {
+    const { mpi, comm } = this;
+    const made: number[] = [];
+    // MPI has no boxes without elements: they are none of the element type.
+    const describe = (boxes: readonly NumberBox[]) => {
+      const types = boxes.map(({ lengths, shape, start }) => {
+        if (shape.includes(0)) return mpi.type(data);
+        const [l, n, s] = [lengths, shape, start].map((axes) => Int32Array.from(axes));
+        const type = mpi.type(data);
+        const { orderC } = mpi.table;
+        mpi.check(
+          mpi.fn.MPI_Type_create_subarray(
+            ...[l.length, address(l), address(n), address(s), orderC, type, mpi.outAddress] as const,
+          ),
+          "describe a box",
+        );
+        made.push(mpi.outHandle());
+        mpi.check(mpi.fn.MPI_Type_commit(mpi.outAddress), "describe a box");
+        return made.at(-1)!;
+      });
+      return {
+        types: mpi.handles(types),
+        counts: Int32Array.from(boxes, ({ shape }) => shape.includes(0) ? 0 : 1),
+        places: new Int32Array(boxes.length),
+      };
+    };
+    try {
+      const [send, recv] = [describe(boxes), describe(from)];
+      const code = mpi.fn.MPI_Alltoallw(
+        ...[address(data), address(send.counts), address(send.places), address(send.types)] as const,
+        ...[address(into), address(recv.counts), address(recv.places), address(recv.types), comm] as const,
+      );
+      mpi.check(code, "exchange");
+    } finally {
+      for (const type of made) mpi.freeType(type);
+    }
   }
 
   reduce(data: Numbers, into: Numbers | undefined, operation: Operation, root: number): void {

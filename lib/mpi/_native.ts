@@ -111,11 +111,14 @@ export class Native {
     try {
       return call(1, whole);
     } finally {
-      // MPI keeps what messages on their way still need.
-      for (const made of [whole, blockType]) {
-        const out = this.handles([made]);
-        this.fn.MPI_Type_free(address(out));
-      }
+      this.freeType(whole);
+      this.freeType(blockType);
     }
+  }
+
+  /** Gives a type back; what messages on their way need of it stays. */
+  freeType(type: number): void {
+    const handle = this.handles([type]);
+    this.fn.MPI_Type_free(address(handle));
   }
 }

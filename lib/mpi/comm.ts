@@ -1,4 +1,6 @@
 import { checkInteger, CommError } from "../base/mod.ts";
+import type { DType, NdArray } from "../array/mod.ts";
+import { checkBox, sizeOfBox } from "./_boxes.ts";
 import { checkOperation } from "./_combine.ts";
 import { checkCounts, checkLength, checkRank, checkTag, hasComplex, numbersOf } from "./_arguments.ts";
 import { apart, checkAlike, room, same } from "./_arguments.ts";
@@ -6,6 +8,7 @@ import { MessageCollectives } from "./_collectives.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
 import {
   ANY_SOURCE,
+  type Box,
   type Collectives,
   limits,
   type Numbers,
@@ -327,12 +330,46 @@ export class Comm {
     checkLength(numbers, checkCounts(counts, "counts", this.size), "data", "exchange");
     const received = from ?? [...this.alltoall(Float64Array.from(counts))];
     const result = room(into, numbers, checkCounts(received, "from", this.size), "exchange");
-    // Each rank knows its own row of counts only, so the way is agreed on.
     const fits = this.#fits(counts, numbers) && this.#fits(received, numbers);
-    const [beyond] = this.allreduce(Uint8Array.of(fits ? 0 : 1), "or");
-    const by = beyond ? this.#messages : this.#native;
-    by.alltoallv(apart(numbers, result), counts, result, received);
+    this.#agreed(fits).alltoallv(apart(numbers, result), counts, result, received);
     return result as NumbersOf<P>;
+  }
+
+  /**
+   * A box of an array from each rank to each rank, where the numbers of a box are read and written in place: changes
+   * how an array is divided among ranks.
+   *
+   * @param data This rank's array.
+   * @param boxes Box of `data` for each rank; undefined if a rank gets nothing.
+   * @param into Array that is filled, of the same type.
+   * @param from Box of `into` for what comes from each rank, with as many elements as the sender gives.
+   * @throws {ShapeError} if a box does not lie in its array.
+   * @example Rows become columns, here of one rank
+   * ```ts
+   * import { fromData } from "@cosmesh/cosmesh/array";
+   * import { selfComm } from "@cosmesh/cosmesh/mpi";
+   * const rows = fromData([1, 2, 3, 4], [2, 2], "float64");
+   * const columns = fromData([0, 0, 0, 0], [2, 2], "float64");
+   * selfComm().alltoallw(rows, [{ start: [0, 1], shape: [2, 1] }], columns, [{ start: [0, 0], shape: [2, 1] }]);
+   * columns.data; // 2, 0, 4, 0
+   * ```
+   */
+  alltoallw<D extends DType>(
+    data: NdArray<D>,
+    boxes: readonly (Box | undefined)[],
+    into: NdArray<D>,
+    from: readonly (Box | undefined)[],
+  ): void {
+    checkCounts(boxes.map(() => 0), "boxes", this.size);
+    checkCounts(from.map(() => 0), "from", this.size);
+    const [source, target] = [numbersOf(data, "exchange"), numbersOf(into, "exchange")];
+    checkAlike(target, source, target.length, "into", "exchange");
+    const none = (array: NdArray): Box => ({ start: array.shape.map(() => 0), shape: array.shape.map(() => 0) });
+    const outgoing = boxes.map((box) => checkBox(data, box ?? none(data), "data"));
+    const incoming = from.map((box) => checkBox(into, box ?? none(into), "into"));
+    const fits = [...outgoing, ...incoming]
+      .every((box) => sizeOfBox(box) * source.BYTES_PER_ELEMENT <= limits.maxMessageBytes);
+    this.#agreed(fits).alltoallw(apart(source, target), outgoing, target, incoming);
   }
 
   /**
@@ -468,6 +505,12 @@ export class Comm {
 
   #by(counts: readonly number[], data: Numbers): Collectives {
     return this.#fits(counts, data) ? this.#native : this.#messages;
+  }
+
+  /** Where each rank knows its own counts only, the way is agreed on. */
+  #agreed(fits: boolean): Collectives {
+    const [beyond] = this.allreduce(Uint8Array.of(fits ? 0 : 1), "or");
+    return beyond ? this.#messages : this.#native;
   }
 
   #error(operation: string, text: string): CommError {

@@ -185,11 +185,13 @@ function watch(mpi: Native): void {
  *
  * @throws {CommError} if no library suits, or if it sees another number of ranks than were launched.
  * @example Under `mpirun -n 2 deno run --allow-ffi --allow-env program.ts`
- * ```ts no-run
+ * ```ts
  * import { mpiComm } from "@cosmesh/cosmesh/mpi";
- * const comm = mpiComm();
- * console.log(`rank ${comm.rank} of ${comm.size}, ${comm.library}`);
- * comm.finalize();
+ * function program() {
+ *   const comm = mpiComm({ library: "libmpich.so.12" });
+ *   console.log(`rank ${comm.rank} of ${comm.size}, ${comm.library}`);
+ *   comm.finalize();
+ * }
  * ```
  */
 export function mpiComm(options: MpiOptions = {}): Comm {

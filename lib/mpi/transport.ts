@@ -60,6 +60,20 @@ export interface Request {
   waitAsync(): Promise<Received>;
 }
 
+/** A part of an array: from `start`, as long as `shape`, along each axis. */
+export interface Box {
+  /** First index along each axis. */
+  readonly start: readonly number[];
+  /** Length along each axis. */
+  readonly shape: readonly number[];
+}
+
+/** A box in numbers, with the lengths of the array's axes; a complex element is an axis of two. */
+export interface NumberBox extends Box {
+  /** Lengths of the array's axes. */
+  readonly lengths: readonly number[];
+}
+
 /** Collectives on arguments that are checked already. Counts are in numbers, and pieces lie one after another. */
 export interface Collectives {
   /** From `root` to all, in place. */
@@ -72,6 +86,8 @@ export interface Collectives {
   allgatherv(data: Numbers, into: Numbers, counts: readonly number[]): void;
   /** A piece for each to each. */
   alltoallv(data: Numbers, sendCounts: readonly number[], into: Numbers, recvCounts: readonly number[]): void;
+  /** A box for each to each. */
+  alltoallw(data: Numbers, boxes: readonly NumberBox[], into: Numbers, from: readonly NumberBox[]): void;
   /** Combined numbers to `root`; `into` is used there only, and may be `data`. */
   reduce(data: Numbers, into: Numbers | undefined, operation: Operation, root: number): void;
   /** Combined numbers to all; `into` may be `data`. */

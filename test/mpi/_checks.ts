@@ -261,6 +261,51 @@ checkAtLimits("alltoall() and alltoallv() exchange pieces", (comm) => {
   assert.deepEqual([...comm.alltoallv(data, to, { from })], wanted);
 });
 
+checkAtLimits("alltoallw() turns slabs along one axis into slabs along another", (comm) => {
+  const { rank, size } = comm;
+  // Shares with the excess on the last ranks; with four ranks, some have nothing along the axis of 3.
+  const share = (n: number, r: number) => {
+    const [low, high] = [r, r + 1].map((p) => Math.floor(p * n / size));
+    return { low, length: high - low };
+  };
+  const [nx, ny, nz] = [3, 5, 2];
+  const value = (x: number, y: number, z: number) => (x * ny + y) * nz + z;
+  for (const dtype of ["float32", "complex128"] as const) {
+    const parts = dtype === "float32" ? 1 : 2;
+    const fill = (x: number, y: number, z: number, part: number) => value(x, y, z) + part / 2;
+    const [mx, my] = [share(nx, rank), share(ny, rank)];
+    const numbers = (x0: number, lx: number, y0: number, ly: number) =>
+      range(lx).flatMap((x) =>
+        range(ly).flatMap((y) => range(nz).flatMap((z) => range(parts).map((part) => fill(x0 + x, y0 + y, z, part))))
+      );
+    const array = (shape: number[], values: number[]) => fromData(values, shape, dtype);
+    const slabX = array([mx.length, ny, nz], numbers(mx.low, mx.length, 0, ny));
+    const slabY = array([nx, my.length, nz], new Array(nx * my.length * nz * parts).fill(-1));
+    const toY = range(size).map((r) => share(ny, r)).map(({ low, length }) => ({
+      start: [0, low, 0],
+      shape: [mx.length, length, nz],
+    }));
+    const fromX = range(size).map((r) => share(nx, r)).map(({ low, length }) => ({
+      start: [low, 0, 0],
+      shape: [length, my.length, nz],
+    }));
+    comm.alltoallw(slabX, toY, slabY, fromX);
+    assert.deepEqual([...slabY.data], numbers(0, nx, my.low, my.length));
+    const back = array([mx.length, ny, nz], numbers(mx.low, mx.length, 0, ny).map(() => -1));
+    comm.alltoallw(slabY, fromX, back, toY);
+    assert.deepEqual(back.data, slabX.data);
+    // Only the own box, in place.
+    const own = range(size).map((r) => r === rank ? { start: [0, 1, 1], shape: [mx.length, 2, 1] } : undefined);
+    const other = range(size).map((r) => r === rank ? { start: [0, 3, 0], shape: [mx.length, 2, 1] } : undefined);
+    comm.alltoallw(back, own, back, other);
+    for (const x of range(mx.length)) {
+      const at = (y: number, z: number) => back.data[((x * ny + y) * nz + z) * parts];
+      assert.deepEqual([at(3, 0), at(4, 0)], [value(mx.low + x, 1, 1), value(mx.low + x, 2, 1)]);
+      assert.deepEqual([at(3, 1), at(2, 1)], [value(mx.low + x, 3, 1), value(mx.low + x, 2, 1)]);
+    }
+  }
+});
+
 checkAtLimits("allreduce() and reduce() combine with each operation", (comm) => {
   const { size } = comm;
   const few = limits.maxMessageBytes < 100;
@@ -414,6 +459,10 @@ check("bad arguments are named before anything is sent", (comm) => {
     [() => comm.allreduce(data, "and"), DtypeError, /"and": it must be used with integers, got Float64Array/],
     [() => comm.allreduce(data, "mean" as never), DtypeError, /must be one of sum, .*, got "mean"/],
   ];
+  const grid = fromData([1, 2, 3, 4], [2, 2], "float32");
+  const boxes = range(size).map(() => ({ start: [0, 1], shape: [1, 2] }));
+  const outside = /Cannot exchange: a box of "data" must lie in \[2, 2\], got \[0, 1\] \+ \[1, 2\]/;
+  cases.push([() => comm.alltoallw(grid, boxes, grid, boxes), ShapeError, outside]);
   if (size > 1) cases.push([() => comm.alltoall(data), ShapeError, /Cannot exchange equal pieces of/]);
   for (const [run, type, pattern] of cases) {
     assert.throws(run, (error) => error instanceof type && pattern.test(error.message), String(pattern));

@@ -95,6 +95,10 @@ for (const { name, command } of mpis) {
   report(`${name}: abort() ends all ranks with its status`, problemOf(aborted, 5, /(?:)/));
   const open = await launch(2, program("_failing.ts", "pending"));
   report(`${name}: finalize() refuses open requests`, problemOf(open, 0, /have not ended: 1/));
+  // Each rank alone, though more were launched: the classic silent error.
+  const library = name === "MPICH" ? "libmpich.so.12" : "libmpi.so.40";
+  const alone = (await run(program("_failing.ts", "start"), { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library }))!;
+  report(`${name}: one rank where two were launched is refused`, problemOf(alone, 1, /launcher started 2 ranks, but/));
   const other = name === "MPICH" ? "libmpi.so.40" : "libmpich.so.12";
   if (mpis.length === 2) {
     const mixed = await launch(2, program("_failing.ts", "start"), { MPI_LIB: other });
