@@ -1,13 +1,14 @@
-import { checkInteger, CommError } from "../base/mod.ts";
+import { checkInteger } from "../base/mod.ts";
 import type { DType, NdArray } from "../array/mod.ts";
 import { checkBox, sizeOfBox } from "./_boxes.ts";
 import { checkOperation } from "./_combine.ts";
-import { checkCounts, checkLength, checkRank, checkTag, hasComplex, numbersOf } from "./_arguments.ts";
+import { checkCounts, checkLength, hasComplex, numbersOf } from "./_arguments.ts";
 import { apart, checkAlike, room, same } from "./_arguments.ts";
 import { MessageCollectives } from "./_collectives.ts";
+import { fits, inParts } from "./_parts.ts";
+import { Messages } from "./messages.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
 import {
-  ANY_SOURCE,
   type Box,
   type Collectives,
   limits,
@@ -15,13 +16,8 @@ import {
   type NumbersOf,
   type Operation,
   type Payload,
-  type Received,
-  type Request,
   type Transport,
 } from "./transport.ts";
-
-/** MPI's counts and places are 32-bit. */
-const MAX_COUNT = 2 ** 31 - 1;
 
 /** Options of `gather` and `gatherv`. */
 export interface GatherOptions<P extends Payload> {
@@ -66,116 +62,13 @@ export interface ReductionOptions<P extends Payload> {
  * comm.finalize();
  * ```
  */
-export class Comm {
-  readonly #transport: Transport;
+export class Comm extends Messages {
   readonly #messages: Collectives;
-  readonly #native: Collectives;
 
   /** Ranks over the transport of a backend; `commWorld`, `selfComm` and `mpiComm` make it. */
   constructor(transport: Transport) {
-    this.#transport = transport;
+    super(transport);
     this.#messages = new MessageCollectives(transport);
-    this.#native = transport.collectives ?? this.#messages;
-  }
-
-  /** Name of the backend. */
-  get backend(): "self" | "workers" | "mpi" {
-    return this.#transport.backend;
-  }
-  /** Name and version of the MPI library, or "none". */
-  get library(): string {
-    return this.#transport.library;
-  }
-  /** This rank, from 0. */
-  get rank(): number {
-    return this.#transport.rank;
-  }
-  /** Number of ranks. */
-  get size(): number {
-    return this.#transport.size;
-  }
-  /** Whether this is rank 0. */
-  get isRoot(): boolean {
-    return this.rank === 0;
-  }
-
-  /**
-   * Sends a message; returns when `data` may be changed. It may wait until the message is received.
-   *
-   * @param to [1] Rank that receives it.
-   * @param tag [1] Number that the receiver names as well, 0 to `MAX_TAG`.
-   */
-  send(data: Payload, to: number, tag = 0): void {
-    this.#transport.send(numbersOf(data, "send"), this.#checkRank(to, "to"), checkTag(tag));
-  }
-
-  /**
-   * Receives a message.
-   *
-   * @param into Room for it; a shorter message fills its beginning.
-   * @param from [1] Rank that sends it, or `ANY_SOURCE`.
-   * @param tag [1] Tag of the message.
-   * @throws {CommError} if the message is longer than `into`.
-   */
-  recv(into: Payload, from: number, tag = 0): Received {
-    return this.#transport.recv(numbersOf(into, "receive"), this.#checkSource(from), checkTag(tag));
-  }
-
-  /**
-   * Begins to send; `data` must stay as it is until the request has ended.
-   *
-   * @param to [1] Rank that receives it.
-   * @param tag [1] Number that the receiver names as well.
-   */
-  isend(data: Payload, to: number, tag = 0): Request {
-    return this.#transport.isend(numbersOf(data, "send"), this.#checkRank(to, "to"), checkTag(tag));
-  }
-
-  /**
-   * Begins to receive; `into` must be left alone until the request has ended.
-   *
-   * @param from [1] Rank that sends, or `ANY_SOURCE`.
-   * @param tag [1] Tag of the message.
-   */
-  irecv(into: Payload, from: number, tag = 0): Request {
-    return this.#transport.irecv(numbersOf(into, "receive"), this.#checkSource(from), checkTag(tag));
-  }
-
-  /**
-   * Sends plain data, with typed arrays and NdArrays in it, as two messages.
-   *
-   * @param to [1] Rank that receives it, with `recvObject`.
-   * @param tag [1] Number that the receiver names as well.
-   * @throws {TypeError} for functions and instances of other classes.
-   */
-  sendObject(value: unknown, to: number, tag = 0): void {
-    const bytes = encodeValue(value);
-    this.send(Float64Array.of(bytes.length), to, tag);
-    this.send(bytes, to, tag);
-  }
-
-  /**
-   * Receives what `sendObject` sent. Its arrays are new ones, outside of the kernels' memory.
-   *
-   * @param from [1] Rank that sends, or `ANY_SOURCE`.
-   * @param tag [1] Tag of the messages.
-   */
-  recvObject(from: number, tag = 0): unknown {
-    const length = new Float64Array(1);
-    const { source } = this.recv(length, from, tag);
-    const bytes = new Uint8Array(length[0]);
-    this.recv(bytes, source, tag);
-    return decodeValue(bytes);
-  }
-
-  /** Returns when all ranks have called it. */
-  barrier(): void {
-    this.#transport.barrier();
-  }
-
-  /** As `barrier`, while timers and signals of the program go on. */
-  barrierAsync(): Promise<void> {
-    return this.#transport.barrierAsync();
   }
 
   /**
@@ -186,7 +79,7 @@ export class Comm {
    */
   bcast<P extends Payload>(data: P, root = 0): NumbersOf<P> {
     const numbers = numbersOf(data, "broadcast");
-    this.#checkRank(root, "root");
+    this.checkRank(root, "root");
     for (const [part] of inParts([numbers])) this.#native.bcast(part, root);
     return numbers as NumbersOf<P>;
   }
@@ -199,11 +92,11 @@ export class Comm {
    * @returns The value: on `root` the very same, on others a copy.
    */
   bcastObject(value?: unknown, root = 0): unknown {
-    this.#checkRank(root, "root");
+    this.checkRank(root, "root");
     const encoded = this.rank === root ? attempt(() => encodeValue(value)) : undefined;
     const [length] = this.bcast(Float64Array.of(encoded?.value?.length ?? -1), root);
     if (encoded?.error) throw encoded.error;
-    if (length < 0) throw this.#error("broadcast", `rank ${root} has a value that cannot be sent`);
+    if (length < 0) throw this.failure("broadcast", `rank ${root} has a value that cannot be sent`);
     const bytes = this.bcast(encoded?.value ?? new Uint8Array(length), root);
     return this.rank === root ? value : decodeValue(bytes);
   }
@@ -231,7 +124,7 @@ export class Comm {
     { root = 0, counts, into }: GatherOptions<P> = {},
   ): NumbersOf<P> | undefined {
     const numbers = numbersOf(data, "gather");
-    this.#checkRank(root, "root");
+    this.checkRank(root, "root");
     const all = counts ?? this.#lengths(numbers);
     const length = this.#checkOwn(numbers, all, "gather");
     const result = this.rank === root ? room(into, numbers, length, "gather") : undefined;
@@ -264,7 +157,7 @@ export class Comm {
     { root = 0 }: ScatterOptions = {},
   ): NumbersOf<P> {
     const result = numbersOf(into, "scatter");
-    this.#checkRank(root, "root");
+    this.checkRank(root, "root");
     const length = this.#checkOwn(result, counts, "scatter");
     const source = this.rank === root ? numbersOf(data!, "scatter") : undefined;
     if (source) checkAlike(source, result, length, "data", "scatter");
@@ -330,8 +223,8 @@ export class Comm {
     checkLength(numbers, checkCounts(counts, "counts", this.size), "data", "exchange");
     const received = from ?? [...this.alltoall(Float64Array.from(counts))];
     const result = room(into, numbers, checkCounts(received, "from", this.size), "exchange");
-    const fits = this.#fits(counts, numbers) && this.#fits(received, numbers);
-    this.#agreed(fits).alltoallv(apart(numbers, result), counts, result, received);
+    const native = fits(counts, numbers) && fits(received, numbers);
+    this.#agreed(native).alltoallv(apart(numbers, result), counts, result, received);
     return result as NumbersOf<P>;
   }
 
@@ -367,9 +260,9 @@ export class Comm {
     const none = (array: NdArray): Box => ({ start: array.shape.map(() => 0), shape: array.shape.map(() => 0) });
     const outgoing = boxes.map((box) => checkBox(data, box ?? none(data), "data"));
     const incoming = from.map((box) => checkBox(into, box ?? none(into), "into"));
-    const fits = [...outgoing, ...incoming]
+    const native = [...outgoing, ...incoming]
       .every((box) => sizeOfBox(box) * source.BYTES_PER_ELEMENT <= limits.maxMessageBytes);
-    this.#agreed(fits).alltoallw(apart(source, target), outgoing, target, incoming);
+    this.#agreed(native).alltoallw(apart(source, target), outgoing, target, incoming);
   }
 
   /**
@@ -408,7 +301,7 @@ export class Comm {
   ): NumbersOf<P> | undefined {
     const numbers = numbersOf(data, "reduce");
     checkOperation(operation, numbers, hasComplex(data));
-    this.#checkRank(root, "root");
+    this.checkRank(root, "root");
     const result = this.rank === root ? room(into, numbers, numbers.length, "reduce") : undefined;
     const by = ordered ? this.#messages : this.#native;
     const source = result && same(numbers, result) ? numbers : apart(numbers, result);
@@ -440,7 +333,7 @@ export class Comm {
     const texts = this.allgatherObject(error?.message ?? null) as (string | null)[];
     if (error) throw error;
     const list = texts.flatMap((text, rank) => text === null ? [] : `on rank ${rank}: ${text}`);
-    throw this.#error("go on", list.join("; "));
+    throw this.failure("go on", list.join("; "));
   }
 
   /**
@@ -453,36 +346,13 @@ export class Comm {
   split(color: number | undefined, key = 0): Comm | undefined {
     if (color !== undefined) checkInteger(color, "color");
     // The minus of -0 is taken off: it is no integer for MPI.
-    const transport = this.#transport.split(color, checkInteger(key, "key", -(2 ** 31)) + 0);
+    const transport = this.transport.split(color, checkInteger(key, "key", -(2 ** 31)) + 0);
     return transport && new Comm(transport);
   }
 
   /** Ranks that share memory with this one, which are those of its machine. Give it back with `free`. */
   splitNode(): Comm {
-    return new Comm(this.#transport.splitNode());
-  }
-
-  /** Ends all ranks at once, for errors that no rank can go on from. */
-  abort(status = 1): never {
-    this.#transport.abort(status);
-  }
-
-  /** Gives back what `split` made; all its ranks call it. */
-  free(): void {
-    this.#transport.free();
-  }
-
-  /** Ends the exchange for this program; all ranks call it last. Without it, MPI takes the end as a failure. */
-  finalize(): void {
-    this.#transport.finalize();
-  }
-
-  #checkRank(rank: number, name: string): number {
-    return checkRank(rank, name, this.size);
-  }
-
-  #checkSource(from: number): number {
-    return from === ANY_SOURCE ? from : this.#checkRank(from, "from");
+    return new Comm(this.transport.splitNode());
   }
 
   /** Checks counts, and that those of this rank are right; returns their sum. */
@@ -497,33 +367,19 @@ export class Comm {
     return [...this.allgather(Float64Array.of(data.length))];
   }
 
-  /** Whether counts lie within those of MPI and of `limits`. */
-  #fits(counts: readonly number[], data: Numbers): boolean {
-    const most = limits.maxMessageBytes / data.BYTES_PER_ELEMENT;
-    return counts.every((count) => count <= most) && counts.reduce((sum, count) => sum + count, 0) <= MAX_COUNT;
+  /** Asked for at each use, as MPI may have ended. */
+  get #native(): Collectives {
+    return this.transport.collectives ?? this.#messages;
   }
 
   #by(counts: readonly number[], data: Numbers): Collectives {
-    return this.#fits(counts, data) ? this.#native : this.#messages;
+    return fits(counts, data) ? this.#native : this.#messages;
   }
 
   /** Where each rank knows its own counts only, the way is agreed on. */
-  #agreed(fits: boolean): Collectives {
-    const [beyond] = this.allreduce(Uint8Array.of(fits ? 0 : 1), "or");
+  #agreed(native: boolean): Collectives {
+    const [beyond] = this.allreduce(Uint8Array.of(native ? 0 : 1), "or");
     return beyond ? this.#messages : this.#native;
-  }
-
-  #error(operation: string, text: string): CommError {
-    return new CommError(`Cannot ${operation}: ${text}`, operation, this.rank);
-  }
-}
-
-/** Arrays of one length in parts within the limits. */
-function* inParts<T extends (Numbers | undefined)[]>(arrays: [Numbers, ...T]): Generator<[Numbers, ...T]> {
-  const [{ length, BYTES_PER_ELEMENT }] = arrays;
-  const step = Math.max(1, Math.min(MAX_COUNT, Math.floor(limits.maxMessageBytes / BYTES_PER_ELEMENT)));
-  for (let start = 0; start < length; start += step) {
-    yield arrays.map((array) => array?.subarray(start, start + step)) as [Numbers, ...T];
   }
 }
 

@@ -16,6 +16,7 @@
  */
 export * from "./transport.ts";
 export { Comm, type GatherOptions, type ReductionOptions, type ScatterOptions } from "./comm.ts";
+export { Messages } from "./messages.ts";
 export { waitAll, waitAllAsync } from "./requests.ts";
 export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";

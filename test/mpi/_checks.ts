@@ -482,5 +482,6 @@ if (import.meta.main) {
   comm.barrier();
   if (comm.isRoot) console.log(`${checks.length} checks on ${comm.size} ranks of ${comm.library}`);
   comm.finalize();
-  assert.throws(() => comm.barrier(), isCommError(/MPI has ended/));
+  const calls = [() => comm.barrier(), () => comm.send(new Float64Array(1), 0), () => comm.allgather(Int8Array.of(1))];
+  for (const call of calls) assert.throws(call, isCommError(/MPI has ended/));
 }
