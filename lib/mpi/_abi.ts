@@ -1,4 +1,4 @@
-import type { Numbers, Operation } from "./transport.ts";
+import type { Operation } from "./transport.ts";
 
 /** Families of libraries by their binary interface. */
 export type Abi = "mpich" | "openmpi" | "standard";
@@ -103,9 +103,6 @@ export function handleSymbols(table: AbiTable): string[] {
   return [...handles, ...Object.values(table.types), ...Object.values(table.operations)]
     .filter((handle) => typeof handle === "string");
 }
-
-/** Name of a typed array's element type in the tables. */
-export const typeName = (data: Numbers): string => data.constructor.name;
 
 /** Functions of MPI; `h` is the type of a handle, addresses of data are numbers. */
 export function functions(h: "i32" | "usize") {

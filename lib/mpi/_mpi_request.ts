@@ -5,12 +5,12 @@ import { ANY_SOURCE, type Numbers, type Received, type Request } from "./transpo
 /** Requests that have not ended: they keep buffers alive that MPI knows by address only. */
 export const pending = new Set<Request>();
 
-/** What a status says. */
-export function readStatus(mpi: Native, status: Int32Array, type: number): Received {
+/** What a status says; `at` is its address. */
+export function readStatus(mpi: Native, status: Int32Array, at: number, type: number): Received {
   const [source, tag] = mpi.table.status;
-  const count = new BigInt64Array(1);
-  mpi.check(mpi.fn.MPI_Get_elements_x(address(status), type, address(count)), "count what was received");
-  return { source: status[source / 4], tag: status[tag / 4], count: Number(count[0]) };
+  mpi.check(mpi.fn.MPI_Get_elements_x(at, type, mpi.outAddress), "count what was received");
+  const count = (mpi.out[0] >>> 0) + mpi.out[1] * 2 ** 32;
+  return { source: status[source / 4], tag: status[tag / 4], count };
 }
 
 /** A message on its way through MPI. */
@@ -68,7 +68,7 @@ export class MpiRequest implements Request {
     pending.delete(this);
     try {
       this.mpi.check(code, this.sent ? "send" : "receive");
-      this.#result = this.sent ?? readStatus(this.mpi, status, this.mpi.type(this.data));
+      this.#result = this.sent ?? readStatus(this.mpi, status, address(status), this.mpi.type(this.data));
       return this.#result;
     } catch (error) {
       this.#error = error;

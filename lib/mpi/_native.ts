@@ -1,5 +1,5 @@
 import { CommError } from "../base/mod.ts";
-import { type Abi, ABIS, functions, handleSymbols, STATUS_BYTES, TEXT_BYTES, typeName } from "./_abi.ts";
+import { type Abi, ABIS, functions, handleSymbols, STATUS_BYTES, TEXT_BYTES } from "./_abi.ts";
 import type { Numbers } from "./transport.ts";
 
 /** [1] Numbers in a block of a long message. */
@@ -38,6 +38,7 @@ export class Native {
   readonly outAddress = address(this.out);
   readonly status = new Int32Array(STATUS_BYTES / 4);
   readonly statusAddress = address(this.status);
+  readonly #types = new Map<unknown, number>();
   readonly #addresses = new Map<string, number>();
 
   constructor(path: string, abi: Abi) {
@@ -57,7 +58,12 @@ export class Native {
 
   /** Handle of the element type of numbers. */
   type(data: Numbers): number {
-    return this.handle(this.table.types[typeName(data)]);
+    let type = this.#types.get(data.constructor);
+    if (type === undefined) {
+      type = this.handle(this.table.types[data.constructor.name]);
+      this.#types.set(data.constructor, type);
+    }
+    return type;
   }
 
   /** Room for handles. */

@@ -26,9 +26,11 @@ interface Marked {
   dtype: DType;
 }
 
+const CONSTRUCTORS: ReadonlySet<unknown> = new Set(Object.values(TYPES));
+
 /** Whether a value is one of the typed arrays that messages carry. */
 export function isNumbers(value: unknown): value is Numbers {
-  return ArrayBuffer.isView(value) && value.constructor.name in TYPES;
+  return ArrayBuffer.isView(value) && CONSTRUCTORS.has(value.constructor);
 }
 
 /** [byte] Places of segments: multiples of the largest element. */

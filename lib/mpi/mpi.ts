@@ -56,7 +56,7 @@ class MpiTransport implements Transport {
       return mpi.fn.MPI_Recv(address(into), count, type, source, tag, this.comm, mpi.statusAddress);
     });
     mpi.check(code, "receive");
-    return readStatus(mpi, mpi.status, mpi.type(into));
+    return readStatus(mpi, mpi.status, mpi.statusAddress, mpi.type(into));
   }
 
   isend(data: Numbers, to: number, tag: number): Request {
@@ -111,6 +111,7 @@ class MpiTransport implements Transport {
 
   abort(status: number): never {
     const { mpi } = this.#live();
+    ended = true;
     mpi.fn.MPI_Abort(this.comm, status);
     Deno.exit(status);
   }
@@ -159,20 +160,16 @@ export function launcher(): Launcher | undefined {
 
 /** Ends all ranks where this one fails, or leaves the others waiting. */
 function watch(mpi: Native): void {
-  const abort = (status: number) => {
-    if (!ended) mpi.fn.MPI_Abort(mpi.handle(mpi.table.world), status);
-  };
-  const fail = (error: unknown) => {
+  const abort = (status: number, ...why: unknown[]) => {
     if (ended) return;
-    console.error(`Uncaught on rank ${mpi.rank}:`, error);
-    abort(UNCAUGHT_STATUS);
+    ended = true;
+    console.error(...why);
+    mpi.fn.MPI_Abort(mpi.handle(mpi.table.world), status);
   };
+  const fail = (error: unknown) => abort(UNCAUGHT_STATUS, `Uncaught on rank ${mpi.rank}:`, error);
   addEventListener("error", (event) => fail(event.error ?? event.message));
   addEventListener("unhandledrejection", (event) => fail(event.reason));
-  addEventListener("unload", () => {
-    if (!ended) console.error(`Rank ${mpi.rank} ended without finalize()`);
-    abort(UNFINISHED_STATUS);
-  });
+  addEventListener("unload", () => abort(UNFINISHED_STATUS, `Rank ${mpi.rank} ended without finalize()`));
 }
 
 /**

@@ -176,7 +176,12 @@ check("waitAsync() and barrierAsync() leave timers going", async (comm) => {
 check("a message that is too long fails with MPI's text, and the ranks go on", (comm) => {
   const { next, last } = ring(comm);
   const send = comm.isend(new Float64Array(4), next);
-  assert.throws(() => comm.recv(new Float64Array(3), last), isCommError(/^Cannot receive.*truncat/is));
+  assert.throws(() => comm.recv(new Float64Array(3), last), (error) => {
+    assert.ok(isCommError(/^Cannot receive.*truncat/is)(error));
+    const { operation, rank, errorClass } = error as CommError;
+    assert.deepEqual([operation, rank, errorClass > 0], ["receive", comm.rank, comm.backend === "mpi"]);
+    return true;
+  });
   send.wait();
   const again = comm.isend(new Float64Array(4), next);
   const request = comm.irecv(new Float64Array(3), last);
