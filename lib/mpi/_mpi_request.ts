@@ -47,6 +47,7 @@ export class MpiRequest implements Request {
 
   async waitAsync(): Promise<Received> {
     if (!this.#waiting && this.#ended()) return this.#result!;
+    this.mpi.checkThreads();
     return await (this.#waiting ??= this.#waitAside());
   }
 

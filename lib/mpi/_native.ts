@@ -33,6 +33,8 @@ export class Native {
   readonly table: (typeof ABIS)[Abi];
   /** Set by the world after its start. */
   rank = 0;
+  /** Whether calls may be made by several threads at once; set by the world after its start. */
+  threads = false;
   /** Room for what calls give back; used by blocking calls, one after another. */
   readonly out = new Int32Array(4);
   readonly outAddress = address(this.out);
@@ -83,6 +85,13 @@ export class Native {
       this.out[0] = handle % 2 ** 32 | 0;
       this.out[1] = Math.floor(handle / 2 ** 32);
     }
+  }
+
+  /** Checks that a call may be made aside. */
+  checkThreads(): void {
+    if (this.threads) return;
+    const text = "this MPI gives no MPI_THREAD_MULTIPLE; use the call that blocks";
+    throw new CommError(`Cannot wait aside: ${text}`, "wait", this.rank);
   }
 
   /** Throws MPI's text if a call failed. */

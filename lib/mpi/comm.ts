@@ -240,7 +240,9 @@ export class Comm extends Messages {
    * @example Rows become columns, here of one rank
    * ```ts
    * import { fromData } from "@cosmesh/cosmesh/array";
+   * import { ready } from "@cosmesh/cosmesh/kernel";
    * import { selfComm } from "@cosmesh/cosmesh/mpi";
+   * await ready();
    * const rows = fromData([1, 2, 3, 4], [2, 2], "float64");
    * const columns = fromData([0, 0, 0, 0], [2, 2], "float64");
    * selfComm().alltoallw(rows, [{ start: [0, 1], shape: [2, 1] }], columns, [{ start: [0, 0], shape: [2, 1] }]);

@@ -1,9 +1,16 @@
-import { CommError } from "../base/mod.ts";
+import { checkInteger, CommError } from "../base/mod.ts";
 import { checkRank, checkTag, numbersOf } from "./_arguments.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
-import { ANY_SOURCE, type Payload, type Received, type Request, type Transport } from "./transport.ts";
+import {
+  ANY_SOURCE,
+  type Payload,
+  type Received,
+  type Request,
+  type SharedMemory,
+  type Transport,
+} from "./transport.ts";
 
-/** Ranks that send messages to each other; `Comm` adds what all ranks do together. */
+/** Ranks that send messages to each other, or share memory; `Comm` adds what all ranks do together. */
 export class Messages {
   /** What the backend gives. */
   protected readonly transport: Transport;
@@ -111,6 +118,27 @@ export class Messages {
   /** As `barrier`, while timers and signals of the program go on. */
   barrierAsync(): Promise<void> {
     return this.transport.barrierAsync();
+  }
+
+  /**
+   * Memory that all ranks have in common, where each sees what the others write after a `sync`. All ranks call it with
+   * the same size.
+   *
+   * @param bytes [byte] Size.
+   * @throws {CommError} if the ranks are on several machines; `splitNode` first.
+   * @example
+   * ```ts
+   * import { selfComm } from "@cosmesh/cosmesh/mpi";
+   * const node = selfComm().splitNode();
+   * const memory = node.shareMemory(8 * 1000);
+   * const table = new Float64Array(memory.buffer);
+   * if (node.isRoot) table.fill(1);
+   * memory.sync();
+   * memory.free();
+   * ```
+   */
+  shareMemory(bytes: number): SharedMemory {
+    return this.transport.shareMemory(checkInteger(bytes, "bytes"));
   }
 
   /** Ends all ranks at once, for errors that no rank can go on from. */

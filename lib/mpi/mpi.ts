@@ -3,9 +3,18 @@ import { type Abi, UNDEFINED } from "./_abi.ts";
 import { Comm } from "./comm.ts";
 import { findLauncher, findLibrary, type Launcher } from "./_library.ts";
 import { MpiCollectives } from "./_mpi_collectives.ts";
+import { shareMemory } from "./_mpi_memory.ts";
 import { MpiRequest, pending, readStatus, sourceOf } from "./_mpi_request.ts";
 import { address, Native } from "./_native.ts";
-import { type Collectives, limits, type Numbers, type Received, type Request, type Transport } from "./transport.ts";
+import {
+  type Collectives,
+  limits,
+  type Numbers,
+  type Received,
+  type Request,
+  type SharedMemory,
+  type Transport,
+} from "./transport.ts";
 
 /** Exit status of a program that ended without `finalize`, and of one that ended with an error. */
 const UNFINISHED_STATUS = 70;
@@ -91,6 +100,7 @@ class MpiTransport implements Transport {
 
   async barrierAsync(): Promise<void> {
     const { mpi } = this.#live();
+    mpi.checkThreads();
     mpi.check(await mpi.fn.barrierAsync(this.comm), "wait for all ranks");
   }
 
@@ -107,6 +117,14 @@ class MpiTransport implements Transport {
     const info = mpi.handle(infoNull);
     mpi.check(mpi.fn.MPI_Comm_split_type(this.comm, commTypeShared, 0, info, mpi.outAddress), "split by machine");
     return new MpiTransport(mpi, mpi.outHandle(), this.library);
+  }
+
+  shareMemory(bytes: number): SharedMemory {
+    const { mpi } = this.#live();
+    const memory = shareMemory(mpi, this.comm, this.rank, bytes);
+    new Uint8Array(memory.buffer).fill(0, 0, this.rank === 0 ? bytes : 0);
+    memory.sync();
+    return memory;
   }
 
   abort(status: number): never {
@@ -202,6 +220,8 @@ export function mpiComm(options: MpiOptions = {}): Comm {
   if (mpi.out[0] === 0) {
     mpi.check(mpi.fn.MPI_Init_thread(0, 0, mpi.table.threadMultiple, mpi.outAddress), "start MPI");
   }
+  mpi.check(mpi.fn.MPI_Query_thread(mpi.outAddress), "start MPI");
+  mpi.threads = mpi.out[0] >= mpi.table.threadMultiple;
   const transport = new MpiTransport(mpi, mpi.handle(mpi.table.world), found.version);
   mpi.rank = transport.rank;
   if (started?.size !== undefined && started.size !== transport.size) {

@@ -1,6 +1,6 @@
 import { CommError } from "../base/mod.ts";
 import { Comm } from "./comm.ts";
-import type { Numbers, Received, Request, Transport } from "./transport.ts";
+import type { Numbers, Received, Request, SharedMemory, Transport } from "./transport.ts";
 
 const bytesOf = (data: Numbers) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
@@ -93,6 +93,10 @@ class SelfTransport implements Transport {
 
   splitNode(): Transport {
     return new SelfTransport();
+  }
+
+  shareMemory(bytes: number): SharedMemory {
+    return { buffer: new ArrayBuffer(bytes), sync() {}, free() {} };
   }
 
   abort(status: number): never {

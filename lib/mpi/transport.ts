@@ -60,6 +60,16 @@ export interface Request {
   waitAsync(): Promise<Received>;
 }
 
+/** Memory that ranks of one machine have in common. */
+export interface SharedMemory {
+  /** The bytes, zero at first. They must not be used after `free`. */
+  readonly buffer: ArrayBufferLike;
+  /** Waits for all its ranks; what they wrote before is seen by all after. */
+  sync(): void;
+  /** Gives the memory back; all its ranks call it. */
+  free(): void;
+}
+
 /** A part of an array: from `start`, as long as `shape`, along each axis. */
 export interface Box {
   /** First index along each axis. */
@@ -126,6 +136,8 @@ export interface Transport {
   split(color: number | undefined, key: number): Transport | undefined;
   /** Ranks that share memory. */
   splitNode(): Transport;
+  /** Memory that all ranks have in common; fails if they do not share memory. */
+  shareMemory(bytes: number): SharedMemory;
   /** Ends all ranks with an exit status. */
   abort(status: number): never;
   /** Gives back what `split` made. */

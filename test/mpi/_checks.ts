@@ -20,6 +20,8 @@ import {
   waitAllAsync,
 } from "../../lib/mpi/mod.ts";
 
+await ready({ threads: 1 });
+
 type Check = (comm: Comm) => void | Promise<void>;
 /** Checks by what they show. */
 export const checks: [name: string, check: Check][] = [];
@@ -191,8 +193,7 @@ check("a message that is too long fails with MPI's text, and the ranks go on", (
   assert.equal(comm.allreduce(Int32Array.of(1))[0], comm.size);
 });
 
-checkAtLimits("bcast() copies from each root, typed arrays and arrays of the kernels", async (comm) => {
-  await ready({ threads: 1 });
+checkAtLimits("bcast() copies from each root, typed arrays and arrays of the kernels", (comm) => {
   for (const root of range(comm.size)) {
     const data = comm.rank === root ? marked(root, 11) : new Float64Array(11);
     assert.equal(comm.bcast(data, root), data);
@@ -361,8 +362,7 @@ check("a sum in the order of ranks has the bits of the plain loop", (comm) => {
   assert.deepEqual(comm.allreduce(Float32Array.from(own(comm.rank)), "sum", { ordered: true }), total);
 });
 
-check("complex arrays are summed, in the kernels' memory and outside", async (comm) => {
-  await ready({ threads: 1 });
+check("complex arrays are summed, in the kernels' memory and outside", (comm) => {
   using mesh = zeros([2, 2], "complex128");
   mesh.data.set(range(8).map((i) => comm.rank + i));
   const own = fromData(mesh.data.slice(), [2, 2], "complex128");
@@ -445,6 +445,26 @@ check("split() groups by colour, in the order of keys", (comm) => {
   comm.recv(into.subarray(1), last);
   waitAll(sends);
   assert.deepEqual([...into], [2, 1]);
+  node.free();
+});
+
+check("shareMemory() is seen by all ranks of a machine", (comm) => {
+  const node = comm.splitNode();
+  const memory = node.shareMemory(8 * 3 * node.size);
+  const table = new Float64Array(memory.buffer);
+  assert.deepEqual([...table], new Array(3 * node.size).fill(0));
+  memory.sync();
+  table.set(marked(node.rank, 3), 3 * node.rank);
+  memory.sync();
+  assert.deepEqual([...table], range(node.size).flatMap((r) => [...marked(r, 3)]));
+  memory.sync();
+  if (node.isRoot) table.fill(7);
+  memory.sync();
+  assert.equal(node.allreduce(table.slice(1, 2))[0], 7 * node.size);
+  memory.free();
+  const none = node.shareMemory(0);
+  assert.equal(none.buffer.byteLength, 0);
+  none.free();
   node.free();
 });
 
