@@ -217,7 +217,8 @@ export function mpiComm(options: MpiOptions = {}): Comm {
   const found = findLibrary({ library, abi, launcher: started });
   const mpi = new Native(found.path, found.abi);
   mpi.check(mpi.fn.MPI_Initialized(mpi.outAddress), "start MPI");
-  if (mpi.out[0] === 0) {
+  const first = mpi.out[0] === 0;
+  if (first) {
     mpi.check(mpi.fn.MPI_Init_thread(0, 0, mpi.table.threadMultiple, mpi.outAddress), "start MPI");
   }
   mpi.check(mpi.fn.MPI_Query_thread(mpi.outAddress), "start MPI");
@@ -234,7 +235,8 @@ export function mpiComm(options: MpiOptions = {}): Comm {
       transport.rank,
     );
   }
-  watch(mpi);
+  // A worker that joins may end before the program does.
+  if (first) watch(mpi);
   return world = new Comm(transport);
 }
 
