@@ -26,6 +26,7 @@ export * as array from "./lib/array/mod.ts";
 export * as linalg from "./lib/linalg/mod.ts";
 export * as io from "./lib/io/mod.ts";
 export * as chunked from "./lib/chunked/mod.ts";
+export * as mpi from "./lib/mpi/mod.ts";
 export * as rng from "./lib/rng/mod.ts";
 export * as fft from "./lib/fft/mod.ts";
 export * as paint from "./lib/paint/mod.ts";

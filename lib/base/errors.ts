@@ -106,6 +106,24 @@ export class InputError extends Error {
   }
 }
 
+/** An exchange between ranks failed; the message carries the text of MPI, if it comes from there. */
+export class CommError extends Error {
+  /** Constant that names the class. */
+  readonly code = "CommError" as const;
+  /** As `code`. */
+  override name = "CommError";
+  /** `operation` failed on rank `rank`; `errorClass` is MPI's number of the kind of error, 0 if it is not MPI's. */
+  constructor(
+    message: string,
+    readonly operation: string,
+    readonly rank: number,
+    readonly errorClass = 0,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** Any of the toolkit's errors. */
 export type ToolkitError =
   | ShapeError
@@ -116,14 +134,15 @@ export type ToolkitError =
   | KernelError
   | MemoryError
   | CacheError
-  | InputError;
+  | InputError
+  | CommError;
 
 /** Names of the toolkit's error classes, their constant `code`. */
 export type ErrorCode = ToolkitError["code"];
 
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   ...(["ShapeError", "DomainError", "DtypeError", "FormatError", "ConvergenceError"] as const),
-  ...(["KernelError", "MemoryError", "CacheError", "InputError"] as const),
+  ...(["KernelError", "MemoryError", "CacheError", "InputError", "CommError"] as const),
 ]);
 
 /**

@@ -1,0 +1,28 @@
+/**
+ * Ranks that exchange messages: one program, run once or under `mpirun`, on MPICH, Open MPI, Intel MPI, or any library
+ * with the standard's binary interface.
+ *
+ * A `Comm` works on a `Transport`, of which there is one for each backend:
+ *
+ * - `self`: one rank, no permissions. A message to itself is copied when it is sent.
+ * - `mpi`: the ranks of MPI, through `Deno.dlopen` of its library, with its own collectives.
+ * - `workers`, the name kept for ranks that are threads of one process: each message is announced to its receiver as a
+ *   place in shared memory, and copied once, by the receiver; waiting is `Atomics.wait` on a counter of the rank;
+ *   `split` numbers the ranks anew over the same counters; `abort` sets a word that ends every wait.
+ *
+ * A transport sends and receives, waits for all, splits and ends; messages of one sender with one tag keep their order.
+ * Whatever is not in it (checks, plain data, long messages, agreed errors, and collectives where the transport has none)
+ * is in `Comm`, and the same for all. Calls block; those that end in `Async` are for programs whose timers and signals
+ * must go on. Numbers may lie in the kernels' memory or in typed arrays of the caller's; they are read and written where
+ * they are, so that an array in use by a request must neither be given back nor changed.
+ *
+ * @module
+ */
+export * from "./transport.ts";
+export { Comm, type GatherOptions, type ReductionOptions, type ScatterOptions } from "./comm.ts";
+export { Messages } from "./messages.ts";
+export { waitAll, waitAllAsync } from "./requests.ts";
+export { selfComm } from "./self.ts";
+export { mpiComm, type MpiOptions } from "./mpi.ts";
+export type { Abi } from "./_abi.ts";
+export { commWorld, type WorldOptions } from "./world.ts";
