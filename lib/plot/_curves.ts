@@ -1,16 +1,7 @@
 import { DomainError, type Json, ShapeError } from "../base/mod.ts";
 import { type AxisScale, channel, limitsOf, padded } from "./_axis.ts";
+import type { Line } from "./lines.ts";
 import { CURVE_COLORS } from "./spec.ts";
-
-/** A curve to draw. */
-export interface AnyCurve {
-  readonly label: string;
-  readonly x: ArrayLike<number>;
-  readonly y: ArrayLike<number>;
-  readonly error?: ArrayLike<number>;
-  readonly color?: string;
-  readonly dashed?: boolean;
-}
 
 /** An axis of curves: its title, scale and ends, and what messages call its values. */
 export interface CurveAxis {
@@ -29,7 +20,7 @@ export interface CurveWords {
 /** A view with lines, points and bands, and a legend under it for several curves. */
 export function curveView(
   words: CurveWords,
-  curves: readonly AnyCurve[],
+  curves: readonly Line[],
   xAxis: CurveAxis,
   yAxis: CurveAxis,
   { width, height }: { width: number; height: number },
@@ -91,7 +82,7 @@ export function curveView(
   };
 }
 
-function checkCurves(words: CurveWords, curves: readonly AnyCurve[], x: CurveAxis, y: CurveAxis): string[] {
+function checkCurves(words: CurveWords, curves: readonly Line[], x: CurveAxis, y: CurveAxis): string[] {
   if (curves.length === 0) {
     throw new DomainError(
       `Cannot draw ${words.many}: there must be at least one curve, got none`,
@@ -124,7 +115,7 @@ function checkCurves(words: CurveWords, curves: readonly AnyCurve[], x: CurveAxi
 
 function domains(
   words: CurveWords,
-  curves: readonly AnyCurve[],
+  curves: readonly Line[],
   xAxis: CurveAxis,
   yAxis: CurveAxis,
 ): [[number, number], [number, number]] {

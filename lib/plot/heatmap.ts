@@ -2,9 +2,9 @@ import type { NdArray } from "../array/mod.ts";
 import { checkInteger, DomainError, ShapeError } from "../base/mod.ts";
 import { channel } from "./_axis.ts";
 import { colorBar, colorLimits, normOf } from "./_picture.ts";
-import { type ColorMap, colorMap, type ColorMapName } from "./color.ts";
+import { colorMap } from "./color.ts";
 import type { FigureAxis } from "./lines.ts";
-import type { ColorScale } from "./plane.ts";
+import type { PlaneOptions } from "./plane.ts";
 import { figure, type VegaLiteSpec, withUnit } from "./spec.ts";
 
 /** A table of values over bins of two quantities. */
@@ -22,21 +22,7 @@ export interface Heatmap {
 }
 
 /** What `heatmapFigure` can be told. */
-export interface HeatmapOptions {
-  /** Title over the figure. */
-  title?: string;
-  /** What the values are, beside the colour bar. */
-  label?: string;
-  /** Unit of the values, as "mK²". */
-  unit?: string;
-  /** Colour map: a name, or a function of its own. */
-  colors?: ColorMapName | ColorMap;
-  /** How values become colours. */
-  scale?: ColorScale;
-  /** Values at the ends of the colour bar; values outside get the colours of the ends. */
-  limits?: readonly [number, number];
-  /** [px] Width of the frame. */
-  width?: number;
+export interface HeatmapOptions extends PlaneOptions {
   /** [px] Height of the frame. */
   height?: number;
 }

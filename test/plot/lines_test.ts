@@ -3,18 +3,7 @@ import { decode } from "npm:fast-png@8.0.0";
 import { NdArray } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { type Heatmap, heatmapFigure, linesFigure, type LinesPanel, renderPng, renderSvg } from "../../lib/plot/mod.ts";
-
-/** Texts of an SVG in order. */
-const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
-
-/** Checks that all of `wanted` are among the texts. */
-function assertTexts(svg: string, wanted: string[]) {
-  const found = texts(svg);
-  for (const text of wanted) assert.ok(found.includes(text), `"${text}" is not among ${JSON.stringify(found)}`);
-}
-
-const domainError = (text: RegExp) => (error: unknown) =>
-  isToolkitError(error, "DomainError") && text.test((error as Error).message);
+import { assertTexts, domainError, texts } from "./_texts.ts";
 
 const temperature: LinesPanel = {
   title: "Gas",

@@ -1,18 +1,7 @@
 import assert from "node:assert/strict";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { type Curve, histogramFigure, historyFigure, renderSvg, spectrumFigure } from "../../lib/plot/mod.ts";
-
-/** Texts of an SVG in order. */
-const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
-
-/** Checks that all of `wanted` are among the texts. */
-function assertTexts(svg: string, wanted: string[]) {
-  const found = texts(svg);
-  for (const text of wanted) assert.ok(found.includes(text), `"${text}" is not among ${JSON.stringify(found)}`);
-}
-
-const domainError = (text: RegExp) => (error: unknown) =>
-  isToolkitError(error, "DomainError") && text.test((error as Error).message);
+import { assertTexts, domainError, texts } from "./_texts.ts";
 
 Deno.test("spectrumFigure() has titles with units, powers of ten as labels, a legend and bands", async () => {
   const k = [0.05, 0.5, 5];
