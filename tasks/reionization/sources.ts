@@ -78,13 +78,23 @@ export async function planOf(config: Config): Promise<Plan> {
     settings: { ...settings, parameters: { ...parameters, solver: { ...parameters.solver, redshifts } } },
     snapshots,
     files: [...new Set(files)],
-    // Files are known by their contents.
-    sourceKey: { name, ...(own ? { ...initial, noise: initial.noise !== null, power: initial.power !== null } : {}) },
+    sourceKey: { name, ...(own ? ofInitial(initial) : ofFiles(config, snapshots)) },
     sourceBytes: own ? INITIAL_BYTES[initial.order] * parameters.simulation.Ncell ** 3 : 0,
     ...(profiles === null ? {} : { profiles }),
     numerics: numericsOf(config),
     open,
   };
+}
+
+/** What decides initial conditions besides parameters and the contents of files. */
+function ofInitial({ noise, power, ...initial }: InitialSettings): Record<string, Json> {
+  return { ...initial, noise: noise !== null, power: power !== null };
+}
+
+/** What decides snapshots of files besides parameters and their contents. */
+function ofFiles({ values: { input } }: Config, snapshots: readonly SnapshotInfo[]): Record<string, Json> {
+  const { missing, mass_unit, length_unit, origin } = input as Record<string, Json>;
+  return { snapshots: snapshots.map(({ name, z }) => [name, z]), missing, mass_unit, length_unit, origin };
 }
 
 /** Files that say which snapshots there are, and how their halos grew. */

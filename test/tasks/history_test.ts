@@ -115,11 +115,15 @@ Deno.test("a simulation of PKDGrav3: painted at its own redshifts; a missing fil
     const cubes = JSON.parse(stdout).files.map(({ path }: { path: string }) => path.slice(4));
     assert.deepEqual(cubes.filter((name: string) => name.startsWith("Coeval")), [cubeOf(7), cubeOf(8), cubeOf(9.5)]);
     const before = await shown(`${folder}/out`);
-    const [one] = JSON.parse(
-      (await good(folder, "explain", "paint", "run.json", "--set", "cosmo_sim.snapshot_redshifts=[7]", "--json"))
-        .stdout,
-    ).steps;
-    assert.equal(one.task, "profiles");
+    // What a file means decides the result as much as what is in it.
+    const states = async (...settings: string[]) => {
+      const { stdout } = await good(folder, "explain", "paint", "run.json", ...settings, "--json");
+      return JSON.parse(stdout).steps.map(({ task, state }: { task: string; state: string }) => [task, state]);
+    };
+    const [profiles, paint] = [["profiles", "finished"], ["paint", "finished"]];
+    assert.deepEqual(await states(), [profiles, paint]);
+    assert.deepEqual(await states("--set", "input.mass_unit=M_sun/h"), [profiles, ["paint", "outdated"]]);
+    assert.deepEqual(await states("--set", "input.missing=skip"), [profiles, ["paint", "outdated"]]);
     await Deno.remove(`${folder}/sim/haloes/run.00004.fof.txt`);
     const missing = await run(folder, "paint", "run.json", "--quiet", "--json");
     assert.equal(missing.code, 2);
@@ -128,6 +132,25 @@ Deno.test("a simulation of PKDGrav3: painted at its own redshifts; a missing fil
       /^error: Cannot use "sim": the snapshot at z = 8 \(step 4\) lacks its halos, [^\n]*\.00004\.fof\.txt"; add it, leave the snapshot out of cosmo_sim\.snapshot_redshifts, or set input\.missing to [^\n]*\n$/,
     );
     assert.deepEqual(await shown(`${folder}/out`), before);
+  }));
+
+Deno.test("simulations of THESAN and 21cmFAST, with velocities, and a list of N-body snapshots", () =>
+  withConfig({}, async (folder) => {
+    for (
+      const [source, path, cubes, velocities] of [
+        ["thesan", "thesan", [7, 9], true],
+        ["py21cmfast", "py21cmfast", [7.5, 9], true],
+        ["nbody", "pkdgrav/catalogue.yml", [7, 8, 9.5], false],
+      ] as const
+    ) {
+      const config = { ...pkdgrav(""), input: { source, snapshots: simulations(path) } };
+      await Deno.writeTextFile(`${folder}/${source}.json`, JSON.stringify(config));
+      await good(folder, "paint", `${source}.json`, "--out", source, "--quiet");
+      for (const z of cubes) {
+        using cube = await openHdf5(`${folder}/${source}/${cubeOf(z)}`);
+        assert.equal(cube.hasDataset("Grid_dTb_RSD"), velocities, source);
+      }
+    }
   }));
 
 Deno.test("merger trees give halos their accretion rates; a cycle in them names its halos", () =>
