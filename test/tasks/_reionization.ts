@@ -1,4 +1,5 @@
 /** Small inputs of the reionization pipeline, made from the reference catalogue, and runs of the command line. */
+import assert from "node:assert/strict";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { openHdf5 } from "../../lib/io/mod.ts";
 import { type Dataset, reference, writeDatasets } from "../radiation/_files.ts";
@@ -101,6 +102,13 @@ export async function end(process: Deno.ChildProcess): Promise<Outcome> {
 
 /** Runs a command. */
 export const run = (cwd: string, ...args: string[]): Promise<Outcome> => end(start(cwd, ...args));
+
+/** A run that must succeed. */
+export async function good(cwd: string, ...args: string[]): Promise<Outcome> {
+  const outcome = await run(cwd, ...args);
+  assert.equal(outcome.code, 0, outcome.stderr);
+  return outcome;
+}
 
 /** Files that a folder of results shows, with their SHA-256. */
 export async function shown(folder: string, prefix = ""): Promise<Record<string, string>> {

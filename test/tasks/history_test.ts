@@ -4,7 +4,7 @@ import { fromFileUrl } from "@std/path";
 import { openHdf5 } from "../../lib/io/mod.ts";
 import { inFolder } from "../runner/support.ts";
 import { writeDatasets } from "../radiation/_files.ts";
-import { type Outcome, run, shown } from "./_reionization.ts";
+import { good, run, shown } from "./_reionization.ts";
 
 const REDSHIFTS = [12, 8, 7.25];
 
@@ -25,12 +25,6 @@ function withConfig(config: unknown, body: (folder: string) => Promise<void>): P
     await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify(config));
     await body(folder);
   });
-}
-
-async function good(cwd: string, ...args: string[]): Promise<Outcome> {
-  const outcome = await run(cwd, ...args);
-  assert.equal(outcome.code, 0, outcome.stderr);
-  return outcome;
 }
 
 const cubeOf = (z: number) => `CoevalCube_z${z.toFixed(3)}.h5`;

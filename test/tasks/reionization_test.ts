@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openHdf5 } from "../../lib/io/mod.ts";
 import { inFolder } from "../runner/support.ts";
-import { CELLS, config, end, type Outcome, run, shown, smallInputs, start, writeInputs } from "./_reionization.ts";
+import { CELLS, config, end, good, type Outcome, shown, smallInputs, start, writeInputs } from "./_reionization.ts";
 
 /** Runs `body` in a folder with inputs.h5 and run.json. */
 function withInputs(body: (folder: string) => Promise<void>): Promise<void> {
@@ -10,13 +10,6 @@ function withInputs(body: (folder: string) => Promise<void>): Promise<void> {
     await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify(config()));
     await body(folder);
   });
-}
-
-/** A run that must succeed. */
-async function good(cwd: string, ...args: string[]): Promise<Outcome> {
-  const outcome = await run(cwd, ...args);
-  assert.equal(outcome.code, 0, outcome.stderr);
-  return outcome;
 }
 
 const CUBES = ["CoevalCube_z7.000.h5", "CoevalCube_z9.000.h5"];
