@@ -1,6 +1,6 @@
 import { NdArray } from "../array/mod.ts";
 import { checkInteger, checkPositive } from "../base/mod.ts";
-import { type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
+import { type Cosmology, type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
 import { type SampledHalos, sampleHalos, type SampleHalosOptions } from "../halo/mod.ts";
 import {
   displaceAt,
@@ -32,6 +32,29 @@ export interface InitialConditionsOptions
 /** Share of the matter in halos above the least mass that memory is reckoned with before halos are drawn. */
 const COLLAPSED = 0.05;
 
+/**
+ * What `openInitialConditions` will have: one snapshot for each redshift, with a bound of the halos. The kernels need not
+ * be ready.
+ *
+ * @param cosmology Universe.
+ * @param options Side of the box, redshifts, least mass of halos.
+ * @throws {DomainError} for a box or a mass that is not above 0.
+ * @example
+ * ```ts
+ * import { planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { initialSnapshots } from "@cosmesh/cosmesh/simulation";
+ * console.log(initialSnapshots(planck18, { boxSize: 50, redshifts: [9, 8], minMass: 1e9 })[1].name); // z = 8
+ * ```
+ */
+export function initialSnapshots(
+  cosmology: Cosmology,
+  { boxSize, redshifts, minMass }: Pick<InitialConditionsOptions, "boxSize" | "redshifts" | "minMass">,
+): SnapshotInfo[] {
+  const matter = meanMatterDensity(cosmology) * checkPositive(boxSize, "boxSize") ** 3;
+  const halos = Math.ceil(COLLAPSED * matter / checkPositive(minMass, "minMass"));
+  return redshifts.map((z) => ({ name: `z = ${z}`, z, halos }));
+}
+
 /** Snapshots made of initial conditions; see `openInitialConditions`. */
 class InitialConditions implements SnapshotSource {
   readonly path = "initial conditions";
@@ -47,9 +70,7 @@ class InitialConditions implements SnapshotSource {
     this.cells = checkInteger(options.cells, "cells", 2);
     this.#key = typeof options.key === "number" ? randomKey(options.key) : options.key;
     checkFalling(this.path, "redshifts", options.redshifts);
-    const matter = meanMatterDensity(linear.cosmology) * this.boxSize ** 3;
-    const halos = Math.ceil(COLLAPSED * matter / checkPositive(options.minMass, "minMass"));
-    this.snapshots = options.redshifts.map((z) => ({ name: `z = ${z}`, z, halos }));
+    this.snapshots = initialSnapshots(linear.cosmology, options);
   }
 
   read(index: number, { velocityAxis }: ReadOptions = {}): Snapshot {

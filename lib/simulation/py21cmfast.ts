@@ -5,6 +5,7 @@ import { chooseSnapshots, type Chosen, type Entry, filesOf } from "./_choose.ts"
 import { lookAtCube } from "./_cube_file.ts";
 import { readMesh, single, toOverdensity } from "./_density.ts";
 import { listFolder, pathIn, pathOf } from "./_folder.ts";
+import { countHalos } from "./_halo_file.ts";
 import { checkBox, checkCells, type MeshPlan, planMesh } from "./_mesh.ts";
 import { LoaderSource } from "./_source.ts";
 import type { LoadOptions, MeshOptions } from "./load_options.ts";
@@ -154,7 +155,10 @@ export async function openPy21cmFast(root: string | URL, options: Py21cmFastOpti
     run ??= plan(entry, cube.cells, told, options);
     checkCells(entry.density, "cells of the other snapshots", cube.cells, run.native);
     hasVelocities &&= ["velocity", "velocity_z"].some((name) => file.hasDataset(`PerturbedField/${name}`));
-    snapshots.push({ ...entry, files: filesOf(entry), cube, haloPath: entry.halos, halos: await countHalos(entry) });
+    const halos = entry.halos === undefined
+      ? 0
+      : await countHalos(entry.halos, { haloDatasets: { masses: `${HALOS}/halo_masses` } });
+    snapshots.push({ ...entry, files: filesOf(entry), cube, haloPath: entry.halos, halos });
   }
   const { h, boxSize, native, plan: mesh } = run!;
   return new LoaderSource({
@@ -180,12 +184,6 @@ export async function openPy21cmFast(root: string | URL, options: Py21cmFastOpti
       }
     },
   });
-}
-
-async function countHalos({ halos }: Chosen): Promise<number> {
-  if (halos === undefined) return 0;
-  using file = await openHdf5(halos);
-  return file.info(`${HALOS}/halo_masses`).shape[0] ?? 0;
 }
 
 /** The run, as its first file and the options tell it. */

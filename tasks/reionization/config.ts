@@ -62,11 +62,8 @@ export function sourceName({ values: { input }, source }: Config): SourceName {
   throw new InputError(`Cannot use ${source}: "input.snapshots" ${why}`, source, "input.snapshots");
 }
 
-/**
- * Physical parameters of a checked configuration. Where profiles are computed, the redshifts of the snapshots are among
- * those of the profiles, so that each snapshot is painted at its own.
- */
-export function parametersOf({ values, source }: Config): ReionizationParameters {
+/** Physical parameters of a checked configuration. */
+function parametersOf({ values, source }: Config): ReionizationParameters {
   const { parameters } = checkParameters(physical(values), source);
   try {
     checkMesh(parameters.simulation.Ncell, "simulation.Ncell");

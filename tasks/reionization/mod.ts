@@ -15,9 +15,9 @@ import { type Plan, planOf } from "./sources.ts";
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 
 /** The step that computes profiles, or the file that has them. */
-const profilesOf = async ({ profiles, settings, numerics }: Plan): Promise<Task | string> =>
-  profiles ?? await profilesTask(settings.parameters, numerics);
-const painting = async (plan: Plan): Promise<Task> => paintTask(plan, await profilesOf(plan));
+const profilesOf = ({ profiles, settings, numerics }: Plan): Task | string =>
+  profiles ?? profilesTask(settings.parameters, numerics);
+const painting = (plan: Plan): Task => paintTask(plan, profilesOf(plan));
 
 /** The pipeline. */
 export const pipeline: Pipeline = {
@@ -36,15 +36,15 @@ export const pipeline: Pipeline = {
   },
   stages: {
     async precompute(config) {
-      const profiles = await profilesOf(await planOf(config));
+      const profiles = profilesOf(await planOf(config));
       if (typeof profiles !== "string") return [profiles];
       const why = `its profiles are read from "${profiles}"; leave input.profiles out to compute them`;
       throw new InputError(`Cannot precompute ${config.source}: ${why}`, config.source, "input.profiles");
     },
-    paint: async (config) => [await painting(await planOf(config))],
+    paint: async (config) => [painting(await planOf(config))],
     async analyse(config) {
       const plan = await planOf(config);
-      return [analyseTask(config, plan, await painting(plan))];
+      return [analyseTask(config, plan, painting(plan))];
     },
   },
 };

@@ -4,7 +4,13 @@
  * @module
  */
 import { InputError, type Json } from "../../lib/base/mod.ts";
-import { paintBytes, type ReionizationParameters } from "../../lib/radiation/mod.ts";
+import {
+  checkProfileParameters,
+  cubeFileName,
+  paintBytes,
+  parametersYaml,
+  type ReionizationParameters,
+} from "../../lib/radiation/mod.ts";
 import { type Estimate, type Task, type TaskContext, totalBytes } from "../../lib/runner/mod.ts";
 import type { SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
 import { profilesFile } from "./profiles.ts";
@@ -44,20 +50,17 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
   }
 
   async function run(context: TaskContext): Promise<void> {
-    const [radiation, { Painter }] = await Promise.all([
-      import("../../lib/radiation/mod.ts"),
-      import("./painter.ts"),
-    ]);
+    const { Painter } = await import("./painter.ts");
     const path = typeof profiles === "string" ? profiles : profilesFile(context.input("profiles"));
     using painter = await context.phase("open", () => Painter.open(plan, path));
     const { source, slices, grid } = painter;
     if (typeof profiles === "string") {
-      radiation.checkProfileParameters(grid, parameters, path);
+      checkProfileParameters(grid, parameters, path);
       if (!grid.parameters) {
         context.note("the profiles do not say what they were made with, so cosmology and sources are not checked");
       }
     }
-    const names = slices.map(({ z }) => radiation.cubeFileName(z));
+    const names = slices.map(({ z }) => cubeFileName(z));
     checkDistinct(names, snapshots, source.path, path);
     slices.forEach(({ warning }) => warning && context.note(warning));
     await context.phase("open", () => checkMasses(plan, source));
@@ -85,7 +88,7 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     }
     await context.part(
       PARAMETER_FILE,
-      async (file) => Deno.writeTextFile(file, await radiation.parametersYaml(parameters)),
+      async (file) => Deno.writeTextFile(file, await parametersYaml(parameters)),
     );
   }
 
@@ -129,7 +132,7 @@ async function checkMasses({ name, settings, snapshots }: Plan, source: Snapshot
   const last = snapshots[snapshots.length - 1];
   if (name === "initial-conditions" || last.halos === 0) return;
   using snapshot = await source.read(source.snapshots.findIndex(({ name }) => name === last.name));
-  const masses = Float64Array.from(snapshot.halos.masses);
+  const masses = snapshot.halos.masses as Float64Array;
   if (masses.length === 0 || masses.some((mass) => mass > least && mass < most)) return;
   const range = [masses.reduce((a, b) => Math.min(a, b)), masses.reduce((a, b) => Math.max(a, b))];
   const [low, high] = range.map((mass) => mass.toExponential(2));

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { ProfileOptions, ReionizationParameters } from "../../lib/radiation/mod.ts";
+import {
+  profileBytes,
+  profileKey,
+  type ProfileOptions,
+  type ReionizationParameters,
+  writeComputedProfiles,
+} from "../../lib/radiation/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 
 const FILE = "RadiationProfiles.h5";
@@ -12,9 +18,7 @@ const FILE = "RadiationProfiles.h5";
 export const profilesFile = (folder: string): string => `${folder}/${FILE}`;
 
 /** The step that computes profiles; its key depends only on what they depend on. */
-export async function profilesTask(parameters: ReionizationParameters, options: ProfileOptions): Promise<Task> {
-  const { profileBytes, profileKey, writeComputedProfiles } = await import("../../lib/radiation/mod.ts");
-
+export function profilesTask(parameters: ReionizationParameters, options: ProfileOptions): Task {
   function estimate(): Estimate {
     const remedy = "use fewer bins (solver.halo_mass_nbin, solver.halo_mass_accretion_alpha) or redshifts";
     return { kernelBytes: profileBytes(parameters, options), remedy };

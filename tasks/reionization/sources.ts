@@ -4,9 +4,27 @@
  * @module
  */
 import type { NdArray } from "../../lib/array/mod.ts";
-import { CRITICAL_DENSITY, InputError, isToolkitError, type Json } from "../../lib/base/mod.ts";
-import type { ProfileOptions, ReionizationParameters } from "../../lib/radiation/mod.ts";
-import type { SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
+import { InputError, isToolkitError, type Json } from "../../lib/base/mod.ts";
+import { linearPower, readPowerFile, tabulatedPower } from "../../lib/cosmology/mod.ts";
+import { readMergerTree } from "../../lib/halo/mod.ts";
+import { openHdf5 } from "../../lib/io/mod.ts";
+import { type ProfileOptions, type ReionizationParameters, universeOf } from "../../lib/radiation/mod.ts";
+import {
+  type AccretionRateReader,
+  initialSnapshots,
+  type LoadedHalos,
+  openArtificial,
+  openInitialConditions,
+  openNbody,
+  openPkdgrav,
+  openPy21cmFast,
+  openSnapshots,
+  openThesan,
+  type SnapshotInfo,
+  type SnapshotSource,
+  type TreeRateOptions,
+  treeRates,
+} from "../../lib/simulation/mod.ts";
 import type { Config } from "../registry.ts";
 import type { SourceName } from "./keys.ts";
 import { type InitialSettings, initialSettings, type PaintSettings, paintSettings, sourceName } from "./config.ts";
@@ -61,10 +79,12 @@ export async function planOf(config: Config): Promise<Plan> {
   const own = name === "initial-conditions";
   const open = () => own ? openInitial(config.source, parameters, initial) : openLoader(config, parameters);
   const { snapshot_redshifts: wanted } = parameters.cosmo_sim;
-  const snapshots = own ? initialSnapshots(parameters) : await open().then((source) => {
-    using _source = source;
-    return [...chosen(source, name === "snapshots" ? wanted : null)].sort((a, b) => b.z - a.z);
-  });
+  const snapshots = own
+    ? initialSnapshots(universeOf(parameters), initialOptions(parameters))
+    : await open().then((source) => {
+      using _source = source;
+      return [...chosen(source, name === "snapshots" ? wanted : null)].sort((a, b) => b.z - a.z);
+    });
   const profiles = config.values.input.profiles as string | null;
   const files = own
     ? [initial.noise, initial.power].filter((path) => path !== null)
@@ -125,14 +145,10 @@ function chosen(source: SnapshotSource, wanted: readonly number[] | null): reado
   });
 }
 
-/** Initial conditions at the wanted redshifts, or those of the profiles. */
-function initialSnapshots(
-  { cosmology, simulation, source, cosmo_sim, solver }: ReionizationParameters,
-): SnapshotInfo[] {
-  // Fewer than a twentieth of the matter is in halos as long as there is neutral gas.
-  const matter = cosmology.Om * CRITICAL_DENSITY * simulation.Lbox ** 3;
-  const halos = Math.ceil(0.05 * matter / source.halo_mass_min);
-  return (cosmo_sim.snapshot_redshifts ?? solver.redshifts).map((z) => ({ name: `z = ${z}`, z, halos }));
+/** Box, redshifts (those wanted, or of the profiles) and least mass of initial conditions. */
+function initialOptions({ simulation, source, cosmo_sim, solver }: ReionizationParameters) {
+  const redshifts = cosmo_sim.snapshot_redshifts ?? solver.redshifts;
+  return { boxSize: simulation.Lbox, redshifts, minMass: source.halo_mass_min };
 }
 
 async function openInitial(
@@ -140,25 +156,17 @@ async function openInitial(
   parameters: ReionizationParameters,
   { noise: noisePath, power, transfer, ...initial }: InitialSettings,
 ): Promise<SnapshotSource> {
-  const [{ openInitialConditions }, { linearPower, readPowerFile, tabulatedPower }, { universeOf }] = await Promise.all(
-    [
-      import("../../lib/simulation/mod.ts"),
-      import("../../lib/cosmology/mod.ts"),
-      import("../../lib/radiation/mod.ts"),
-    ],
-  );
   const universe = universeOf(parameters);
   const table = power === null ? undefined : await readPowerFile(power);
   const linear = table
     ? tabulatedPower(universe, table.k, table.power, { normalize: true })
     : linearPower(universe, { transfer: transfer === "wiggles" ? "eisensteinHu" : "eisensteinHuNoWiggle" });
-  const { Ncell: cells, Lbox: boxSize } = parameters.simulation;
-  const { halo_mass_min: minMass, halo_mass_max: maxMass } = parameters.source;
+  const { simulation: { Ncell: cells }, source: { halo_mass_max: maxMass } } = parameters;
   const noise = noisePath === null ? undefined : await readNoise(noisePath, cells);
-  const redshifts = initialSnapshots(parameters).map(({ z }) => z);
   try {
     return openInitialConditions(linear, {
-      ...{ cells, boxSize, redshifts, minMass, maxMass, ...(noise ? { noise } : {}) },
+      ...initialOptions(parameters),
+      ...{ cells, maxMass, ...(noise ? { noise } : {}) },
       key: parameters.cosmo_sim.random_seed,
       order: initial.order,
       fixed: initial.fixed,
@@ -175,7 +183,6 @@ async function openInitial(
 
 /** White noise of one's own. */
 async function readNoise(path: string, cells: number): Promise<NdArray<"float32">> {
-  const { openHdf5 } = await import("../../lib/io/mod.ts");
   using file = await openHdf5(path);
   return file.readArray("noise", { shape: [cells, cells, cells], dtype: "float32" }) as NdArray<"float32">;
 }
@@ -219,7 +226,6 @@ async function openLoader(config: Config, parameters: ReionizationParameters): P
 
 async function openFiles(config: Config, parameters: ReionizationParameters): Promise<SnapshotSource> {
   const { simulation: s, cosmology, cosmo_sim, solver } = parameters;
-  const simulation = await import("../../lib/simulation/mod.ts");
   const { Ncell: cells, Lbox: boxSize, degrade_resolution: degrade } = s;
   const path = config.values.input.snapshots as string;
   const alphas = await ratesOf(config, parameters);
@@ -235,21 +241,21 @@ async function openFiles(config: Config, parameters: ReionizationParameters): Pr
   );
   switch (sourceName(config)) {
     case "pkdgrav3":
-      return await simulation.openPkdgrav(path, { ...common, ...units, degrade, h: cosmology.h0 });
+      return await openPkdgrav(path, { ...common, ...units, degrade, h: cosmology.h0 });
     case "nbody":
-      return await simulation.openNbody(path, { ...common, ...units, degrade, h: cosmology.h0 });
+      return await openNbody(path, { ...common, ...units, degrade, h: cosmology.h0 });
     case "thesan": {
       const scheme = cosmo_sim.halo_catalogs_thesan_mass_assignment === "NGP" ? "ngp" : "cic";
-      return await simulation.openThesan(path, { ...common, scheme });
+      return await openThesan(path, { ...common, scheme });
     }
     case "py21cmfast":
-      return await simulation.openPy21cmFast(path, { ...common, degrade, h: cosmology.h0 });
+      return await openPy21cmFast(path, { ...common, degrade, h: cosmology.h0 });
     case "artificial": {
       const redshifts = cosmo_sim.snapshot_redshifts ?? solver.redshifts;
-      return simulation.openArtificial({ cells, boxSize, seed: cosmo_sim.random_seed, redshifts });
+      return openArtificial({ cells, boxSize, seed: cosmo_sim.random_seed, redshifts });
     }
     default:
-      return await simulation.openSnapshots(path, { cells, boxSize });
+      return await openSnapshots(path, { cells, boxSize });
   }
 }
 
@@ -257,19 +263,20 @@ async function openFiles(config: Config, parameters: ReionizationParameters): Pr
 async function ratesOf({ values: { input } }: Config, { source: s, solver }: ReionizationParameters) {
   const path = input.tree as string | null;
   if (path === null) return;
-  const [{ readMergerTree }, { openHdf5 }, { treeRates }] = await Promise.all([
-    import("../../lib/halo/mod.ts"),
-    import("../../lib/io/mod.ts"),
-    import("../../lib/simulation/mod.ts"),
-  ]);
   using file = await openHdf5(path);
   const redshifts = { ...file.readNumbers("snapshot_redshifts", { shape: ["snapshot"] }) };
   const edges = solver.halo_mass_accretion_alpha;
-  return treeRates(await readMergerTree(path), {
+  const options: TreeRateOptions = {
     redshifts,
     lookback: s.mass_accretion_lookback,
     fallback: s.alpha_fallback,
     // The last edge is not in its bin.
     range: [edges[0], edges[edges.length - 1] * (1 - 1e-12)],
-  });
+  };
+  // The trees may be large: they are read for the first halos, and not to list the snapshots.
+  let rates: Promise<AccretionRateReader> | undefined;
+  return async (halos: LoadedHalos) => {
+    rates ??= readMergerTree(path).then((tree) => treeRates(tree, options));
+    return await (await rates)(halos);
+  };
 }
