@@ -25,4 +25,5 @@ export { waitAll, waitAllAsync } from "./requests.ts";
 export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
 export type { Abi } from "./_abi.ts";
+export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
 export { commWorld, type WorldOptions } from "./world.ts";
