@@ -2,12 +2,13 @@ import { CommError } from "../base/mod.ts";
 import { isShared, type TypedArray } from "../kernel/mod.ts";
 import type { Announced, Control } from "./_rank_control.ts";
 import { markRead, Outbox } from "./_rank_outbox.ts";
-import { ANY_SOURCE, type Numbers, type Received, type Request } from "./transport.ts";
+import { ANY_SOURCE, ANY_TAG, MAX_TAG, type Numbers, type Probed, type Received, type Request } from "./transport.ts";
 
 /** [byte] Messages up to this are copied by the sender also from the kernels' memory, so that it need not wait. */
 const EAGER_BYTES = 16384;
 /** [1] Looks before a rank sleeps: a few microseconds. */
 const SPINS = 1500;
+const NOTHING = new Uint8Array(0);
 
 /** What a rank has in common with the others, and who it is. */
 export interface RankParts {
@@ -106,7 +107,19 @@ export class Receiving extends Pending {
   }
 
   matches({ group, source, tag }: Announced): boolean {
-    return group === this.group.number && tag === this.tag && (this.from === ANY_SOURCE || this.from === source);
+    const tagFits = this.tag === ANY_TAG ? tag <= MAX_TAG : tag === this.tag;
+    return group === this.group.number && tagFits && (this.from === ANY_SOURCE || this.from === source);
+  }
+}
+
+/** A look for a message. */
+class Probing extends Receiving {
+  constructor(mailbox: Mailbox, group: Group, from: number, tag: number) {
+    super(mailbox, group, NOTHING, from, tag);
+  }
+
+  override ended(): boolean {
+    return this.mailbox.arrived(this) !== undefined;
   }
 }
 
@@ -177,6 +190,19 @@ export class Mailbox {
       this.#deliver(message, sender, receiving);
     }
     return receiving;
+  }
+
+  /** Waits for a message, and leaves it. */
+  probe(group: Group, from: number, tag: number): Probed {
+    const probing = new Probing(this, group, from, tag);
+    this.until(probing);
+    const { source, tag: found, bytes } = this.arrived(probing)!;
+    return { source, tag: found, bytes };
+  }
+
+  /** The first message for a receive that has arrived. */
+  arrived(receiving: Receiving): Announced | undefined {
+    return this.#arrived.find(({ message }) => receiving.matches(message))?.message;
   }
 
   /** Takes in what has arrived. */

@@ -50,6 +50,7 @@ scope.onmessage = async ({ data: start }) => {
     event.preventDefault();
     fail(event.reason);
   });
+  addEventListener("unload", () => control.fail(rank, "it ended without a result"));
   try {
     const parts: KernelParts = { module: start.kernels, memory: memories[rank] };
     await ready({ threads: start.threads, parts });

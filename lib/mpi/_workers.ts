@@ -2,7 +2,15 @@ import { CommError } from "../base/mod.ts";
 import { MessageCollectives } from "./_collectives.ts";
 import type { Group, Mailbox } from "./_mailbox.ts";
 import { sharedMemory } from "./_shared_memory.ts";
-import { MAX_TAG, type Numbers, type Received, type Request, type SharedMemory, type Transport } from "./transport.ts";
+import {
+  MAX_TAG,
+  type Numbers,
+  type Probed,
+  type Received,
+  type Request,
+  type SharedMemory,
+  type Transport,
+} from "./transport.ts";
 
 /** Tag of the messages of barriers. */
 const BARRIER_TAG = MAX_TAG + 2;
@@ -32,6 +40,10 @@ export class WorkersTransport implements Transport {
 
   recv(into: Numbers, from: number, tag: number): Received {
     return this.irecv(into, from, tag).wait();
+  }
+
+  probe(from: number, tag: number): Probed {
+    return this.#live().mailbox.probe(this.group, from, tag);
   }
 
   isend(data: Numbers, to: number, tag: number): Request {
