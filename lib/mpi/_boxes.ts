@@ -22,35 +22,54 @@ export function checkBox(array: NdArray, box: Box, name: string): NumberBox {
 /** Numbers in a box. */
 export const sizeOfBox = ({ shape }: NumberBox): number => product(shape);
 
-/** Places of the runs of a box, all of one length. */
-function runs({ lengths, start, shape }: NumberBox): { length: number; places: Generator<number> } {
-  // Behind the last axis that the box cuts, all lies together.
+/** All of an array. */
+export const wholeBox = (shape: readonly number[]): NumberBox => ({ lengths: shape, start: shape.map(() => 0), shape });
+
+/** [1] Runs shorter than this are copied number by number, as a call for each costs more. */
+const SHORT_RUN = 24;
+
+/** Copies a box of one array into a box of another of the same shape. */
+export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
+  if (sizeOfBox(from) === 0) return;
+  const { shape } = from;
+  // Behind the last axis that a box cuts, all lies together.
   let axis = shape.length - 1;
-  while (axis > 0 && shape[axis] === lengths[axis]) axis--;
-  const inner = product(lengths.slice(axis + 1));
-  function* places(at: number, from: number): Generator<number> {
-    if (at >= axis) return yield (from + (start[axis] ?? 0)) * inner;
-    for (let i = 0; i < shape[at]; i++) yield* places(at + 1, (from + start[at] + i) * lengths[at + 1]);
-  }
-  return { length: (shape[axis] ?? 1) * inner, places: places(0, 0) };
+  while (axis > 0 && shape[axis] === from.lengths[axis] && shape[axis] === to.lengths[axis]) axis--;
+  const run = product(shape.slice(Math.max(axis, 0)));
+  const [read, write] = [steps(from), steps(to)];
+  const copy = (at: number, i: number, j: number) => {
+    if (at < axis) {
+      for (let k = 0; k < shape[at]; k++) copy(at + 1, i + k * read.step[at], j + k * write.step[at]);
+    } else if (run < SHORT_RUN) {
+      for (let k = 0; k < run; k++) into[j + k] = data[i + k];
+    } else copyInto(into.subarray(j, j + run), data.subarray(i, i + run));
+  };
+  copy(0, read.start, write.start);
+}
+
+/** Place of the first number of a box, and what a step along each axis adds. */
+function steps({ lengths, start }: NumberBox): { start: number; step: number[] } {
+  const step = lengths.map((_, axis) => product(lengths.slice(axis + 1)));
+  return { start: start.reduce((place, at, axis) => place + at * step[axis], 0), step };
 }
 
 /** The numbers of a box, one run after another. */
 export function pack(data: Numbers, box: NumberBox): Numbers {
   const packed = new (data.constructor as Float64ArrayConstructor)(sizeOfBox(box));
-  if (packed.length === 0) return packed;
-  const { length, places } = runs(box);
-  let at = 0;
-  for (const place of places) copyInto(packed.subarray(at, at += length), data.subarray(place, place + length));
+  copyBox(data, box, packed, wholeBox(box.shape));
   return packed;
 }
 
 /** Puts the numbers of a box where they belong. */
 export function unpack(packed: Numbers, data: Numbers, box: NumberBox): void {
-  if (packed.length === 0) return;
-  const { length, places } = runs(box);
-  let at = 0;
-  for (const place of places) copyInto(data.subarray(place, place + length), packed.subarray(at, at += length));
+  copyBox(packed, wholeBox(box.shape), data, box);
+}
+
+/** Copies a box into one with as many numbers. */
+export function moveBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
+  const alike = from.shape.length === to.shape.length && from.shape.every((n, i) => n === to.shape[i]);
+  if (alike) copyBox(data, from, into, to);
+  else unpack(pack(data, from), into, to);
 }
 
 /** Copies numbers of one type. */

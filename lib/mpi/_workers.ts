@@ -1,8 +1,9 @@
 import { CommError } from "../base/mod.ts";
-import { MessageCollectives } from "./_collectives.ts";
 import type { Group, Mailbox } from "./_mailbox.ts";
 import { sharedMemory } from "./_shared_memory.ts";
+import { WorkerCollectives } from "./_worker_collectives.ts";
 import {
+  type Collectives,
   MAX_TAG,
   type Numbers,
   type Probed,
@@ -22,11 +23,17 @@ export class WorkersTransport implements Transport {
   readonly library = "none";
   readonly rank: number;
   readonly size: number;
+  readonly #collectives: Collectives;
   #freed = false;
 
   constructor(private readonly mailbox: Mailbox, private readonly group: Group) {
     this.rank = group.rank;
     this.size = group.members.length;
+    this.#collectives = new WorkerCollectives(this, mailbox, group);
+  }
+
+  get collectives(): Collectives {
+    return this.#live().#collectives;
   }
 
   get host(): string {
@@ -68,7 +75,7 @@ export class WorkersTransport implements Transport {
     const first = rank === 0 ? mailbox.parts.control.takeGroups(size) : 0;
     const all = new Float64Array(3 * size);
     const own = Float64Array.of(color ?? -1, key, first);
-    new MessageCollectives(this).allgatherv(own, all, new Array(size).fill(3));
+    this.#collectives.allgatherv(own, all, new Array(size).fill(3));
     const colors = Array.from({ length: size }, (_, r) => all[3 * r]);
     if (color === undefined) return;
     const ranks = colors.flatMap((c, r) => c === color ? [r] : []).sort((a, b) =>
@@ -100,7 +107,7 @@ export class WorkersTransport implements Transport {
       place[0] = outbox.room(block);
       new Uint8Array(outbox.buffer, place[0], bytes).fill(0);
     }
-    new MessageCollectives(this).bcast(place, 0);
+    this.#collectives.bcast(place, 0);
     const memory = new Uint8Array(parts.outboxes[group.members[0]], place[0], bytes);
     return sharedMemory(memory, {
       sync: () => this.barrier(),
