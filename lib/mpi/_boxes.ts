@@ -42,7 +42,7 @@ export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: Numbe
       for (let k = 0; k < shape[at]; k++) copy(at + 1, i + k * read.step[at], j + k * write.step[at]);
     } else if (run < SHORT_RUN) {
       for (let k = 0; k < run; k++) into[j + k] = data[i + k];
-    } else copyInto(into.subarray(j, j + run), data.subarray(i, i + run));
+    } else copyInto(into, data.subarray(i, i + run), j);
   };
   copy(0, read.start, write.start);
 }
@@ -72,7 +72,7 @@ export function moveBox(data: Numbers, from: NumberBox, into: Numbers, to: Numbe
   else unpack(pack(data, from), into, to);
 }
 
-/** Copies numbers of one type. */
-export function copyInto(into: Numbers, data: Numbers): void {
-  (into as Float64Array).set(data as Float64Array);
+/** Copies numbers of one type, to a place. */
+export function copyInto(into: Numbers, data: Numbers, place = 0): void {
+  (into as Float64Array).set(data as Float64Array, place);
 }

@@ -120,9 +120,9 @@ export class WorkersTransport implements Transport {
 
   abort(status: number): never {
     const { control, rank } = this.mailbox.parts;
-    control.fail(rank, `it ended all ranks with status ${status}`);
-    control.check("go on", rank);
-    throw new Error("unreachable");
+    const text = `ended all ranks with status ${status}`;
+    control.fail(rank, text);
+    throw new CommError(`Cannot go on: this rank ${text}`, "go on", rank);
   }
 
   free(): void {
