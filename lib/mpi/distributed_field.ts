@@ -38,8 +38,11 @@ export class DistributedField implements DistributedFieldParts {
   readonly comm: Comm;
   readonly decomposition: Decomposition;
   readonly array: NdArray<"float32"> | NdArray<"float64">;
+  /** [Mpc/h] Side of the periodic box. */
   readonly boxSize: number;
+  /** Meaning of the numbers. */
   readonly quantity: Quantity;
+  /** Unit of the numbers. */
   readonly unit: string;
 
   /**
