@@ -1,6 +1,7 @@
 import { checkInteger, KernelError, sha256 } from "../base/mod.ts";
 import type { Exports } from "./exports.ts";
 import { hostImport } from "./host.ts";
+import { adviseHugePages } from "./huge_pages.ts";
 import { instantiate, startWorker } from "./worker.ts";
 
 const PAGE = 65536;
@@ -36,6 +37,7 @@ async function load(): Promise<Loaded> {
   }
   const module = new WebAssembly.Module(bytes);
   const memory = new WebAssembly.Memory({ initial: 32, maximum: MAX_MEMORY_BYTES / PAGE, shared: true });
+  adviseHugePages(memory.buffer, MAX_MEMORY_BYTES);
   const exports = instantiate(module, memory, STACK_BYTES, hostImport(memory)) as unknown as Exports;
   exports.pool_init();
   return { module, memory, exports, slots: exports.pool_slots() >>> 0, threads: 1 };
