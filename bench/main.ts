@@ -33,6 +33,7 @@ const NAMES = [
   "reionization",
   "history",
   "lightcone",
+  "mpi",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);
