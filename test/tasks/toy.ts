@@ -34,6 +34,7 @@ function paint(config: Config): Task {
     module: import.meta.url,
     inputs: { snapshots: input.snapshots },
     parameters: { simulation: { ...simulation } },
+    distributed: true,
     estimate: () => ({ kernelBytes: fault.kernelGiB * 2 ** 30, seconds: 0.2, remedy: "lower simulation.Ncell" }),
     async run(context) {
       const lines = await context.phase("read", () => Deno.readTextFile(context.input("snapshots")));
