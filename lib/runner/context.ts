@@ -32,7 +32,9 @@ export class Context implements TaskContext {
   /** [s] Time by phase. */
   readonly phases: Record<string, number> = {};
   #done = 0;
-  #total = 0;
+  /** Parts announced so far, here and on the other ranks. */
+  #announced = 0;
+  #heard = 0;
   /** Names of the parts under way. */
   readonly #open = new Set<string>();
   #begun = 0;
@@ -87,6 +89,11 @@ export class Context implements TaskContext {
     return this.#all(names, body, Math.min(atOnce, length), this.team?.claims(length) ?? upTo(length));
   }
 
+  /** Parts in all: another rank may have come to more of them than this one. */
+  get #total(): number {
+    return Math.max(this.#announced, this.#heard);
+  }
+
   /** Whether this rank tells the user what happens. */
   get #speaks(): boolean {
     return this.team?.isRoot ?? true;
@@ -108,7 +115,7 @@ export class Context implements TaskContext {
     if (open !== undefined) {
       throw new RangeError(`Cannot make part "${names[0]}" of "${task}" while "${open}" is being made: await that`);
     }
-    this.#total += names.length;
+    this.#announced += names.length;
     const lane = async () => {
       // An error leaves the loop, which ends the indices for the other lanes.
       for await (const index of indices) await this.#onePart(names[index], index, body, names.length === 1);
@@ -126,7 +133,7 @@ export class Context implements TaskContext {
       const kept = await exists(this.output(name));
       if (!kept) await this.#make(name, index, body);
       if (this.#speaks) this.#tellPart(name, kept, alone);
-      else this.team!.say({ part: name, kept, total: this.#total });
+      else this.team!.say({ part: name, kept, total: this.#announced });
     } finally {
       this.#open.delete(name);
     }
@@ -142,8 +149,7 @@ export class Context implements TaskContext {
   /** On root: tells what another rank said. */
   hear(said: Said, rank: number): void {
     if ("note" in said) return this.note(said.note);
-    // That rank may have come to more parts than this one.
-    this.#total = Math.max(this.#total, said.total);
+    this.#heard = Math.max(this.#heard, said.total);
     this.#tellPart(said.part, said.kept, false, rank);
   }
 
