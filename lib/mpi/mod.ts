@@ -26,4 +26,5 @@ export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
 export { commWorld, type WorldOptions } from "./world.ts";
