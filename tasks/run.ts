@@ -146,7 +146,7 @@ export async function runVerb(
   try {
     const { pipeline, report, peakMemoryBytes } = await run(verb, given, pipelines, signal, ranks);
     if (!given.flag("quiet") && !given.flag("json") && (ranks?.isRoot ?? true)) {
-      const where = ranks ? ` on the largest of ${ranks.comm.size} ranks` : "";
+      const where = ranks?.comm.backend === "mpi" ? ` on the largest of ${ranks.comm.size} ranks` : "";
       console.log(summary(folderOf(given), report, peakMemoryBytes, where));
       const next = nextLine(verb, pipeline, given, report.files);
       if (next) console.log(next);
