@@ -115,7 +115,7 @@ export function irecvRowsInto(comm: Comm, into: Payload, from: number, options: 
  * comm.finalize();
  * ```
  */
-export function bcastRows<P extends Payload>(comm: Comm, array?: P, options: RootedChunkOptions = {}): P {
+export function bcastRows<P extends Payload = NdArray>(comm: Comm, array?: P, options: RootedChunkOptions = {}): P {
   const { root = 0 } = options;
   const operation = "broadcast";
   if (comm.size === 1) {
@@ -127,7 +127,7 @@ export function bcastRows<P extends Payload>(comm: Comm, array?: P, options: Roo
   const { kind, count } = (comm.bcastObject(head, root) ?? {}) as { kind?: RowKind; count?: number };
   const result = together(comm, () => {
     if (own.error) throw own.error;
-    return comm.rank === root ? array! : makeRows(kind!, count!) as P;
+    return comm.rank === root || !kind ? array! : makeRows(kind, count!) as P;
   });
   fillRows(comm, rowsOf(result, operation), options);
   return result;

@@ -1,3 +1,4 @@
+import type { NdArray } from "../array/mod.ts";
 import { checkInteger, ShapeError } from "../base/mod.ts";
 import { updateHdf5 } from "../io/mod.ts";
 import { agreeOn, attempt, together } from "./_agree.ts";
@@ -218,7 +219,7 @@ export class Distributor implements Disposable {
    * @throws {DtypeError} on all ranks if something else than an array is given on any.
    * @throws {ShapeError} on all ranks if `root` has another number of rows.
    */
-  scatter<P extends Payload>(full?: P, { root = 0, limit }: RootedChunkOptions = {}): P {
+  scatter<P extends Payload = NdArray<"float64">>(full?: P, { root = 0, limit }: RootedChunkOptions = {}): P {
     checkRank(root, "root", this.rankCount);
     const given = attempt(() => {
       const rows = full === undefined ? undefined : rowsOf(full, "scatter");
@@ -286,7 +287,7 @@ export class Distributor implements Disposable {
   }
 
   /** Copies an array of one rank to all (`bcastRows`). */
-  bcastRows<P extends Payload>(array?: P, options: RootedChunkOptions = {}): P {
+  bcastRows<P extends Payload = NdArray>(array?: P, options: RootedChunkOptions = {}): P {
     return bcastRows(this.comm, array, options);
   }
 

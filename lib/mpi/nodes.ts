@@ -90,7 +90,12 @@ export function nodeSharedArray<D extends DType>(
 ): NodeSharedArray<D> {
   if (node.size === 1) {
     const array = zeros(shape, dtype);
-    fill(array);
+    try {
+      fill(array);
+    } catch (error) {
+      array.dispose();
+      throw error;
+    }
     return { array, sync() {}, free: () => array.dispose() };
   }
   const bytes = agreeOn(node, "share an array", () => `${dtype} [${shape}]`, () => sizeOf(shape) * itemSize(dtype));

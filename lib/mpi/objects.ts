@@ -63,10 +63,10 @@ export function bcastLargeObject(comm: Comm, value?: unknown, options: RootedChu
   if (comm.size === 1) return value;
   const { root = 0 } = options;
   const own = comm.rank === root ? attempt(() => packValue(value)) : {};
-  const text = comm.bcastObject(own.value?.text, root) as Uint8Array;
+  const text = comm.bcastObject(own.value?.text, root) as Uint8Array | undefined;
   const result = together(comm, () => {
     if (own.error) throw own.error;
-    return own.value ? { value, arrays: own.value.segments } : roomFor(text);
+    return own.value || !text ? { value, arrays: own.value?.segments ?? [] } : roomFor(text);
   });
   for (const array of result.arrays) fillRows(comm, rowsOf(numbersIn(array), "broadcast"), options);
   return result.value;
