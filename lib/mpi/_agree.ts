@@ -1,32 +1,7 @@
 import { sha256, ShapeError } from "../base/mod.ts";
+import { attempt } from "./_attempt.ts";
 import type { Comm } from "./comm.ts";
-
-/** What a function returns or throws. */
-export function attempt<T>(run: () => T): { value?: T; error?: Error } {
-  try {
-    return { value: run() };
-  } catch (error) {
-    return { error: error as Error };
-  }
-}
-
-/** Gives back what is of no use any more. */
-function discard(value: unknown): void {
-  (value as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
-}
-
-/** Runs on each rank what may fail there; if it fails on one, all throw. One rank asks nobody. */
-export function together<T>(comm: Comm, run: () => T): T {
-  if (comm.size === 1) return run();
-  const { value, error } = attempt(run);
-  try {
-    comm.agree(error);
-  } catch (error) {
-    discard(value);
-    throw error;
-  }
-  return value!;
-}
+import { discard } from "./together.ts";
 
 /**
  * As `together`, and the text that `same` gives must be one on all ranks: what they are about to exchange. It costs one

@@ -1,4 +1,4 @@
-import { constructorOf, type DType, empty, isComplex, NdArray, zeros } from "../array/mod.ts";
+import { type DType, empty, isComplex, NdArray, zeros } from "../array/mod.ts";
 import { ShapeError } from "../base/mod.ts";
 import { numbersOf } from "./_arguments.ts";
 import { type TypeName, TYPES } from "./_values.ts";
@@ -60,15 +60,4 @@ export function checkRowCount(rows: Rows, count: number, operation: string, whos
   const shape = rows.kind.shape ?? [];
   const [expected, actual] = [[count, ...shape], [rows.count, ...shape]].map(text);
   throw new ShapeError(`Cannot ${operation}: ${whose} must have shape ${expected}, got ${actual}`, expected, actual);
-}
-
-/** An array over the same memory, for rows of an array that lies outside of the kernels. */
-export function arrayOver<D extends DType>(
-  buffer: ArrayBufferLike,
-  shape: readonly number[],
-  dtype: D,
-): NdArray<D> {
-  const length = widthOf(shape, dtype);
-  const Type = constructorOf(dtype) as unknown as new (b: ArrayBufferLike, at: number, n: number) => Float32Array;
-  return new NdArray(new Type(buffer, 0, length) as never, shape, dtype);
 }

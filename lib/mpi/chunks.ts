@@ -1,9 +1,11 @@
 import { contiguous, type DType, empty, type NdArray, View } from "../array/mod.ts";
-import { agreeOn, attempt, together } from "./_agree.ts";
+import { agreeOn } from "./_agree.ts";
+import { attempt } from "./_attempt.ts";
 import { chunksOf, fillRows, postReceives, postSends } from "./_chunks.ts";
 import { kindText, makeRows, type RowKind, rowsOf } from "./_rows.ts";
 import type { Comm } from "./comm.ts";
 import type { Payload, Request } from "./transport.ts";
+import { together } from "./together.ts";
 
 /** Options of messages in chunks. */
 export interface ChunkOptions {

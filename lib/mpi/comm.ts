@@ -1,6 +1,7 @@
 import { checkInteger } from "../base/mod.ts";
 import type { DType, NdArray } from "../array/mod.ts";
 import { checkBox, sizeOfBox } from "./_boxes.ts";
+import { attempt } from "./_attempt.ts";
 import { checkOperation } from "./_combine.ts";
 import { checkCounts, checkLength, hasComplex, numbersOf } from "./_arguments.ts";
 import { apart, checkAlike, room, same } from "./_arguments.ts";
@@ -382,14 +383,5 @@ export class Comm extends Messages {
   #agreed(native: boolean): Collectives {
     const [beyond] = this.allreduce(Uint8Array.of(native ? 0 : 1), "or");
     return beyond ? this.#messages : this.#native;
-  }
-}
-
-/** What a function returns or throws. */
-function attempt<T>(run: () => T): { value?: T; error?: Error } {
-  try {
-    return { value: run() };
-  } catch (error) {
-    return { error: error as Error };
   }
 }

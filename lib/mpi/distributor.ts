@@ -1,7 +1,8 @@
 import type { NdArray } from "../array/mod.ts";
 import { checkInteger, ShapeError } from "../base/mod.ts";
 import { updateHdf5 } from "../io/mod.ts";
-import { agreeOn, attempt, together } from "./_agree.ts";
+import { agreeOn } from "./_agree.ts";
+import { attempt } from "./_attempt.ts";
 import { checkRank } from "./_arguments.ts";
 import { copyInto } from "./_boxes.ts";
 import { chunksOf, fillRows, postReceives, postSends } from "./_chunks.ts";
@@ -13,6 +14,7 @@ import { waitAll } from "./requests.ts";
 import { SpillFile } from "./spill_file.ts";
 import { limits, MAX_TAG, type Payload } from "./transport.ts";
 import { commWorld } from "./world.ts";
+import { together } from "./together.ts";
 
 /** Tag of the messages of `gather` and `scatter`. */
 const TAG = MAX_TAG;

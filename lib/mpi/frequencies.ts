@@ -1,10 +1,11 @@
 import type { DType, NdArray } from "../array/mod.ts";
 import { ShapeError } from "../base/mod.ts";
-import { agreeOn, together } from "./_agree.ts";
+import { agreeOn } from "./_agree.ts";
 import { checkRowCount, makeRows, rowsOf } from "./_rows.ts";
 import { Distributor } from "./distributor.ts";
 import { checkMap, takeRows } from "./irreducible.ts";
 import { nodeAwareSizes, type NodeOptions } from "./nodes.ts";
+import { together } from "./together.ts";
 
 /** Options of `redistributeFrequencies`. */
 export interface FrequencyOptions extends NodeOptions {

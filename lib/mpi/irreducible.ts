@@ -1,6 +1,6 @@
 import type { DType, NdArray } from "../array/mod.ts";
 import { checkInteger, DomainError, ShapeError } from "../base/mod.ts";
-import { agreeOn, together } from "./_agree.ts";
+import { agreeOn } from "./_agree.ts";
 import { copyInto } from "./_boxes.ts";
 import { postReceives, postSends } from "./_chunks.ts";
 import { checkRowCount, kindText, makeRows, rowRange, type Rows, rowsOf } from "./_rows.ts";
@@ -8,6 +8,7 @@ import type { Comm } from "./comm.ts";
 import type { Distributor, TaskSlice } from "./distributor.ts";
 import { waitAll } from "./requests.ts";
 import { MAX_TAG, type Request } from "./transport.ts";
+import { together } from "./together.ts";
 
 /** Tag of the messages. */
 const TAG = MAX_TAG;

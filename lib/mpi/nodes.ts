@@ -1,19 +1,20 @@
-import { type DType, itemSize, type NdArray, sizeOf, zeros } from "../array/mod.ts";
+import { constructorOf, type DataOf, type DType, itemSize, NdArray, sizeOf, zeros } from "../array/mod.ts";
 import { checkInteger } from "../base/mod.ts";
-import { agreeOn, together } from "./_agree.ts";
-import { arrayOver } from "./_rows.ts";
+import { agreeOn } from "./_agree.ts";
+import { widthOf } from "./_rows.ts";
 import type { Comm } from "./comm.ts";
 import { shareOf } from "./decomposition.ts";
+import { together } from "./together.ts";
 
 /** Options of `nodeAwareSizes`. */
 export interface NodeOptions {
-  /** Name of this rank's machine; nodes are then in the order of their names. Default: ranks that share memory. */
+  /** Name of this rank's machine. Default: `comm.host`. */
   host?: string;
 }
 
 /**
- * Lengths of the ranks' parts of an axis that is divided among machines first, then among the ranks of each: as even as
- * can be, the longer parts first, both times. All ranks call it, and get the same.
+ * Lengths of the ranks' parts of an axis that is divided among machines first, in the order of their names, then among
+ * the ranks of each: as even as can be, the longer parts first, both times. All ranks call it, and get the same.
  *
  * @param length [element] Length of the axis.
  * @returns [element] One length for each rank, such as `Distributor` takes as `sizes`.
@@ -26,7 +27,7 @@ export interface NodeOptions {
 export function nodeAwareSizes(comm: Comm, length: number, { host }: NodeOptions = {}): number[] {
   if (comm.size === 1) return [checkInteger(length, "length")];
   agreeOn(comm, "divide an axis among nodes", () => `a length of ${checkInteger(length, "length")}`, () => {});
-  const nodes = groups(nodeNames(comm, host));
+  const nodes = groups(comm.allgatherObject((host ?? comm.host).trim()) as string[]);
   const sizes = new Array<number>(comm.size).fill(0);
   nodes.forEach((ranks, node) => {
     const part = shareOf(length, nodes.length, node).length;
@@ -35,19 +36,9 @@ export function nodeAwareSizes(comm: Comm, length: number, { host }: NodeOptions
   return sizes;
 }
 
-/** What each rank calls its machine: names, or the first of the ranks that share memory. */
-function nodeNames(comm: Comm, host: string | undefined): (string | number)[] {
-  const hosts = comm.allgatherObject(host?.trim()) as (string | undefined)[];
-  if (hosts.every((name) => name !== undefined)) return hosts;
-  const node = comm.splitNode();
-  const [first] = node.bcast(Float64Array.of(comm.rank));
-  node.free();
-  return [...comm.allgather(Float64Array.of(first))];
-}
-
 /** Ranks of equal names, in the order of names. */
-function groups(names: readonly (string | number)[]): number[][] {
-  const ranks = new Map<string | number, number[]>();
+function groups(names: readonly string[]): number[][] {
+  const ranks = new Map<string, number[]>();
   names.forEach((name, rank) => ranks.set(name, [...ranks.get(name) ?? [], rank]));
   return [...ranks].sort(([a], [b]) => a < b ? -1 : 1).map(([, members]) => members);
 }
@@ -100,7 +91,8 @@ export function nodeSharedArray<D extends DType>(
   }
   const bytes = agreeOn(node, "share an array", () => `${dtype} [${shape}]`, () => sizeOf(shape) * itemSize(dtype));
   const memory = node.shareMemory(Math.max(8, bytes)); // MPI may give no place to nothing
-  const array = arrayOver(memory.buffer, shape, dtype);
+  const numbers = memory.array(constructorOf(dtype)).subarray(0, widthOf(shape, dtype));
+  const array = new NdArray(numbers as DataOf<D>, shape, dtype);
   try {
     together(node, () => {
       if (node.isRoot) fill(array);

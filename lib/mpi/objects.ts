@@ -1,5 +1,5 @@
 import { empty, type NdArray } from "../array/mod.ts";
-import { attempt, together } from "./_agree.ts";
+import { attempt } from "./_attempt.ts";
 import { packValue, type TypeName, TYPES, unpackValue } from "./_values.ts";
 import { fillRows } from "./_chunks.ts";
 import { rowsOf } from "./_rows.ts";
@@ -7,6 +7,7 @@ import { recvBytes, recvRowsInto, type RootedChunkOptions, sendBytes, sendRows }
 import type { TaggedChunkOptions } from "./chunks.ts";
 import type { Comm } from "./comm.ts";
 import type { Numbers } from "./transport.ts";
+import { together } from "./together.ts";
 
 /** A value of a text with new arrays, and these arrays in the order of their messages. */
 function roomFor(text: Uint8Array): { value: unknown; arrays: (Numbers | NdArray)[] } {

@@ -5,12 +5,21 @@ import { chunkStep, Distributor, limits, rowChunks, selfComm, taskSizes } from "
 import { checks as chunkChecks } from "./_chunk_checks.ts";
 import { checks as distributorChecks } from "./_distributor_checks.ts";
 import { checks as irreducibleChecks } from "./_irreducible_checks.ts";
+import { testOnRanks } from "../support/ranks.ts";
 import { withLimit } from "./_support.ts";
 
 await ready({ threads: 1 });
 
-for (const [name, check] of [...chunkChecks, ...distributorChecks, ...irreducibleChecks]) {
-  Deno.test(`one rank: ${name}`, () => check(selfComm()));
+const all = {
+  _chunk_checks: chunkChecks,
+  _distributor_checks: distributorChecks,
+  _irreducible_checks: irreducibleChecks,
+};
+for (const [file, checks] of Object.entries(all)) {
+  for (const [name, check] of checks) Deno.test(`one rank: ${name}`, () => check(selfComm()));
+  // Ranks 0 and 2 are on one machine.
+  const hosts = (n: number) => ["a", "b", "a", "c"].slice(0, n);
+  testOnRanks(new URL(`./${file}.ts`, import.meta.url), checks, { hosts });
 }
 
 Deno.test("chunkStep() is the rows that fit, at least one", () => {
