@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type DType, fromData, type NdArray, zeros } from "../../lib/array/mod.ts";
 import { CommError, DtypeError, ShapeError } from "../../lib/base/mod.ts";
-import { type Comm, Distributor, taskSizes } from "../../lib/mpi/mod.ts";
+import { type Comm, Distributor, exchangeIrreducibleToFull, taskSizes } from "../../lib/mpi/mod.ts";
 import { type Checks, onRanks, range, record, withLimit } from "./_support.ts";
 
 /** Checks by what they show. */
@@ -96,6 +96,38 @@ check("allgather() is one collective, and none at all on one rank", (comm) => {
     ]);
   }
   assert.equal(recorded.count("bcast") > 0 && recorded.count("allgatherv") > 0, false);
+});
+
+check("allgather() beyond the limit sends chunks of it, a row at least", (comm) => {
+  for (const limit of [8, 32]) {
+    const recorded = record(comm);
+    const d = new Distributor(3 * comm.size, { comm: recorded.comm });
+    using own = mine(d, [2], "float64");
+    using all = d.allgather(own, { limit });
+    assert.equal(all.data.at(-1), (d.taskCount - 1) * 100 + 1);
+    if (comm.size === 1) continue;
+    assert.equal(recorded.count("allgatherv"), 0);
+    assert.ok(recorded.calls.every(({ name, bytes }) => name === "allreduce" || bytes <= Math.max(limit, 24)));
+    // Three rows of 16 bytes from each rank: three messages, or two.
+    if (comm.backend === "mpi") assert.equal(recorded.count("bcast"), comm.size * (limit === 8 ? 3 : 2));
+  }
+});
+
+check("messages that wait are not taken for rows", (comm) => {
+  const d = new Distributor(comm.size, { comm });
+  const [next, last] = [(comm.rank + 1) % comm.size, (comm.rank + comm.size - 1) % comm.size];
+  const sent = comm.isend(Float64Array.of(-1), next);
+  using own = mine(d, [1], "float64");
+  for (const root of range(comm.size)) {
+    using all = d.gather(own, { root });
+    if (all) assert.deepEqual([...all.data], range(comm.size).map((task) => 100 * task));
+    using back = d.scatter(all, { root });
+    assert.deepEqual(back.data, own.data);
+  }
+  const into = new Float64Array(1);
+  comm.recv(into, last);
+  assert.equal(into[0], -1);
+  sent.wait();
 });
 
 check("gather() joins the rows of all ranks on each root", (comm) => {
@@ -267,32 +299,38 @@ check("objects go to one rank, or to all", (comm) => {
 
 check("a distributor of some ranks keeps their slices; the rows of others are 0", (comm) => {
   const whole = new Distributor(2 * comm.size + 1, { comm });
-  // Every other rank, in reverse.
-  const members = range(comm.size).filter((r) => r % 2 === 0).reverse();
-  const some = comm.split(comm.rank % 2 === 0 ? 0 : undefined, -comm.rank);
-  if (!some) return;
-  const d = whole.restrictedTo(some, members);
-  assert.deepEqual(d.slices, members.map((r) => whole.slices[r]));
-  assert.deepEqual(d.mySlice, whole.mySlice);
-  assert.equal(d.isComplete, comm.size === 1);
-  for (const limit of [1, undefined]) {
-    using own = mine(d, [2], "int32");
-    using all = d.allgather(own, { limit });
+  // Every other rank, then all, in reverse.
+  for (const step of [2, 1]) {
+    const members = range(comm.size).filter((r) => r % step === 0).reverse();
+    const some = comm.split(comm.rank % step === 0 ? 0 : undefined, -comm.rank + comm.size);
+    if (!some) continue;
+    const d = whole.restrictedTo(some, members);
+    assert.deepEqual(d.slices, members.map((r) => whole.slices[r]));
+    assert.deepEqual([d.mySlice, d.taskCount], [whole.mySlice, whole.taskCount]);
+    assert.equal(d.isComplete, comm.size === 1);
     const owned: Set<number> = new Set(
       d.slices.flatMap(({ start, stop }) => range(stop - start).map((i) => start + i)),
     );
-    const wanted: number[] = range(whole.taskCount).flatMap((t) =>
-      range(2).map((j): number => owned.has(t) ? t * 100 + j : 0)
-    );
-    assert.deepEqual([...all.data], wanted);
-    using gathered = d.gather(own, { limit });
-    if (gathered) assert.deepEqual([...gathered.data], wanted);
-    using full = rowsOf(0, whole.taskCount, [2], "int32");
-    using back = d.scatter(d.isRoot ? full : undefined, { limit });
-    same(back, own);
+    for (const limit of [1, undefined]) {
+      using own = mine(d, [2], "int32");
+      using all = d.allgather(own, { limit });
+      const wanted: number[] = range(whole.taskCount)
+        .flatMap((t) => range(2).map((j): number => owned.has(t) ? t * 100 + j : 0));
+      assert.deepEqual([...all.data], wanted);
+      using gathered = d.gather(own, { limit });
+      if (gathered) assert.deepEqual([...gathered.data], wanted);
+      using full = rowsOf(0, whole.taskCount, [2], "int32");
+      using back = d.scatter(d.isRoot ? full : undefined, { limit });
+      same(back, own);
+    }
+    if (comm.size > 1) {
+      using own = mine(d, [2], "complex64");
+      const map = range(whole.taskCount);
+      assert.throws(() => exchangeIrreducibleToFull(own, d, d, map), /ranks must have all points, one after another/);
+    }
+    assert.throws(() => whole.restrictedTo(some, [...members, 0]), /"members" must be \d+ different ranks/);
+    some.free();
   }
-  assert.throws(() => whole.restrictedTo(some, [...members, 0]), /"members" must be \d+ different ranks/);
-  some.free();
 });
 
 check("each rank has a file of its own", async (comm) => {
