@@ -1,8 +1,10 @@
+import { attempt } from "./_attempt.ts";
 import type { Comm } from "./comm.ts";
 
 /**
  * What a function returns on this rank; if it throws on any rank, all throw: that rank its own error, the others one that
- * says so. For what must hold everywhere before numbers move.
+ * says so, and what theirs returned is disposed of, if it can be. For what must hold everywhere before numbers move. One
+ * rank asks nobody.
  *
  * @param comm Ranks; all of them call.
  * @param run What may fail on this rank alone; it must not exchange anything.
@@ -14,12 +16,18 @@ import type { Comm } from "./comm.ts";
  * ```
  */
 export function together<T>(comm: Comm, run: () => T): T {
-  let [value, fault]: [T | undefined, Error | undefined] = [undefined, undefined];
+  if (comm.size === 1) return run();
+  const { value, error } = attempt(run);
   try {
-    value = run();
+    comm.agree(error);
   } catch (error) {
-    fault = error as Error;
+    discard(value);
+    throw error;
   }
-  comm.agree(fault);
   return value as T;
+}
+
+/** Disposes of a value, if it can be. */
+export function discard(value: unknown): void {
+  (value as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();
 }
