@@ -6,6 +6,7 @@ import type { Comm } from "./comm.ts";
  *
  * @param comm Ranks; all of them call.
  * @param run What may fail on this rank alone; it must not exchange anything.
+ * @param discard Gets the result of this rank where another one failed, so that it can be given back.
  * @throws {CommError} where another rank failed.
  * @example
  * ```ts
@@ -13,13 +14,19 @@ import type { Comm } from "./comm.ts";
  * together(selfComm(), () => JSON.parse("[1, 2]")); // [1, 2]
  * ```
  */
-export function together<T>(comm: Comm, run: () => T): T {
-  let [value, fault]: [T | undefined, Error | undefined] = [undefined, undefined];
+export function together<T>(comm: Comm, run: () => T, discard?: (value: T) => void): T {
+  let outcome: { value: T } | undefined;
+  let fault: Error | undefined;
   try {
-    value = run();
+    outcome = { value: run() };
   } catch (error) {
     fault = error as Error;
   }
-  comm.agree(fault);
-  return value as T;
+  try {
+    comm.agree(fault);
+  } catch (error) {
+    if (outcome) discard?.(outcome.value);
+    throw error;
+  }
+  return outcome!.value;
 }
