@@ -28,23 +28,20 @@ export const wholeBox = (shape: readonly number[]): NumberBox => ({ lengths: sha
 /** [1] Runs shorter than this are copied number by number, as a call for each costs more. */
 const SHORT_RUN = 24;
 
-/** Copies a box of one array into a box of another of the same shape. */
-export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
-  if (sizeOfBox(from) === 0) return;
-  const { shape } = from;
+/** Visits the runs of two boxes of the same shape: where each begins in both arrays, and its length. */
+function eachRun(a: NumberBox, b: NumberBox, visit: (i: number, j: number, length: number) => void): void {
+  const { shape } = a;
+  if (sizeOfBox(a) === 0) return;
   // Behind the last axis that a box cuts, all lies together.
   let axis = shape.length - 1;
-  while (axis > 0 && shape[axis] === from.lengths[axis] && shape[axis] === to.lengths[axis]) axis--;
-  const run = product(shape.slice(Math.max(axis, 0)));
-  const [read, write] = [steps(from), steps(to)];
-  const copy = (at: number, i: number, j: number) => {
-    if (at < axis) {
-      for (let k = 0; k < shape[at]; k++) copy(at + 1, i + k * read.step[at], j + k * write.step[at]);
-    } else if (run < SHORT_RUN) {
-      for (let k = 0; k < run; k++) into[j + k] = data[i + k];
-    } else copyInto(into, data.subarray(i, i + run), j);
+  while (axis > 0 && shape[axis] === a.lengths[axis] && shape[axis] === b.lengths[axis]) axis--;
+  const length = product(shape.slice(Math.max(axis, 0)));
+  const [from, to] = [steps(a), steps(b)];
+  const walk = (at: number, i: number, j: number) => {
+    if (at >= axis) return visit(i, j, length);
+    for (let k = 0; k < shape[at]; k++) walk(at + 1, i + k * from.step[at], j + k * to.step[at]);
   };
-  copy(0, read.start, write.start);
+  walk(0, from.start, to.start);
 }
 
 /** Place of the first number of a box, and what a step along each axis adds. */
@@ -53,16 +50,37 @@ function steps({ lengths, start }: NumberBox): { start: number; step: number[] }
   return { start: start.reduce((place, at, axis) => place + at * step[axis], 0), step };
 }
 
+/** Copies a box of one array into a box of another of the same shape. */
+export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
+  eachRun(from, to, (i, j, length) => {
+    if (length >= SHORT_RUN) return copyInto(into, data.subarray(i, i + length), j);
+    for (let k = 0; k < length; k++) into[j + k] = data[i + k];
+  });
+}
+
 /** The numbers of a box, one run after another. */
 export function pack(data: Numbers, box: NumberBox): Numbers {
   const packed = new (data.constructor as Float64ArrayConstructor)(sizeOfBox(box));
-  copyBox(data, box, packed, wholeBox(box.shape));
+  packInto(packed, data, box);
   return packed;
+}
+
+/** As `pack`, into numbers of the caller's. */
+export function packInto(packed: Numbers, data: Numbers, box: NumberBox): void {
+  copyBox(data, box, packed, wholeBox(box.shape));
 }
 
 /** Puts the numbers of a box where they belong. */
 export function unpack(packed: Numbers, data: Numbers, box: NumberBox): void {
   copyBox(packed, wholeBox(box.shape), data, box);
+}
+
+/** Adds packed numbers where they belong. */
+export function addPacked(packed: Numbers, data: Numbers, box: NumberBox): void {
+  const [from, to] = [packed, data] as [Float64Array, Float64Array];
+  eachRun(wholeBox(box.shape), box, (i, j, length) => {
+    for (let k = 0; k < length; k++) to[j + k] += from[i + k];
+  });
 }
 
 /** Copies a box into one with as many numbers. */

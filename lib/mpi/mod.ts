@@ -24,7 +24,27 @@ export { Messages } from "./messages.ts";
 export { waitAll, waitAllAsync } from "./requests.ts";
 export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
+export * from "./row_chunks.ts";
+export * from "./chunks.ts";
+export { bcastLargeObject, recvLargeObject, sendLargeObject } from "./objects.ts";
+export { Distributor, type DistributorOptions, taskSizes, type TaskSlice } from "./distributor.ts";
+export { exchangeIrreducibleToFull, mapIrreducibleToFull, type UnfoldOptions } from "./irreducible.ts";
+export { type OrbitalSymmetry, orbitalTransform } from "./orbitals.ts";
+export { type FrequencyOptions, type FrequencySlice, redistributeFrequencies } from "./frequencies.ts";
+export { nodeAwareSizes, type NodeOptions, type NodeSharedArray, nodeSharedArray } from "./nodes.ts";
+export { SpillFile } from "./spill_file.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
+export {
+  DistributedField,
+  type DistributedFieldParts,
+  gatherField,
+  redistributeField,
+  scatterField,
+} from "./distributed_field.ts";
+export { distributedMoments } from "./moments.ts";
+export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
+export { Route, type Routed, routeParticles } from "./route.ts";
+export { together } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";
