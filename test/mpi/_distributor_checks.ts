@@ -299,6 +299,13 @@ check("objects go to one rank, or to all", (comm) => {
 
 check("a distributor of some ranks keeps their slices; the rows of others are 0", (comm) => {
   const whole = new Distributor(2 * comm.size + 1, { comm });
+  const alone = comm.split(comm.rank)!;
+  const only = whole.restrictedTo(alone, [comm.rank]);
+  for (const rows of [mine(only, [2], "int32"), rowsOf(0, whole.taskCount, [2], "int32")]) {
+    using own = only.scatter(rows);
+    same(own, mine(only, [2], "int32"));
+  }
+  alone.free();
   // Every other rank, then all, in reverse.
   for (const step of [2, 1]) {
     const members = range(comm.size).filter((r) => r % step === 0).reverse();
