@@ -26,6 +26,8 @@ export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { flatShare, type MeshShape, pencilIndices, type PencilLayout } from "./pencil.ts";
+export { redistributePencils } from "./redistribute_pencils.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
 export {
   DistributedField,
