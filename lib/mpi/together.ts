@@ -23,3 +23,15 @@ export function together<T>(comm: Comm, run: () => T): T {
   comm.agree(fault);
   return value as T;
 }
+
+/** As `together`, of a function that takes its time. */
+export async function togetherAsync<T>(comm: Comm, run: () => Promise<T>): Promise<T> {
+  let [value, fault]: [T | undefined, Error | undefined] = [undefined, undefined];
+  try {
+    value = await run();
+  } catch (error) {
+    fault = error as Error;
+  }
+  comm.agree(fault);
+  return value as T;
+}
