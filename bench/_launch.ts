@@ -60,6 +60,12 @@ export function python(interpreter: string, file: string, ...args: (string | num
   return [interpreter, join(import.meta.dirname!, "peers", file), ...args.map(String)];
 }
 
+/** Whether an interpreter has a module. */
+export async function hasModule(interpreter: string, module: string): Promise<boolean> {
+  const find = `import importlib.util as u, sys; sys.stdout.write(str(u.find_spec("${module}") is not None))`;
+  return await output(interpreter, ["-c", find]) === "True";
+}
+
 /**
  * What mpi4py needs to find MPICH: it asks for libmpi.so.12, which Debian calls libmpich.so.12; a link in a folder of its
  * own tells it.

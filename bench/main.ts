@@ -34,6 +34,7 @@ const NAMES = [
   "history",
   "lightcone",
   "mpi",
+  "scaling",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);

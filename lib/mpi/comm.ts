@@ -1,6 +1,7 @@
 import { checkInteger } from "../base/mod.ts";
 import type { DType, NdArray } from "../array/mod.ts";
 import { checkBox, sizeOfBox } from "./_boxes.ts";
+import { attempt } from "./_attempt.ts";
 import { checkOperation } from "./_combine.ts";
 import { apart, checkAlike, checkCounts, checkLength, hasComplex, numbersOf, room, same } from "./_arguments.ts";
 import { MessageCollectives } from "./_collectives.ts";
@@ -387,14 +388,5 @@ export class Comm extends Messages {
   #any(holds: boolean): boolean {
     this.#flag[0] = Number(holds);
     return this.allreduce(this.#flag, "or", { into: this.#flag })[0] !== 0;
-  }
-}
-
-/** What a function returns or throws. */
-function attempt<T>(run: () => T): { value?: T; error?: Error } {
-  try {
-    return { value: run() };
-  } catch (error) {
-    return { error: error as Error };
   }
 }

@@ -129,7 +129,7 @@ export async function readDistributed(
       throw error;
     }
     return fields;
-  });
+  }, (fields) => Object.values(fields).forEach(({ array }) => array.dispose()));
 }
 
 /** Names of all datasets of a group. */

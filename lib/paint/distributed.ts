@@ -95,7 +95,7 @@ export function paintDistributed(
     const masses = weights && massesOf(operation, weights, dtype);
     const coordinates = coordinatesInCells(operation, positions, order, cells, boxSize, dtype);
     return { method, order, coordinates, masses, field };
-  });
+  }, ({ coordinates, masses, field }) => [coordinates, masses, field.array].forEach((array) => array?.dispose()));
   const { method, order, coordinates, masses, field } = given;
   try {
     if (method === "planes") {
@@ -186,7 +186,7 @@ export function interpolateDistributed(
     const order = schemeOrder(options.scheme ?? "cic");
     checkPositions(operation, positions);
     return { method, order, coordinates: coordinatesInCells(operation, positions, order, cells, boxSize, array.dtype) };
-  });
+  }, ({ coordinates }) => coordinates.dispose());
   let [points, route]: [RealArray, Route | undefined] = [coordinates, undefined];
   try {
     if (method === "route") ({ positions: points, route } = routeParticles(comm, coordinates, decomposition, cells));

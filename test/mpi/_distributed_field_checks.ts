@@ -18,10 +18,10 @@ import {
   routeParticles,
   scatterField,
 } from "../../lib/mpi/mod.ts";
+import type { Check } from "../support/ranks.ts";
 
 await ready({ threads: 1 });
 
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** Grids of all ranks: slabs along each axis, and pencils where the number has factors. */

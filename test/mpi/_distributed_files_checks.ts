@@ -13,11 +13,10 @@ import {
   scatterField,
   writeDistributed,
 } from "../../lib/mpi/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { gridsOf, wholeField } from "./_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
-
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 
 /** Runs with a folder that all ranks see. */
 async function withFolder(comm: Comm, run: (folder: string) => Promise<void>): Promise<void> {

@@ -6,11 +6,11 @@ import { DomainError } from "../../lib/base/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import { type Comm, Decomposition, gatherField, scatterField } from "../../lib/mpi/mod.ts";
 import { interpolate, interpolateDistributed, overdensity, paint, paintDistributed } from "../../lib/paint/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { assertAllFail, gridsOf, wholeField } from "../mpi/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const SCHEMES = ["ngp", "cic", "tsc", "pcs"] as const;
 const BOX = 10;

@@ -17,11 +17,10 @@ import {
   powerOfHalfSpectra,
   powerSpectrum,
 } from "../../lib/power/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { assertAllFail, gridsOf, wholeField } from "../mpi/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
-
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 
 /** Two fields that are not alike. */
 const fields = (n: number, dtype: "float32" | "float64") => {
