@@ -3,11 +3,12 @@ import type { Comm } from "./comm.ts";
 
 /**
  * What a function returns on this rank; if it throws on any rank, all throw: that rank its own error, the others one that
- * says so, and what theirs returned is disposed of, if it can be. For what must hold everywhere before numbers move. One
+ * says so, and what theirs returned is given back. For what must hold everywhere before numbers move. One
  * rank asks nobody.
  *
  * @param comm Ranks; all of them call.
  * @param run What may fail on this rank alone; it must not exchange anything.
+ * @param giveBack Gets the result of this rank where another one failed. Default: it is disposed of, if it can be.
  * @throws {CommError} where another rank failed.
  * @example
  * ```ts
@@ -15,14 +16,14 @@ import type { Comm } from "./comm.ts";
  * together(selfComm(), () => JSON.parse("[1, 2]")); // [1, 2]
  * ```
  */
-export function together<T>(comm: Comm, run: () => T): T {
+export function together<T>(comm: Comm, run: () => T, giveBack: (value: T) => void = discard): T {
   if (comm.size === 1) return run();
   const { value, error } = attempt(run);
   try {
     comm.agree(error);
-  } catch (error) {
-    discard(value);
-    throw error;
+  } catch (agreed) {
+    if (!error) giveBack(value as T);
+    throw agreed;
   }
   return value as T;
 }
