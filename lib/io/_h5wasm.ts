@@ -48,8 +48,8 @@ export interface H5Module {
 /** h5wasm, loaded. */
 export interface H5 {
   readonly module: H5Module;
-  /** Opens a file: "r" to read it, "w" to write it anew. */
-  open(path: string, mode: "r" | "w"): H5File;
+  /** Opens a file: "r" to read it, "w" to write it anew, "a" to read and write what is there. */
+  open(path: string, mode: "r" | "w" | "a"): H5File;
 }
 
 let loading: Promise<H5> | undefined;

@@ -93,7 +93,7 @@ export function paintDistributed(
       refuse(operation, `${count} weights, one for each particle`, `${weights.length}`);
     }
     const masses = weights && massesOf(operation, weights, dtype);
-    const coordinates = coordinatesInCells(operation, positions, cells, boxSize, dtype);
+    const coordinates = coordinatesInCells(operation, positions, order, cells, boxSize, dtype);
     return { method, order, coordinates, masses, field };
   });
   const { method, order, coordinates, masses, field } = given;
@@ -185,7 +185,7 @@ export function interpolateDistributed(
     const method = checkOneOf(options.method ?? "route", "method", ["route", "ghosts"]);
     const order = schemeOrder(options.scheme ?? "cic");
     checkPositions(operation, positions);
-    return { method, order, coordinates: coordinatesInCells(operation, positions, cells, boxSize, array.dtype) };
+    return { method, order, coordinates: coordinatesInCells(operation, positions, order, cells, boxSize, array.dtype) };
   });
   let [points, route]: [RealArray, Route | undefined] = [coordinates, undefined];
   try {

@@ -122,6 +122,25 @@ check("the forward transform, and the real inverse, are those of Plan in all bit
   }
 });
 
+check("both ways to exchange give the same bits", (comm) => {
+  for (const shape of [[6, 5, 7], [4, 8, 40]]) {
+    for (const kind of KINDS) {
+      for (const order of ORDERS) {
+        for (const grid of gridsOf(comm.size)) {
+          const { points } = problem([...shape, 3], kind, "float64");
+          const results = (["alltoallw", "alltoallv", "auto"] as const).map((exchange) => {
+            using plan = new DistributedPlan(comm, shape, { kind, grid, order, exchange, batch: 3 });
+            const y = plan.forward(part(points, plan.points.box(comm.rank)) as never);
+            return [y.data, plan.inverse(y).data];
+          });
+          assert.deepEqual(results[1], results[0], `[${shape}] on [${grid}], ${order}`);
+          assert.deepEqual(results[2], results[0]);
+        }
+      }
+    }
+  }
+});
+
 check("results may be written to given arrays, in the caller's memory too", (comm) => {
   using plan = new DistributedPlan(comm, [6, 5, 7], { dtype: "float32", order: "transposed" });
   const size = plan.localShape.reduce((a, b) => a * b, 1);
