@@ -28,6 +28,5 @@ export function restoreError({ name, message, stack, fields }: PlainError, rank:
   const isErrorClass = typeof type === "function" && (type === Error || type.prototype instanceof Error);
   if (isErrorClass) Object.setPrototypeOf(error, type.prototype);
   Object.defineProperty(error, "stack", { value: `${stack || `${name}: ${message}`}\n    on rank ${rank}` });
-  if (error.name !== name) Object.defineProperty(error, "name", { value: name });
-  return Object.assign(error, { ...fields, rank: fields.rank ?? rank });
+  return Object.assign(error, { ...(error.name === name ? {} : { name }), ...fields, rank });
 }

@@ -92,14 +92,19 @@ function supervise(
     workers.forEach((worker) => worker.terminate());
     const { failed } = control;
     if (failed === undefined) resolve(results);
-    else reject(failures.get(failed) ?? new CommError(`Cannot go on: ${control.text}`, "go on", failed));
+    else reject(failures.get(failed) ?? failure(`rank ${failed} ${control.text}`, failed));
+  };
+  let cleaning = false;
+  const cleanUp = () => {
+    if (!cleaning) timers.push(setTimeout(finish, CLEAN_UP_TIME));
+    cleaning = true;
   };
   const fail = (rank: number, error: Error) => {
-    control.fail(rank, `${error.name}: ${error.message}`);
-    if (failures.size === 0) timers.push(setTimeout(finish, CLEAN_UP_TIME));
+    control.fail(rank, rank === size ? error.message : `failed: ${error.name}: ${error.message}`);
     if (!failures.has(rank)) failures.set(rank, error);
+    cleanUp();
   };
-  const failHere = (text: string) => fail(size, new CommError(`Cannot run ranks: ${text}`, "run ranks", 0));
+  const failHere = (text: string) => fail(size, failure(text, 0));
   const end = (rank: number) => {
     ended.add(rank);
     if (ended.size === size) finish();
@@ -124,6 +129,8 @@ function supervise(
 
   let before: ReturnType<Control["asleep"]>;
   timers.push(setInterval(() => {
+    // A rank that is gone has sent no message.
+    if (control.failed !== undefined) cleanUp();
     const now = control.asleep();
     // Each slept, and nothing happened since the last look: nobody is left to wake another.
     const stuck = now?.every((sleep, rank) => !sleep || before && sleep.events === before[rank]?.events);
@@ -140,6 +147,10 @@ function supervise(
     timers.push(setTimeout(() => failHere(`they took more than ${timeout} s`), 1000 * timeout));
   }
   return promise;
+}
+
+function failure(text: string, rank: number): CommError {
+  return new CommError(`Cannot run ranks: ${text}`, "run ranks", rank);
 }
 
 /** What a rank waits for. */
