@@ -380,11 +380,17 @@ check("each rank has a file of its own", async (comm) => {
       return true;
     });
     assert.throws(() => file.read("c"), /there is no dataset "c"/);
+    file.hdf5.output.writeStrings("part/texts", ["a"]);
+    assert.throws(() => file.read("part/texts"), /"part\/texts" must hold numbers of an array's type/);
+    const single = fromData([2.5], [], "float32");
+    file.write("single", single);
+    using back1 = file.read("single");
+    assert.deepEqual([back1.shape, back1.data], [[1], single.data]);
   }
   comm.barrier();
   {
     using file = (await d.openFile())!;
-    assert.deepEqual([file.names, file.has("part/b"), file.has("b")], [["a", "none", "part"], true, false]);
+    assert.deepEqual([file.names, file.has("part/b"), file.has("b")], [["a", "none", "part", "single"], true, false]);
     using back = file.read("a");
     same(back, spectrum);
     using other = file.read("part/b");
