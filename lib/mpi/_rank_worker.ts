@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { type PlainError, plainError } from "../base/mod.ts";
 import { type KernelParts, ready } from "../kernel/mod.ts";
 import { Comm } from "./comm.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { Control } from "./_rank_control.ts";
-import { type PlainError, plainError } from "./_rank_error.ts";
 import { setRankWorld } from "./_rank_world.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
 import { WorkersTransport } from "./_workers.ts";

@@ -1,7 +1,14 @@
-import { checkInteger, checkPositive, CommError, DomainError, ShapeError } from "../base/mod.ts";
+import {
+  checkInteger,
+  checkPositive,
+  CommError,
+  DomainError,
+  errorFrom,
+  type PlainError,
+  ShapeError,
+} from "../base/mod.ts";
 import { kernelParts } from "../kernel/mod.ts";
 import { Control } from "./_rank_control.ts";
-import { restoreError } from "./_rank_error.ts";
 import { outboxBuffer } from "./_rank_outbox.ts";
 import type { RankEnd, RankStart } from "./_rank_worker.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
@@ -114,7 +121,7 @@ function supervise(
     const url = new URL("./_rank_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module", name: `rank ${rank}` });
     worker.onmessage = ({ data }: MessageEvent<RankEnd>) => {
-      if ("error" in data) fail(rank, restoreError(data.error, rank));
+      if ("error" in data) fail(rank, restored(data.error, rank));
       else results[rank] = data.result;
       end(rank);
     };
@@ -147,6 +154,12 @@ function supervise(
     timers.push(setTimeout(() => failHere(`they took more than ${timeout} s`), 1000 * timeout));
   }
   return promise;
+}
+
+/** The error of a rank, with its number. */
+function restored(error: PlainError, rank: number): Error {
+  const stack = `${error.stack || `${error.name}: ${error.message}`}\n    on rank ${rank}`;
+  return errorFrom({ ...error, stack, fields: { ...error.fields, rank } });
 }
 
 function failure(text: string, rank: number): CommError {

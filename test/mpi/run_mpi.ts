@@ -1,15 +1,17 @@
 /**
  * Runs all checks that hold on any number of ranks under each MPI that is installed:
+ * Runs the checks of `lib/mpi`, and pipelines, under each MPI that is installed:
  *
  *     deno task test:mpi [--ranks 1,2,4]
  *
- * MPICH and Open MPI are found by their launchers' names (`mpirun.mpich`, `mpirun.openmpi` as Debian has them, else
- * `mpirun` and what its version says). It says what it skips, and fails if a check does.
+ * It says what it skips, and fails if a check does.
  *
  * @module
  */
 import { parseArgs } from "@std/cli";
 import { dirname, fromFileUrl, join } from "@std/path";
+import { findMpis, type Outcome, run } from "../support/launchers.ts";
+import { pipelineRuns } from "../tasks/_mpi_runs.ts";
 
 /** Modules with checks, which the tests run on one rank and on threads as well. */
 const CHECKS = [
@@ -89,7 +91,7 @@ for (const name of ["MPICH", "Open MPI"]) {
 }
 for (const { name, command } of mpis) {
   const launch = async (n: number, args: string[], env?: Record<string, string>) =>
-    (await run([...command, "-n", String(n), ...args], env))!;
+    (await run([...command, "-n", String(n), ...args], { env, cwd: here }))!;
   for (const n of ranks) {
     for (const file of CHECKS) {
       const start = performance.now();
@@ -112,13 +114,17 @@ for (const { name, command } of mpis) {
   report(`${name}: finalize() refuses open requests`, problemOf(open, 0, /have not ended: 1/));
   // Each rank alone, though more were launched: the classic silent error.
   const library = name === "MPICH" ? "libmpich.so.12" : "libmpi.so.40";
-  const alone = (await run(program("_failing.ts", "start"), { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library }))!;
+  const alone = (await run(program("_failing.ts", "start"), {
+    env: { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library },
+    cwd: here,
+  }))!;
   report(`${name}: one rank where two were launched is refused`, problemOf(alone, 1, /launcher started 2 ranks, but/));
   const other = name === "MPICH" ? "libmpi.so.40" : "libmpich.so.12";
   if (mpis.length === 2) {
     const mixed = await launch(2, program("_failing.ts", "start"), { MPI_LIB: other });
     report(`${name}: the library of the other is refused`, problemOf(mixed, 1, /which .* launcher cannot start/));
   }
+  for await (const [what, problem] of pipelineRuns(command, ranks)) report(`${name}: ${what}`, problem);
 }
 if (mpis.length === 0) console.log("nothing was tested: install mpich or openmpi-bin");
 Deno.exit(failures > 0 ? 1 : 0);
