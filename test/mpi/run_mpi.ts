@@ -1,6 +1,5 @@
 /**
- * Runs all checks that hold on any number of ranks under each MPI that is installed:
- * Runs the checks of `lib/mpi`, and pipelines, under each MPI that is installed:
+ * Runs all checks that hold on any number of ranks, and pipelines, under each MPI that is installed:
  *
  *     deno task test:mpi [--ranks 1,2,4]
  *
@@ -27,44 +26,6 @@ const CHECKS = [
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
-/** [s] A rank that waits for ever ends the run; MPICH with more ranks than cores is slow, as waiting ranks compute. */
-const TIMEOUT = 300;
-
-interface Mpi {
-  name: "MPICH" | "Open MPI";
-  command: string[];
-}
-
-interface Outcome {
-  code: number;
-  text: string;
-}
-
-async function run([program, ...args]: string[], env: Record<string, string> = {}): Promise<Outcome | undefined> {
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT * 1000);
-    const child = new Deno.Command(program, { args, env: { NO_COLOR: "1", ...env }, cwd: here, signal });
-    const { code, stdout, stderr } = await child.output();
-    const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-    return { code, text };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-}
-
-/** Launchers that are there, one for each MPI. */
-async function findMpis(): Promise<Mpi[]> {
-  const found = new Map<string, Mpi>();
-  for (const command of ["mpirun.mpich", "mpirun.openmpi", "mpirun"]) {
-    const version = (await run([command, "--version"]))?.text ?? "";
-    const isOpen = /open ?mpi|openrte/i.test(version);
-    const name = isOpen ? "Open MPI" : /hydra|mpich|intel/i.test(version) ? "MPICH" : undefined;
-    if (!name || found.has(name)) continue;
-    found.set(name, { name, command: isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command] });
-  }
-  return [...found.values()];
-}
 
 const program = (file: string, ...args: string[]) => [
   ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", "--allow-env", "--allow-read", "--allow-write"],
