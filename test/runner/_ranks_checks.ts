@@ -167,6 +167,14 @@ export const checks: Check[] = [
       const error = await errorOf(runTasks([large], { folder, comm }));
       assert.ok(isToolkitError(error, "InputError"));
       assert.match(error.message, /^Cannot run "own": it needs about 8\.0 GiB in the kernels' memory/);
+      const options = { folder, comm, memoryBytes: 2 ** 28 };
+      const middle = task(() => assert.fail("too large"), { estimate: () => ({ kernelBytes: 2 ** 29 }) });
+      const { message } = await errorOf(runTasks([middle], options));
+      const each = [
+        "of memory, and 256 MiB are free; use a",
+        `of memory on each of ${comm.size} ranks, and 256 MiB are free for each; start fewer`,
+      ];
+      assert.ok(message.startsWith(`Cannot run "own": it needs about 640 MiB ${each[comm.size > 1 ? 1 : 0]}`), message);
       const failing = task(() => Promise.reject(new TypeError("no such thing")));
       assert.equal((await errorOf(runTasks([failing], { folder, comm }))).message, "no such thing");
     })],
