@@ -35,6 +35,8 @@ export { nodeAwareSizes, type NodeOptions, type NodeSharedArray, nodeSharedArray
 export { SpillFile } from "./spill_file.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { flatShare, type MeshShape, pencilIndices, type PencilLayout } from "./pencil.ts";
+export { redistributePencils } from "./redistribute_pencils.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
 export {
   DistributedField,
@@ -46,5 +48,6 @@ export {
 export { distributedMoments } from "./moments.ts";
 export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
 export { Route, type Routed, routeParticles } from "./route.ts";
-export { together } from "./together.ts";
+export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
+export { together, togetherAsync } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";
