@@ -192,6 +192,35 @@ export const checks: Check[] = [
       assert.equal(named.message, error.message);
     })],
 
+  [
+    "context.map() gives the values of all ranks in order, or the error of one",
+    (comm) =>
+      together(comm, async (folder) => {
+        const calls: number[] = [];
+        const squares = task(async (context) => {
+          const values = await context.map(5, (index) => {
+            calls.push(index);
+            return { index, squares: Float64Array.of(index ** 2, -0, NaN), none: undefined };
+          });
+          const expected = [0, 1, 4, 9, 16].map((square, index) => ({
+            ...{ index, squares: Float64Array.of(square, -0, NaN), none: undefined },
+          }));
+          assert.deepEqual(values, expected);
+          assert.deepEqual(await context.map(0, () => 1), []);
+          await context.part("done.txt", (path) => Deno.writeTextFile(path, ""));
+        });
+        await runTasks([squares], { folder, comm });
+        assert.deepEqual((comm.allgatherObject(calls) as number[][]).flat().sort(), [0, 1, 2, 3, 4]);
+        const failing = task(async (context) => {
+          await context.map(5, (index) => assert.ok(index !== 2, "not 2"));
+        }, { name: "failing" });
+        assert.match((await errorOf(runTasks([failing], { folder, comm }))).message, /^not 2( \(on rank \d\))?$/);
+        const strange = task(async (context) => void await context.map(1, () => new Map()), { name: "strange" });
+        if (comm.size === 1) await runTasks([strange], { folder, comm });
+        else assert.match((await errorOf(runTasks([strange], { folder, comm }))).message, /an instance of Map/);
+      }),
+  ],
+
   ["an interruption of all ranks is one", (comm) =>
     together(comm, async (folder) => {
       const controller = new AbortController();
