@@ -45,7 +45,9 @@ export function mapIrreducibleToFull<D extends DType>(
   { transform, limit }: UnfoldOptions<D> = {},
 ): NdArray<D> {
   const { comm } = irreducible;
-  together(comm, () => checkMap(irreducible, full, toIrreducible));
+  agreeOn(comm, "map irreducible points to all", () => full.division, () => {
+    checkMap(irreducible, full, toIrreducible);
+  });
   using gathered = irreducible.gather(rows, { limit });
   using unfolded = together(comm, () => {
     if (!gathered) return;
@@ -94,7 +96,12 @@ export function exchangeIrreducibleToFull<D extends DType>(
     checkMap(irreducible, full, toIrreducible);
     return checkOwn();
   };
-  const own = agreeOn(comm, operation, () => kindText(checkOwn().kind), check);
+  const own = agreeOn(
+    comm,
+    operation,
+    () => `${kindText(checkOwn().kind)} of ${irreducible.division} for ${full.division}`,
+    check,
+  );
 
   const wanted = Int32Array.from({ length: full.mySize }, (_, i) => toIrreducible[full.mySlice.start + i]);
   const unique = Int32Array.from(new Set(wanted)).sort();

@@ -48,5 +48,6 @@ export {
 export { distributedMoments } from "./moments.ts";
 export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
 export { Route, type Routed, routeParticles } from "./route.ts";
-export { together } from "./together.ts";
+export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
+export { together, togetherAsync } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";
