@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import type { Times } from "./_side_by_side.ts";
 
 /** An MPI. */
 export interface Mpi {
@@ -48,6 +49,26 @@ export async function launch(
 ): Promise<unknown> {
   const text = (await output(launcher, [...options, "-n", `${ranks}`, ...program], env))!;
   return JSON.parse(text.trim().split("\n").at(-1)!);
+}
+
+/** A name, a command, and what its environment needs. */
+export type Program = [name: string, command: string[], env?: Record<string, string>];
+
+/** Starts programs in turn, `rounds` times; returns what each printed, as `launch` does. */
+export async function inTurn<T>(mpi: Mpi, ranks: number, programs: Program[], rounds: number): Promise<T[][]> {
+  const answers = programs.map((): T[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, [, command, env]] of programs.entries()) {
+      answers[i].push(await launch(mpi, ranks, command, env) as T);
+    }
+  }
+  return answers;
+}
+
+/** Shortest and median of times [ms]. */
+export function timesOf(name: string, milliseconds: number[]): Times {
+  const sorted = [...milliseconds].sort((a, b) => a - b);
+  return { name, min: sorted[0], median: sorted[sorted.length >> 1], runs: sorted.length };
 }
 
 /** Command of a program of ours in `bench`. */

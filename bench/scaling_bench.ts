@@ -14,7 +14,18 @@ import { parseArgs } from "@std/cli";
 import { fromFileUrl } from "@std/path";
 import { empty } from "../lib/array/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
-import { deno, findMpis, hasModule, launch, type Mpi, peerEnvironment, python } from "./_launch.ts";
+import {
+  deno,
+  findMpis,
+  hasModule,
+  inTurn,
+  launch,
+  type Mpi,
+  peerEnvironment,
+  type Program,
+  python,
+  timesOf,
+} from "./_launch.ts";
 import { bytesOfRank, flopsOf, modelTransform, type RankSpeed, type TransformCase } from "./_scaling_model.ts";
 import { machine, timed, type Times } from "./_side_by_side.ts";
 
@@ -49,31 +60,17 @@ const WEAK_SIDES: Record<number, number> = { 1: 128, 2: 160, 3: 180, 4: 200 };
 /** A machine that is not here: 16 nodes of 64 ranks, a network of 200 Gbit/s for each node. */
 const LARGE = { ranks: 1024, side: 4096, memory: 4e9, network: 25e9 / 64, latency: 2e-6 };
 
-function timesOf(name: string, milliseconds: number[]): Times {
-  const sorted = milliseconds.sort((a, b) => a - b);
-  return { name, min: sorted[0], median: sorted[sorted.length >> 1], runs: sorted.length };
-}
-
-/** Transforms of a cube, ours and the peer's in turn. */
-async function transforms(mpi: Mpi, ranks: number, side: number, interpreter: string, rounds: number, dtype: string) {
-  const contenders: [string, string[]][] = [[
-    "ours",
-    deno("_distributed_fft_ranks.ts", side, dtype, 5, "auto", "transposed"),
-  ]];
-  if (interpreter !== "none") {
-    contenders.push(["mpi4py-fft", python(interpreter, "distributed_fft_peer.py", side, dtype, 5)]);
+/** Transforms of a complex128 cube, ours and the peer's in turn. */
+async function transforms(mpi: Mpi, ranks: number, side: number, peer: string, rounds: number): Promise<Times[]> {
+  const repeats = 5;
+  const programs: Program[] = [["ours", deno("_distributed_fft_ranks.ts", side, "complex128", repeats)]];
+  if (peer !== "none") {
+    const command = python(peer, "distributed_fft_peer.py", side, "complex128", repeats);
+    programs.push(["mpi4py-fft", command, await peerEnvironment(mpi)]);
   }
-  const env = await peerEnvironment(mpi);
-  const all = contenders.map(() => ({ forward: [] as number[], inverse: [] as number[] }));
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, [name, program]] of contenders.entries()) {
-      const one = await launch(mpi, ranks, program, name === "ours" ? {} : env) as (typeof all)[0];
-      all[i].forward.push(...one.forward);
-      all[i].inverse.push(...one.inverse);
-    }
-  }
-  return contenders.flatMap(([name], i) =>
-    (["forward", "inverse"] as const).map((way) => timesOf(`${name}, ${way}`, all[i][way]))
+  const answers = await inTurn<{ forward: number[]; inverse: number[] }>(mpi, ranks, programs, rounds);
+  return programs.flatMap(([name], i) =>
+    (["forward", "inverse"] as const).map((way) => timesOf(`${name}, ${way}`, answers[i].flatMap((one) => one[way])))
   );
 }
 
@@ -151,12 +148,12 @@ export async function benchScaling(options: ScalingBenchOptions): Promise<Record
     for (const n of here) {
       const common = { mpi: mpi.name, ranks: n };
       for (const side of sides) {
-        const times = await transforms(mpi, n, side, peer, rounds, "complex128");
+        const times = await transforms(mpi, n, side, peer, rounds);
         add({ ...common, what: "transform", scaling: "strong", side, times });
       }
       const side = WEAK_SIDES[n];
       if (side !== undefined) {
-        const times = await transforms(mpi, n, side, "none", rounds, "complex128");
+        const times = await transforms(mpi, n, side, "none", rounds);
         add({ ...common, what: "transform", scaling: "weak", side, times });
       }
       if (preset !== "none") {

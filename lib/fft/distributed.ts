@@ -131,10 +131,11 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
   }
 
   /**
-   * Points to frequencies, sign -1. Collective; the input is kept.
+   * Points to frequencies, sign -1. Collective; the input is kept, unless it is `out`.
    *
    * @param x This rank's points, of `localShape`.
-   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localSpectrumShape`.
+   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localSpectrumShape`; of complex plans in
+   * natural order, it may be `x`: in place.
    * @returns This rank's frequencies.
    * @throws {DtypeError} {ShapeError} {DomainError} if `x` or `out` do not suit; {CommError} where those of another rank
    * do not.
@@ -145,10 +146,11 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
   }
 
   /**
-   * Frequencies to points, sign +1. Collective; the input is kept.
+   * Frequencies to points, sign +1. Collective; the input is kept, unless it is `out`.
    *
    * @param x This rank's frequencies, of `localSpectrumShape`.
-   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localShape`.
+   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localShape`, and may be `x` as in
+   * `forward`.
    * @returns This rank's points.
    * @throws {DtypeError} {ShapeError} {DomainError} if `x` or `out` do not suit; {CommError} where those of another rank
    * do not.
@@ -171,7 +173,8 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
       checkArray(x, from.dtype, from.shape, from.what);
       if (given) {
         checkArray(given, to.dtype, to.shape, '"out"');
-        checkApart(x, given, "give another array");
+        const inPlace = this.kind === "complex" && this.order === "natural" && given.data === x.data as unknown;
+        if (!inPlace) checkApart(x, given, "give another array, or make a complex plan in natural order");
       }
       const scale = scaleOf(norm, inverse, this.shape.slice(0, 3).reduce((a, b) => a * b));
       return { pipeline, scale, out: given ?? empty(to.shape, to.dtype) };

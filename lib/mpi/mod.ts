@@ -35,6 +35,8 @@ export { nodeAwareSizes, type NodeOptions, type NodeSharedArray, nodeSharedArray
 export { SpillFile } from "./spill_file.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { flatShare, type MeshShape, pencilIndices, type PencilLayout } from "./pencil.ts";
+export { redistributePencils } from "./redistribute_pencils.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
 export {
   DistributedField,

@@ -1,8 +1,5 @@
 /**
- * What must hold of distributed transforms on any number of ranks: `distributed_test.ts` runs it on one; under `mpirun`
- * this file is the program:
- *
- *     mpirun -n 4 deno run --allow-ffi --allow-env --allow-read test/fft/_distributed_checks.ts
+ * Distributed transforms on any number of ranks; `distributed_test.ts` runs it on one rank and on threads.
  *
  * @module
  */
@@ -10,16 +7,13 @@ import assert from "node:assert/strict";
 import { type DType, empty, fromData, isComplex, type NdArray, zeros } from "../../lib/array/mod.ts";
 import { CommError, DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { DistributedPlan, Plan, type PlanKind, type RealDType } from "../../lib/fft/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
-import { type Box, type Comm, commWorld, limits } from "../../lib/mpi/mod.ts";
+import { type Box, type Comm, limits } from "../../lib/mpi/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { naiveDft, noise } from "./_naive.ts";
 
-await ready({ threads: 1 });
-
-type Check = (comm: Comm) => void | Promise<void>;
 /** Checks by what they show. */
-export const checks: [name: string, check: Check][] = [];
-const check = (name: string, run: Check) => checks.push([name, run]);
+export const checks: Check[] = [];
+const check = (name: string, run: Check[1]) => checks.push([name, run]);
 
 // As in `fftn_test.ts`: rounding of a fast transform and of the naive sum.
 const TOLERANCE = { float32: 6e-7, float64: 3e-15 } as const;
@@ -186,17 +180,3 @@ check("nothing changes where messages are long", async (comm) => {
     limits.maxMessageBytes = before;
   }
 });
-
-if (import.meta.main) {
-  const comm = commWorld();
-  for (const [name, run] of checks) {
-    try {
-      await run(comm);
-    } catch (error) {
-      console.error(`rank ${comm.rank}: ${name}`);
-      throw error;
-    }
-  }
-  if (comm.isRoot) console.log(`${checks.length} checks on ${comm.size} ranks`);
-  comm.finalize();
-}
