@@ -32,25 +32,46 @@ export function sortIntoBins(
 
 /** Halos on the mesh, in the kernels' memory. */
 export class MeshHalos implements Disposable {
-  #handle = 0;
+  #handle: number;
 
-  /** Takes the halos whose bin is 0 or more. */
-  constructor(readonly cells: number, boxSize: number, positions: Float32Array | Float64Array, bins: Int32Array) {
+  private constructor(readonly cells: number, make: (handle: Uint32Array) => void) {
     const handle = new Uint32Array(1);
-    call("place halos", (k, a) => {
-      const place = positions instanceof Float32Array ? k.radiation_halos_f32 : k.radiation_halos_f64;
-      return place(a.in(positions), bins.length, cells, boxSize, a.in(bins), a.out(handle));
-    });
+    make(handle);
     this.#handle = handle[0];
   }
 
-  /** Paints bubbles; false if they exceed the mesh. */
-  bubbles(radii: Float64Array, cell: number, out: Float32Array): boolean {
+  /** Takes the halos whose bin is 0 or more. */
+  static at(cells: number, boxSize: number, positions: Float32Array | Float64Array, bins: Int32Array): MeshHalos {
+    return new MeshHalos(cells, (handle) =>
+      call("place halos", (k, a) => {
+        const place = positions instanceof Float32Array ? k.radiation_halos_f32 : k.radiation_halos_f64;
+        return place(a.in(positions), bins.length, cells, boxSize, a.in(bins), a.out(handle));
+      }));
+  }
+
+  /** Takes halos at nodes: pairs x 2^16 + y and bin 2^s + z, 2^s at least `cells`; with the halos of each bin on all ranks. */
+  static atNodes(cells: number, nodes: Uint32Array, counts: Uint32Array): MeshHalos {
+    return new MeshHalos(cells, (handle) =>
+      call(
+        "place halos",
+        (k, a) =>
+          k.radiation_halos_nodes(a.in(nodes), nodes.length / 2, cells, a.in(counts), counts.length, a.out(handle)),
+      ));
+  }
+
+  /** Address of the halos. */
+  get handle(): number {
+    return this.#handle;
+  }
+
+  /** Paints bubbles on the planes from `first` on that `out` holds; false if they exceed the mesh. */
+  bubbles(radii: Float64Array, cell: number, out: Float32Array, first = 0): boolean {
     const fits = new Uint32Array(1);
-    call(
-      "paint bubbles",
-      (k, a) => k.radiation_bubbles(this.#handle, a.in(radii), radii.length, cell, a.out(out), a.out(fits)),
-    );
+    const planes = out.length / this.cells ** 2;
+    call("paint bubbles", (k, a) =>
+      k.radiation_bubbles(
+        ...[this.#handle, a.in(radii), radii.length, cell, first, planes, a.out(out), a.out(fits)] as const,
+      ));
     return fits[0] === 1;
   }
 
@@ -80,6 +101,21 @@ export class MeshHalos implements Disposable {
   }
 }
 
+/** How far bubbles of each bin reach [cell], -1 for none, and whether all together fit into the mesh. */
+export function bubbleReaches(
+  cells: number,
+  radii: Float64Array,
+  counts: Uint32Array,
+  cell: number,
+): { reaches: Int32Array; fits: boolean } {
+  const reaches = new Int32Array(radii.length);
+  let fits = false;
+  call("reach of bubbles", (k, a) => {
+    fits = k.radiation_reaches(cells, a.in(radii), a.in(counts), radii.length, cell, a.out(reaches)) === 1;
+  });
+  return { reaches, fits };
+}
+
 /** Profiles `[bin, node]` on radii [cell]. */
 export interface Rows {
   radii: Float64Array;
@@ -107,29 +143,41 @@ function numbers(b: Background): Float64Array {
   return Float64Array.of(b.z, b.cmbTemperatureK, b.adiabaticTemperatureK, b.hydrogenDensity, b.amplitude);
 }
 
-/** Temperature `[n, n, n]` of padded heating; limits the ionised fraction; gives both means. */
+/**
+ * Temperature `[planes, n, n]` of heating, whose rows may be padded; limits the ionised fraction; gives the sums of both
+ * over each plane, which `meansOf` takes.
+ */
 export function finishTemperature(
   n: number,
   b: Background,
   least: number,
   mesh: { heat: Float32Array; temperature: Float32Array; x: Float32Array; delta: Float32Array },
-): { temperature: number; ionised: number } {
-  const means = new Float64Array(2);
+): Float64Array {
+  const planes = mesh.x.length / (n * n);
+  const sums = new Float64Array(2 * planes);
+  if (planes === 0) return sums;
   call("temperature", (k, a) =>
     k.radiation_finish_temperature(
-      ...[n, a.in(numbers(b)), least, a.in(mesh.heat), a.out(mesh.temperature)] as const,
-      ...[a.inout(mesh.x), a.in(mesh.delta), a.out(means)] as const,
+      ...[n, mesh.heat.length / (planes * n), planes, a.in(numbers(b)), least, a.in(mesh.heat)] as const,
+      ...[a.out(mesh.temperature), a.inout(mesh.x), a.in(mesh.delta), a.out(sums)] as const,
     ));
+  return sums;
+}
+
+/** Means of temperature and ionised fraction by the sums of all planes. */
+export function meansOf(n: number, sums: Float64Array): { temperature: number; ionised: number } {
+  const means = new Float64Array(2);
+  call("means", (k, a) => k.radiation_means(n, a.in(sums), a.out(means)));
   return { temperature: means[0], ionised: means[1] };
 }
 
 /** Couplings that take one value for the whole box, where given. */
 export interface Uniform {
-  sAlpha?: number;
-  collisions?: number;
+  readonly sAlpha?: number;
+  readonly collisions?: number;
 }
 
-/** Lyman-alpha coupling `[n, n, n]` of padded photons, which the brightness temperature `[n, n, n]` replaces. */
+/** Lyman-alpha coupling `[planes, n, n]` of photons, whose rows may be padded; the brightness temperature replaces them. */
 export function finishCoupling(
   n: number,
   b: Background,
@@ -142,10 +190,12 @@ export function finishCoupling(
     delta: Float32Array;
   },
 ): void {
+  const planes = mesh.x.length / (n * n);
+  if (planes === 0) return;
   call("coupling", (k, a) =>
     k.radiation_finish_coupling(
-      ...[n, a.in(numbers(b)), sAlpha, collisions, a.inout(mesh.photons), a.in(mesh.temperature)] as const,
-      ...[a.out(mesh.coupling), a.in(mesh.x), a.in(mesh.delta)] as const,
+      ...[n, mesh.photons.length / (planes * n), planes, a.in(numbers(b)), sAlpha, collisions] as const,
+      ...[a.inout(mesh.photons), a.in(mesh.temperature), a.out(mesh.coupling), a.in(mesh.x), a.in(mesh.delta)] as const,
     ));
 }
 

@@ -7,6 +7,7 @@ import {
   collisionalCouplingAt,
   finishCoupling,
   finishTemperature,
+  meansOf,
   MeshHalos,
   type PaddedMeshes,
   paddedMeshes,
@@ -97,7 +98,7 @@ export function paintSnapshot(
   onPhase("bin halos");
   const bins = binHalos(halos, profiles, parameters);
   drawEfficiencies(bins.bin, profiles, parameters);
-  using placed = new MeshHalos(n, boxSize, halos.positions, bins.bin);
+  using placed = MeshHalos.at(n, boxSize, halos.positions, bins.bin);
 
   onPhase("bubbles");
   // Gives everything back if something fails on the way.
@@ -157,7 +158,7 @@ function finish(
   delta: Float32Array,
 ) {
   const [temperature, coupling, brightness] = [work, heat, photons].map((mesh) => mesh.subarray(0, n * n * n));
-  const means = finishTemperature(n, b, source.min_xHII_value, { heat, temperature, x, delta });
+  const means = meansOf(n, finishTemperature(n, b, source.min_xHII_value, { heat, temperature, x, delta }));
   const uniform = {
     ...(simulation.compute_s_alpha_fluctuations ? {} : { sAlpha: sAlphaAt(b.z, means.temperature, means.ionised) }),
     ...(simulation.compute_x_coll_fluctuations
