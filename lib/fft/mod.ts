@@ -30,6 +30,7 @@ export {
   type RealOf,
   type RunOptions,
 } from "./plan.ts";
+export { DistributedPlan, type DistributedPlanOptions } from "./distributed.ts";
 export { dct1n, type Dct1Options } from "./dct1.ts";
 export { dct, dctn, type DctnOptions, type DctOptions, idct, idctn } from "./dct.ts";
 export { dst, dstn, type DstnOptions, type DstOptions, idst, idstn } from "./dst.ts";

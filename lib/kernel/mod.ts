@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { ready, type ReadyOptions, threadCount } from "./ready.ts";
+export { type KernelParts, kernelParts, ready, type ReadyOptions, threadCount } from "./ready.ts";
 export {
   allocate,
   isShared,

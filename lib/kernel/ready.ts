@@ -8,10 +8,20 @@ const PAGE = 65536;
 export const MAX_MEMORY_BYTES = 65536 * PAGE;
 const STACK_BYTES = 1 << 20;
 
+/** What an instance of the kernels is made of; another thread of the program can be given it. */
+export interface KernelParts {
+  /** The compiled kernels, which any number of instances share. */
+  readonly module: WebAssembly.Module;
+  /** Shared memory of one instance and its threads. */
+  readonly memory: WebAssembly.Memory;
+}
+
 /** Options of `ready`. */
 export interface ReadyOptions {
-  /** [1] Threads of the pool, the caller's included. Default: all cores. */
+  /** [1] Threads of the pool, the caller's included. Default: all cores, or those of the first call that gave `parts`. */
   threads?: number;
+  /** Where the kernels come from, used by the first call. Default: they are compiled, with a new memory. */
+  parts?: KernelParts;
 }
 
 interface Loaded {
@@ -23,8 +33,10 @@ interface Loaded {
 }
 
 let loaded: Loaded | undefined;
+let compiled: Promise<WebAssembly.Module> | undefined;
+let defaultThreads: number | undefined;
 
-async function load(): Promise<Loaded> {
+async function compile(): Promise<WebAssembly.Module> {
   const { binary, binaryDigest } = await import("./wasm.ts");
   const bytes = Uint8Array.fromBase64(binary);
   if (sha256(bytes) !== binaryDigest) {
@@ -34,8 +46,19 @@ async function load(): Promise<Loaded> {
       0,
     );
   }
-  const module = new WebAssembly.Module(bytes);
+  return new WebAssembly.Module(bytes);
+}
+
+/**
+ * The compiled kernels and a new memory, for a worker that gives them to its own `ready`: it need not compile, and this
+ * thread sees what lies in the memory.
+ */
+export async function kernelParts(): Promise<KernelParts> {
   const memory = new WebAssembly.Memory({ initial: 32, maximum: MAX_MEMORY_BYTES / PAGE, shared: true });
+  return { module: await (compiled ??= compile()), memory };
+}
+
+function load({ module, memory }: KernelParts): Loaded {
   const exports = instantiate(module, memory, STACK_BYTES, hostImport(memory)) as unknown as Exports;
   exports.pool_init();
   return { module, memory, exports, slots: exports.pool_slots() >>> 0, threads: 1 };
@@ -48,7 +71,7 @@ async function load(): Promise<Loaded> {
  * Workers start with the first parallel call and leave after a quarter of a second without work, so a program ends by
  * itself. Calling it again changes the number of threads. Results do not depend on that number.
  *
- * @param options Number of threads.
+ * @param options Number of threads, and where the kernels come from.
  * @throws {DomainError} if `threads` is not a whole number of at least 1.
  * @example
  * ```ts
@@ -56,8 +79,13 @@ async function load(): Promise<Loaded> {
  * ```
  */
 export async function ready(options: ReadyOptions = {}): Promise<void> {
-  const wanted = checkInteger(options.threads ?? navigator.hardwareConcurrency, "threads", 1);
-  loaded ??= await load();
+  const { threads = defaultThreads ?? navigator.hardwareConcurrency, parts } = options;
+  const wanted = checkInteger(threads, "threads", 1);
+  if (!loaded) {
+    const from = parts ?? await kernelParts();
+    if (parts) defaultThreads = wanted;
+    loaded ??= load(from);
+  }
   loaded.threads = Math.min(wanted, loaded.exports.pool_max_threads());
   loaded.exports.pool_set_threads(loaded.threads);
 }

@@ -116,6 +116,7 @@ export function functions(h: "i32" | "usize") {
     MPI_Query_thread: fn(a),
     MPI_Finalize: fn(),
     MPI_Abort: fn(handle, i),
+    MPI_Get_processor_name: fn(a, a),
     MPI_Comm_rank: fn(handle, a),
     MPI_Comm_size: fn(handle, a),
     MPI_Comm_split: fn(handle, i, i, a),

@@ -38,11 +38,16 @@ function runs({ lengths, start, shape }: NumberBox): { length: number; places: G
 /** The numbers of a box, one run after another. */
 export function pack(data: Numbers, box: NumberBox): Numbers {
   const packed = new (data.constructor as Float64ArrayConstructor)(sizeOfBox(box));
-  if (packed.length === 0) return packed;
+  packInto(packed, data, box);
+  return packed;
+}
+
+/** As `pack`, into numbers of the caller's. */
+export function packInto(packed: Numbers, data: Numbers, box: NumberBox): void {
+  if (packed.length === 0) return;
   const { length, places } = runs(box);
   let at = 0;
   for (const place of places) copyInto(packed.subarray(at, at += length), data.subarray(place, place + length));
-  return packed;
 }
 
 /** Puts the numbers of a box where they belong. */
@@ -51,6 +56,17 @@ export function unpack(packed: Numbers, data: Numbers, box: NumberBox): void {
   const { length, places } = runs(box);
   let at = 0;
   for (const place of places) copyInto(data.subarray(place, place + length), packed.subarray(at, at += length));
+}
+
+/** Adds packed numbers where they belong. */
+export function addPacked(packed: Numbers, data: Numbers, box: NumberBox): void {
+  if (packed.length === 0) return;
+  const [from, to] = [packed, data] as [Float64Array, Float64Array];
+  const { length, places } = runs(box);
+  let at = 0;
+  for (const place of places) {
+    for (let i = place; i < place + length; i++) to[i] += from[at++];
+  }
 }
 
 /** Copies numbers of one type. */

@@ -1,4 +1,5 @@
 import { address, type Native } from "./_native.ts";
+import { sharedMemory } from "./_shared_memory.ts";
 import type { SharedMemory } from "./transport.ts";
 
 /** Memory of a node through a window of MPI, all of it with rank 0 of the group. */
@@ -16,8 +17,7 @@ export function shareMemory(mpi: Native, comm: number, rank: number, bytes: numb
   mpi.check(mpi.fn.MPI_Win_lock_all(0, window), operation);
   const pointer = Deno.UnsafePointer.create(place[0])!;
   const buffer = bytes === 0 ? new ArrayBuffer(0) : Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
-  return {
-    buffer,
+  return sharedMemory(new Uint8Array(buffer), {
     sync() {
       mpi.check(mpi.fn.MPI_Win_sync(window), operation);
       mpi.check(mpi.fn.MPI_Barrier(comm), operation);
@@ -28,5 +28,5 @@ export function shareMemory(mpi: Native, comm: number, rank: number, bytes: numb
       const handle = mpi.handles([window]);
       mpi.check(mpi.fn.MPI_Win_free(address(handle)), operation);
     },
-  };
+  });
 }

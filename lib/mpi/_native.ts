@@ -35,6 +35,8 @@ export class Native {
   rank = 0;
   /** Whether calls may be made by several threads at once; set by the world after its start. */
   threads = false;
+  /** Name of the machine; set by the world after its start. */
+  host = "";
   /** Room for what calls give back; used by blocking calls, one after another. */
   readonly out = new Int32Array(4);
   readonly outAddress = address(this.out);

@@ -36,6 +36,10 @@ export class Messages {
   get size(): number {
     return this.transport.size;
   }
+  /** Name of the machine that this rank runs on. */
+  get host(): string {
+    return this.transport.host;
+  }
   /** Whether this is rank 0. */
   get isRoot(): boolean {
     return this.rank === 0;
@@ -131,7 +135,7 @@ export class Messages {
    * import { selfComm } from "@cosmesh/cosmesh/mpi";
    * const node = selfComm().splitNode();
    * const memory = node.shareMemory(8 * 1000);
-   * const table = new Float64Array(memory.buffer);
+   * const table = memory.array(Float64Array);
    * if (node.isRoot) table.fill(1);
    * memory.sync();
    * memory.free();

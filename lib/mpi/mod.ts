@@ -26,4 +26,16 @@ export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
+export {
+  DistributedField,
+  type DistributedFieldParts,
+  gatherField,
+  redistributeField,
+  scatterField,
+} from "./distributed_field.ts";
+export { distributedMoments } from "./moments.ts";
+export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
+export { Route, type Routed, routeParticles } from "./route.ts";
+export { together } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";

@@ -1,5 +1,5 @@
 import { CommError } from "../base/mod.ts";
-import { type Abi, UNDEFINED } from "./_abi.ts";
+import { type Abi, TEXT_BYTES, UNDEFINED } from "./_abi.ts";
 import { Comm } from "./comm.ts";
 import { findLauncher, findLibrary, type Launcher } from "./_library.ts";
 import { MpiCollectives } from "./_mpi_collectives.ts";
@@ -39,6 +39,10 @@ class MpiTransport implements Transport {
     mpi.check(mpi.fn.MPI_Comm_size(comm, mpi.outAddress), "start");
     this.size = mpi.out[0];
     this.#collectives = new MpiCollectives(mpi, comm);
+  }
+
+  get host(): string {
+    return this.mpi.host;
   }
 
   get collectives(): Collectives {
@@ -122,7 +126,7 @@ class MpiTransport implements Transport {
   shareMemory(bytes: number): SharedMemory {
     const { mpi } = this.#live();
     const memory = shareMemory(mpi, this.comm, this.rank, bytes);
-    new Uint8Array(memory.buffer).fill(0, 0, this.rank === 0 ? bytes : 0);
+    if (this.rank === 0) memory.bytes.fill(0);
     memory.sync();
     return memory;
   }
@@ -223,6 +227,9 @@ export function mpiComm(options: MpiOptions = {}): Comm {
   }
   mpi.check(mpi.fn.MPI_Query_thread(mpi.outAddress), "start MPI");
   mpi.threads = mpi.out[0] >= mpi.table.threadMultiple;
+  const name = new Uint8Array(TEXT_BYTES);
+  mpi.check(mpi.fn.MPI_Get_processor_name(address(name), mpi.outAddress), "start MPI");
+  mpi.host = new TextDecoder().decode(name.subarray(0, mpi.out[0]));
   const transport = new MpiTransport(mpi, mpi.handle(mpi.table.world), found.version);
   mpi.rank = transport.rank;
   if (started?.size !== undefined && started.size !== transport.size) {

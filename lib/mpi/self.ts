@@ -1,5 +1,6 @@
 import { CommError } from "../base/mod.ts";
 import { Comm } from "./comm.ts";
+import { sharedMemory } from "./_shared_memory.ts";
 import type { Numbers, Received, Request, SharedMemory, Transport } from "./transport.ts";
 
 const bytesOf = (data: Numbers) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -46,6 +47,7 @@ class SelfTransport implements Transport {
   readonly library = "none";
   readonly rank = 0;
   readonly size = 1;
+  readonly host = "localhost";
   readonly #sent: Mail[] = [];
   readonly #rooms: Mail[] = [];
 
@@ -96,7 +98,7 @@ class SelfTransport implements Transport {
   }
 
   shareMemory(bytes: number): SharedMemory {
-    return { buffer: new ArrayBuffer(bytes), sync() {}, free() {} };
+    return sharedMemory(new Uint8Array(bytes), { sync() {}, free() {} });
   }
 
   abort(status: number): never {

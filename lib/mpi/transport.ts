@@ -60,10 +60,20 @@ export interface Request {
   waitAsync(): Promise<Received>;
 }
 
+/** Constructor of a typed array over a part of a buffer. */
+export interface NumbersType<T extends Numbers> {
+  /** [byte] Size of an element. */
+  readonly BYTES_PER_ELEMENT: number;
+  /** An array of `length` numbers from `byteOffset` on. */
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): T;
+}
+
 /** Memory that ranks of one machine have in common. */
 export interface SharedMemory {
   /** The bytes, zero at first. They must not be used after `free`. */
-  readonly buffer: ArrayBufferLike;
+  readonly bytes: Uint8Array;
+  /** The bytes as numbers of a type, as many as fit. */
+  array<T extends Numbers>(type: NumbersType<T>): T;
   /** Waits for all its ranks; what they wrote before is seen by all after. */
   sync(): void;
   /** Gives the memory back; all its ranks call it. */
@@ -118,6 +128,8 @@ export interface Transport {
   readonly rank: number;
   /** Number of ranks. */
   readonly size: number;
+  /** Name of the machine that this rank runs on. */
+  readonly host: string;
   /** Collectives of the backend itself. */
   readonly collectives?: Collectives;
   /** Sends; returns when `data` may be changed. */

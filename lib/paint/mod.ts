@@ -1,5 +1,6 @@
 /**
- * Mesh assignment: particles to a periodic mesh by NGP, CIC, TSC or PCS, and the mesh back to particles.
+ * Mesh assignment: particles to a periodic mesh by NGP, CIC, TSC or PCS, and the mesh back to particles; on one rank,
+ * or on meshes that are divided among ranks.
  *
  * @module
  */
@@ -13,6 +14,12 @@ export {
   paintPcs,
   paintTsc,
 } from "./paint.ts";
+export {
+  type DistributedPaintOptions,
+  type DistributedReadOptions,
+  interpolateDistributed,
+  paintDistributed,
+} from "./distributed.ts";
 export { interpolate } from "./read.ts";
 export { overdensity } from "./overdensity.ts";
 export { assignmentWindow, deconvolutionFactor } from "./window.ts";

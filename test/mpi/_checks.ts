@@ -451,7 +451,7 @@ check("split() groups by colour, in the order of keys", (comm) => {
 check("shareMemory() is seen by all ranks of a machine", (comm) => {
   const node = comm.splitNode();
   const memory = node.shareMemory(8 * 3 * node.size);
-  const table = new Float64Array(memory.buffer);
+  const table = memory.array(Float64Array);
   assert.deepEqual([...table], new Array(3 * node.size).fill(0));
   memory.sync();
   table.set(marked(node.rank, 3), 3 * node.rank);
@@ -463,7 +463,7 @@ check("shareMemory() is seen by all ranks of a machine", (comm) => {
   assert.equal(node.allreduce(table.slice(1, 2))[0], 7 * node.size);
   memory.free();
   const none = node.shareMemory(0);
-  assert.equal(none.buffer.byteLength, 0);
+  assert.equal(none.bytes.byteLength, 0);
   none.free();
   node.free();
 });

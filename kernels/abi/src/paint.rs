@@ -16,6 +16,11 @@ fn status(outcome: Result<(), Failure>, failed: &mut [f64]) -> i32 {
     Status::Ok as i32
 }
 
+/// The mesh of a box; without a size, positions are in cells.
+fn grid_of(n: [usize; 3], box_size: f64) -> Grid {
+    if box_size > 0.0 { Grid::new(n, box_size) } else { Grid::in_cells(n) }
+}
+
 /// # Safety
 /// As `paint_add`.
 #[allow(clippy::too_many_arguments)]
@@ -30,7 +35,7 @@ unsafe fn add<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T>>(
     failed: *mut f64,
 ) -> i32 {
     let Some(scheme) = Scheme::from_order(order) else { return Status::Domain as i32 };
-    let grid = Grid::new(n, box_size);
+    let grid = grid_of(n, box_size);
     // SAFETY: promised by the caller.
     let (positions, mesh, failed) =
         unsafe { (slice(positions, 3 * count), slice_mut(mesh, grid.len()), slice_mut(failed, 2)) };
@@ -53,7 +58,7 @@ unsafe fn get<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T>>(
     failed: *mut f64,
 ) -> i32 {
     let Some(scheme) = Scheme::from_order(order) else { return Status::Domain as i32 };
-    let grid = Grid::new(n, box_size);
+    let grid = grid_of(n, box_size);
     // SAFETY: promised by the caller.
     let (positions, out, mesh, failed) = unsafe {
         (slice(positions, 3 * count), slice_mut(out, count), slice(mesh, grid.len()), slice_mut(failed, 2))
@@ -61,9 +66,10 @@ unsafe fn get<P: Copy + Default + Send + Sync, T: Coordinate<P> + Factor<T>>(
     status(read(scheme, &grid, positions, mesh, out), failed)
 }
 
-/// Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
-/// `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
-/// finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index.
+/// Adds `count` particles to a mesh `[nx, ny, nz]` over a box of `box_size`; if that is 0, positions are in cells. `order` is
+/// 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of `wide` is set, else f32, mesh and masses when bit 1 is; an
+/// address of 0 for `masses` means 1 each. If a number is not finite, `failed` becomes its kind (0 position, 1 mass) and the
+/// particle's index.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/paint/_kernel.ts` passes them.

@@ -47,6 +47,10 @@ impl Grid {
     pub fn new(n: [usize; 3], box_size: f64) -> Self {
         Self { n, scale: n.map(|n| n as f64 / box_size) }
     }
+    /// Mesh of `n` cells, for positions that are in cells already: a part of a mesh, with what lies around it.
+    pub fn in_cells(n: [usize; 3]) -> Self {
+        Self { n, scale: [1.0; 3] }
+    }
     /// Number of nodes.
     pub fn len(&self) -> usize {
         self.n.iter().product()

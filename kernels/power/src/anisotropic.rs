@@ -3,8 +3,7 @@
 //! Whatever the axis, a row along z falls into a few runs of one bin: where z is the line of sight the bin across is that of
 //! the whole row, else the one along it. So no mode is looked up by itself, as in the sums over shells.
 
-use crate::{first_z, run, squares};
-use cosmesh_core::block::pairwise;
+use crate::{first_z, planes_of, run, squares};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 
 /// The bin of `value` among bounds: `limits[b] <= value < limits[b + 1]`.
@@ -13,23 +12,13 @@ fn bin_of(limits: &[u32], value: u32) -> Option<usize> {
     (after > 0 && after < limits.len()).then(|| after - 1)
 }
 
-/// Adds the rows of all planes pairwise; `planes` is `[n, out.len()]`.
-pub(crate) fn add_planes(planes: &[f64], out: &mut [f64]) {
-    let width = out.len();
-    let mut column = Vec::with_capacity(planes.len() / width.max(1));
-    for (i, out) in out.iter_mut().enumerate() {
-        column.clear();
-        column.extend(planes[i..].iter().step_by(width));
-        *out = pairwise(&column);
-    }
-}
-
 /// Sums over the modes of bins across and along axis `axis` of `Re(a conj(b))` times the window, without the mode 0.
 /// `across` bounds the squared whole wavenumber in the plane of the two other axes, `along` the whole wavenumber |m| of
-/// `axis`; `out` is `[across, along]`. Spectra and window as for [`crate::sums`].
+/// `axis`; `out` is `[planes, across, along]`. Spectra and window as for [`crate::sums`].
 #[allow(clippy::too_many_arguments)]
 pub fn cylindrical<T: Copy + Into<f64> + Sync>(
     n: usize,
+    first: usize,
     axis: usize,
     a: &[T],
     b: &[T],
@@ -40,15 +29,17 @@ pub fn cylindrical<T: Copy + Into<f64> + Sync>(
 ) {
     let half = n / 2 + 1;
     let (wide, deep) = (across.len() - 1, along.len() - 1);
-    assert!(a.len() == 2 * n * n * half && b.len() == a.len() && window.len() == half && out.len() == wide * deep && axis < 3);
+    let planes = planes_of(n, first, a.len());
+    assert!(b.len() == a.len() && window.len() == half && out.len() == planes * wide * deep && axis < 3);
     let m2 = squares(n);
-    let mut planes = vec![0.0; n * wide * deep];
-    let shared = SharedMut::new(&mut planes);
-    for_each_block(n, |x| {
-        // SAFETY: block x writes its own row alone.
-        let sums = unsafe { shared.part(x * wide * deep, wide * deep) };
+    let shared = SharedMut::new(out);
+    for_each_block(planes, |plane| {
+        let x = first + plane;
+        // SAFETY: each block writes the row of its plane alone.
+        let sums = unsafe { shared.part(plane * wide * deep, wide * deep) };
+        sums.fill(0.0);
         for y in 0..n {
-            let rows = (x * n + y) * 2 * half..(x * n + y + 1) * 2 * half;
+            let rows = (plane * n + y) * 2 * half..(plane * n + y + 1) * 2 * half;
             let (a, b) = (&a[rows.clone()], &b[rows]);
             let factor = window[x.min(n - x)] * window[y.min(n - y)];
             // The mode 0 is skipped by starting at z = 1.
@@ -73,13 +64,13 @@ pub fn cylindrical<T: Copy + Into<f64> + Sync>(
             }
         }
     });
-    add_planes(&planes, out);
 }
 
 /// Sums over the modes of each shell (bounds as for [`crate::sums`]) of `Re(a conj(b))` times the window and 1, mu^2 and
-/// mu^4, where mu = m_axis / |m|; without the mode 0. `out` is `[bins, 3]`.
+/// mu^4, where mu = m_axis / |m|; without the mode 0. `out` is `[planes, bins, 3]`.
 pub fn multipoles<T: Copy + Into<f64> + Sync>(
     n: usize,
+    first: usize,
     axis: usize,
     a: &[T],
     b: &[T],
@@ -89,15 +80,17 @@ pub fn multipoles<T: Copy + Into<f64> + Sync>(
 ) {
     let half = n / 2 + 1;
     let bins = limits.len() - 1;
-    assert!(a.len() == 2 * n * n * half && b.len() == a.len() && window.len() == half && out.len() == 3 * bins && axis < 3);
+    let planes = planes_of(n, first, a.len());
+    assert!(b.len() == a.len() && window.len() == half && out.len() == planes * 3 * bins && axis < 3);
     let m2 = squares(n);
-    let mut planes = vec![0.0; n * 3 * bins];
-    let shared = SharedMut::new(&mut planes);
-    for_each_block(n, |x| {
-        // SAFETY: block x writes its own row alone.
-        let sums = unsafe { shared.part(x * 3 * bins, 3 * bins) };
+    let shared = SharedMut::new(out);
+    for_each_block(planes, |plane| {
+        let x = first + plane;
+        // SAFETY: each block writes the row of its plane alone.
+        let sums = unsafe { shared.part(plane * 3 * bins, 3 * bins) };
+        sums.fill(0.0);
         for y in 0..n {
-            let rows = (x * n + y) * 2 * half..(x * n + y + 1) * 2 * half;
+            let rows = (plane * n + y) * 2 * half..(plane * n + y + 1) * 2 * half;
             let (a, b) = (&a[rows.clone()], &b[rows]);
             let xy = i64::from(m2[x] + m2[y]);
             // The squared length along the axis is `fixed + scale z^2`.
@@ -129,12 +122,12 @@ pub fn multipoles<T: Copy + Into<f64> + Sync>(
             }
         }
     });
-    add_planes(&planes, out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::add_planes;
     use cosmesh_core::parallel::set_threads;
 
     /// A loop over the full sphere for each axis, even and odd n; half spectra of numbers without symmetry.
@@ -176,8 +169,17 @@ mod tests {
                 for threads in [1, 3] {
                     set_threads(threads);
                     let (mut c, mut s) = (vec![f64::NAN; 12], vec![f64::NAN; 12]);
-                    cylindrical(n, axis, &a, &b, &window, &across, &along, &mut c);
-                    multipoles(n, axis, &a, &b, &window, &limits, &mut s);
+                    let (mut planes_c, mut planes_s) = (vec![f64::NAN; 12 * n], vec![f64::NAN; 12 * n]);
+                    // In two parts, which must not show.
+                    let (cut, row) = (n / 3, 2 * n * half);
+                    for (first, part) in [(0, 0..cut), (cut, cut..n)] {
+                        let (a, b) = (&a[row * part.start..row * part.end], &b[row * part.start..row * part.end]);
+                        let out = 12 * part.start..12 * part.end;
+                        cylindrical(n, first, axis, a, b, &window, &across, &along, &mut planes_c[out.clone()]);
+                        multipoles(n, first, axis, a, b, &window, &limits, &mut planes_s[out]);
+                    }
+                    add_planes(&planes_c, &mut c);
+                    add_planes(&planes_s, &mut s);
                     for (got, wanted) in [(&c, &cylinder), (&s, &shells)] {
                         for (g, w) in got.iter().zip(wanted) {
                             assert!((g - w).abs() <= 1e-12 * w.abs().max(1.0), "n {n} axis {axis}: {g} {w}");

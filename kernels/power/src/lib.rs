@@ -3,7 +3,8 @@
 //! A mode (x, y, z) of whole numbers, x and y in (-n/2, n/2], has the squared length m2 = x^2 + y^2 + z^2, and bins are
 //! intervals of m2: bin b holds `limits[b] <= m2 < limits[b + 1]`. Along z the bins of a row rise, so a row falls into a few
 //! runs, each summed in four lanes of f64 without a look-up for each mode. Modes of the half that is not stored count
-//! too: weight 2 except where z = 0 or z = n/2. Each plane of x is summed by one block, planes are added pairwise.
+//! too: weight 2 except where z = 0 or z = n/2. Each plane of x is summed by one block, planes are added pairwise, so that
+//! a part of the planes can be summed elsewhere.
 //!
 //! [`cylindrical`] bins across and along a line of sight, [`multipoles`] weighs with powers of the angle to it.
 
@@ -36,19 +37,30 @@ fn first_z(m2: i64, end: usize) -> usize {
 /// Sums over the modes of each bin of `Re(a conj(b)) window(x) window(y) window(z)`; the mode 0 is left out, as if the
 /// means had been subtracted. `window` holds a factor for each |m| from 0 to n/2.
 ///
-/// `a` and `b` are pairs (real, imaginary), `[n, n, n/2 + 1]`; they may be the same slice.
-pub fn sums<T: Copy + Into<f64> + Sync>(n: usize, a: &[T], b: &[T], window: &[f64], limits: &[u32], out: &mut [f64]) {
+/// `a` and `b` are pairs (real, imaginary): the planes of x from `first` on, `[planes, n, n/2 + 1]`; they may be the same
+/// slice. `out` gets a row for each plane, `[planes, bins]`; `add_planes` adds those of all planes.
+pub fn sums<T: Copy + Into<f64> + Sync>(
+    n: usize,
+    first: usize,
+    a: &[T],
+    b: &[T],
+    window: &[f64],
+    limits: &[u32],
+    out: &mut [f64],
+) {
     let half = n / 2 + 1;
     let bins = limits.len() - 1;
-    assert!(a.len() == 2 * n * n * half && b.len() == a.len() && window.len() == half && out.len() == bins);
+    let planes = planes_of(n, first, a.len());
+    assert!(b.len() == a.len() && window.len() == half && out.len() == planes * bins);
     let m2 = squares(n);
-    let mut planes = vec![0.0; n * bins];
-    let shared = SharedMut::new(&mut planes);
-    for_each_block(n, |x| {
-        // SAFETY: block x writes its own row alone.
-        let sums = unsafe { shared.part(x * bins, bins) };
+    let shared = SharedMut::new(out);
+    for_each_block(planes, |plane| {
+        let x = first + plane;
+        // SAFETY: each block writes the row of its plane alone.
+        let sums = unsafe { shared.part(plane * bins, bins) };
+        sums.fill(0.0);
         for y in 0..n {
-            let rows = (x * n + y) * 2 * half..(x * n + y + 1) * 2 * half;
+            let rows = (plane * n + y) * 2 * half..(plane * n + y + 1) * 2 * half;
             let (a, b) = (&a[rows.clone()], &b[rows]);
             let xy = i64::from(m2[x] + m2[y]);
             let factor = window[x.min(n - x)] * window[y.min(n - y)];
@@ -64,7 +76,25 @@ pub fn sums<T: Copy + Into<f64> + Sync>(n: usize, a: &[T], b: &[T], window: &[f6
             }
         }
     });
-    anisotropic::add_planes(&planes, out);
+}
+
+/// Number of planes of x that `len` numbers hold, from plane `first` on.
+fn planes_of(n: usize, first: usize, len: usize) -> usize {
+    let each = 2 * n * (n / 2 + 1);
+    let planes = len.checked_div(each).unwrap_or(0);
+    assert!(planes * each == len && first + planes <= n);
+    planes
+}
+
+/// Adds the rows of planes pairwise; `planes` is `[planes, out.len()]`.
+pub fn add_planes(planes: &[f64], out: &mut [f64]) {
+    let width = out.len();
+    let mut column = Vec::with_capacity(planes.len() / width.max(1));
+    for (i, out) in out.iter_mut().enumerate() {
+        column.clear();
+        column.extend(planes[i..].iter().step_by(width));
+        *out = pairwise(&column);
+    }
 }
 
 /// Sum over z of one row, with the weights of the half that is not stored.
@@ -174,7 +204,13 @@ mod tests {
             for threads in [1, 3] {
                 set_threads(threads);
                 let mut got = vec![f64::NAN; bins];
-                sums(n, &a, &b, &window, &limits, &mut got);
+                let mut planes = vec![f64::NAN; n * bins];
+                // In two parts, which must not show.
+                let (cut, row) = (n / 3, 2 * n * half);
+                let (low, high) = planes.split_at_mut(cut * bins);
+                sums(n, 0, &a[..cut * row], &b[..cut * row], &window, &limits, low);
+                sums(n, cut, &a[cut * row..], &b[cut * row..], &window, &limits, high);
+                add_planes(&planes, &mut got);
                 let (mut c, mut l) = (vec![f64::NAN; bins], vec![f64::NAN; bins]);
                 modes(n, &limits, &mut c, &mut l);
                 for bin in 0..bins {

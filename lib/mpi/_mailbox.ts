@@ -1,0 +1,273 @@
+import { CommError } from "../base/mod.ts";
+import { isShared, type TypedArray } from "../kernel/mod.ts";
+import type { Announced, Control } from "./_rank_control.ts";
+import { markRead, Outbox } from "./_rank_outbox.ts";
+import { ANY_SOURCE, type Numbers, type Received, type Request } from "./transport.ts";
+
+/** [byte] Messages up to this are copied by the sender also from the kernels' memory, so that it need not wait. */
+const EAGER_BYTES = 16384;
+/** [1] Looks before a rank sleeps: a few microseconds. */
+const SPINS = 1500;
+
+/** What a rank has in common with the others, and who it is. */
+export interface RankParts {
+  readonly rank: number;
+  readonly size: number;
+  readonly control: Control;
+  /** Outboxes of all ranks. */
+  readonly outboxes: readonly SharedArrayBuffer[];
+  /** Memories of the kernels of all ranks. */
+  readonly memories: readonly WebAssembly.Memory[];
+  /** Machines of all ranks. */
+  readonly hosts: readonly string[];
+}
+
+/** Ranks by themselves: their group's number, and the world ranks of its members. */
+export interface Group {
+  readonly number: number;
+  readonly rank: number;
+  readonly members: readonly number[];
+}
+
+const bytesOf = (data: Numbers) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** A message that is waited for, of either kind. */
+abstract class Pending implements Request {
+  received?: Received;
+  error?: CommError;
+
+  constructor(protected readonly mailbox: Mailbox, readonly group: Group) {}
+
+  /** Whether it has ended. */
+  abstract ended(): boolean;
+  /** World ranks of which at least one must go on; [] is any of the group. */
+  abstract readonly peers: readonly number[];
+  /** For the supervisor. */
+  abstract readonly why: number;
+  abstract readonly operation: string;
+
+  wait(): Received {
+    if (!this.ended()) this.mailbox.until(this);
+    return this.#result();
+  }
+
+  test(): Received | undefined {
+    if (!this.ended()) this.mailbox.progress(this);
+    return this.ended() ? this.#result() : undefined;
+  }
+
+  async waitAsync(): Promise<Received> {
+    if (!this.ended()) await this.mailbox.untilAsync(this);
+    return this.#result();
+  }
+
+  #result(): Received {
+    if (this.error) throw this.error;
+    return this.received!;
+  }
+}
+
+/** A message that others read in place, or one that was copied and has ended already. */
+class Sending extends Pending {
+  readonly operation = "send";
+  readonly peers: readonly number[];
+  readonly why: number;
+
+  constructor(mailbox: Mailbox, group: Group, to: number, private readonly sent: Received, private block = 0) {
+    super(mailbox, group);
+    this.peers = [group.members[to]];
+    this.why = -1 - this.peers[0];
+    if (block === 0) this.received = sent;
+  }
+
+  ended(): boolean {
+    if (this.received || this.error) return true;
+    if (!this.mailbox.outbox.wasRead(this.block)) return false;
+    this.mailbox.outbox.free(this.block);
+    this.received = this.sent;
+    return true;
+  }
+}
+
+/** Room for a message. */
+export class Receiving extends Pending {
+  readonly operation = "receive";
+  readonly peers: readonly number[];
+  readonly why: number;
+
+  constructor(mailbox: Mailbox, group: Group, readonly into: Numbers, readonly from: number, readonly tag: number) {
+    super(mailbox, group);
+    this.peers = from === ANY_SOURCE ? group.members : [group.members[from]];
+    this.why = from === ANY_SOURCE ? 0 : 1 + this.peers[0];
+  }
+
+  ended(): boolean {
+    return this.received !== undefined || this.error !== undefined;
+  }
+
+  matches({ group, source, tag }: Announced): boolean {
+    return group === this.group.number && tag === this.tag && (this.from === ANY_SOURCE || this.from === source);
+  }
+}
+
+/** A message that arrived before it was asked for. */
+interface Arrived {
+  readonly message: Announced;
+  /** World rank of its sender. */
+  readonly sender: number;
+}
+
+/** Messages of one rank: those it sends, those that arrive, and the waiting for both. */
+export class Mailbox {
+  readonly outbox: Outbox;
+  readonly #control: Control;
+  readonly #spins: number;
+  /** Words of all outboxes, which grow with them. */
+  readonly #words: Int32Array[];
+  readonly #arrived: Arrived[] = [];
+  readonly #posted: Receiving[] = [];
+
+  constructor(readonly parts: RankParts) {
+    this.#control = parts.control;
+    this.outbox = new Outbox(parts.outboxes[parts.rank]);
+    this.#words = parts.outboxes.map((outbox) => new Int32Array(outbox));
+    // Where ranks share cores, looking keeps others from working.
+    this.#spins = parts.size <= navigator.hardwareConcurrency ? SPINS : 0;
+  }
+
+  /** Number of receives that have not ended. */
+  get open(): number {
+    return this.#posted.length;
+  }
+
+  /** Begins to send: long messages in the kernels' memory are read there, others are copied now. */
+  send(data: Numbers, group: Group, to: number, tag: number, copy: boolean): Request {
+    const { rank } = this.parts;
+    const target = group.members[to];
+    const bytes = data.byteLength;
+    const inPlace = !copy && bytes > EAGER_BYTES && isShared(data as TypedArray);
+    const block = bytes === 0 ? 0 : this.outbox.take(inPlace ? 0 : bytes);
+    const place = inPlace ? -1 - data.byteOffset : this.outbox.room(block);
+    if (bytes > 0 && !inPlace) {
+      new Uint8Array(this.outbox.buffer, place, bytes).set(bytesOf(data));
+      this.outbox.leave(block);
+    }
+    const message = { group: group.number, source: group.rank, tag, place, bytes, block };
+    const sending = new Sending(this, group, to, { source: group.rank, tag, count: data.length }, inPlace ? block : 0);
+    this.#control.check("send", rank);
+    while (!this.#control.put(rank, target, message)) {
+      const seen = this.#control.events(rank);
+      this.#drain();
+      if (this.#control.put(rank, target, message)) break;
+      this.#refuse(sending);
+      this.#control.sleep(rank, seen, sending.why, this.#spins);
+      this.#control.check("send", rank);
+    }
+    return sending;
+  }
+
+  /** Begins to receive. */
+  receive(into: Numbers, group: Group, from: number, tag: number): Request {
+    const receiving = new Receiving(this, group, into, from, tag);
+    this.#control.check("receive", this.parts.rank);
+    const i = this.#arrived.findIndex(({ message }) => receiving.matches(message));
+    if (i < 0) this.#posted.push(receiving);
+    else {
+      const [{ message, sender }] = this.#arrived.splice(i, 1);
+      this.#deliver(message, sender, receiving);
+    }
+    return receiving;
+  }
+
+  /** Takes in what has arrived. */
+  progress(pending: Pending): void {
+    this.#control.check(pending.operation, this.parts.rank);
+    this.#drain();
+  }
+
+  /** Sleeps until a message has ended. */
+  until(pending: Pending): void {
+    const { rank } = this.parts;
+    for (;;) {
+      const seen = this.#control.events(rank);
+      const hopeless = this.#hopeless(pending, true);
+      this.progress(pending);
+      if (pending.ended()) return;
+      if (hopeless) this.#giveUp(pending);
+      this.#control.sleep(rank, seen, pending.why, this.#spins);
+    }
+  }
+
+  /** As `until`, while the program goes on. */
+  async untilAsync(pending: Pending): Promise<void> {
+    const { rank } = this.parts;
+    for (;;) {
+      const seen = this.#control.events(rank);
+      const hopeless = this.#hopeless(pending, false);
+      this.progress(pending);
+      if (pending.ended()) return;
+      if (hopeless) this.#giveUp(pending);
+      await this.#control.listen(rank, seen);
+    }
+  }
+
+  /** Whether nobody is left who could end it; looked at before what they sent is taken in. */
+  #hopeless({ peers }: Pending, blocks: boolean): boolean {
+    return peers.every((peer) => peer === this.parts.rank ? blocks : this.#control.hasEnded(peer));
+  }
+
+  #refuse(pending: Pending): void {
+    if (this.#hopeless(pending, true)) this.#giveUp(pending);
+  }
+
+  #giveUp(pending: Pending): never {
+    const i = this.#posted.indexOf(pending as Receiving);
+    if (i >= 0) this.#posted.splice(i, 1);
+    const { operation, peers, group } = pending;
+    const own = peers.length === 1 && peers[0] === this.parts.rank;
+    const text = own
+      ? operation === "send"
+        ? "this rank waits for a receive of its own"
+        : "this rank waits for a message to itself that was not sent"
+      : peers.length === 1
+      ? `rank ${group.members.indexOf(peers[0])} has ended`
+      : "all other ranks have ended";
+    throw pending.error = new CommError(`Cannot ${operation}: ${text}`, operation, group.rank);
+  }
+
+  #drain(): void {
+    const { rank, size } = this.parts;
+    for (let sender = 0; sender < size; sender++) {
+      for (;;) {
+        const message = this.#control.take(sender, rank);
+        if (!message) break;
+        const i = this.#posted.findIndex((posted) => posted.matches(message));
+        if (i < 0) this.#arrived.push({ message, sender });
+        else this.#deliver(message, sender, this.#posted.splice(i, 1)[0]);
+      }
+    }
+  }
+
+  #deliver({ source, tag, place, bytes, block }: Announced, sender: number, receiving: Receiving): void {
+    const { into, group } = receiving;
+    if (bytes > into.byteLength) {
+      const text = `${bytes} bytes were sent, there is room for ${into.byteLength}`;
+      receiving.error = new CommError(`Cannot receive: message truncated: ${text}`, "receive", group.rank);
+    } else {
+      if (bytes > 0) new Uint8Array(into.buffer, into.byteOffset, bytes).set(this.#bytes(sender, place, bytes));
+      receiving.received = { source, tag, count: bytes / into.BYTES_PER_ELEMENT };
+    }
+    if (block === 0) return;
+    markRead(this.#words[sender], block);
+    if (place < 0) this.#control.signal(sender);
+  }
+
+  /** Bytes of a message where they lie. */
+  #bytes(sender: number, place: number, bytes: number): Uint8Array {
+    if (place >= 0) return new Uint8Array(this.parts.outboxes[sender], place, bytes);
+    const memory = this.parts.memories[sender];
+    // A memory that another thread let grow shows it after a call.
+    if (memory.buffer.byteLength < bytes - 1 - place) memory.grow(0);
+    return new Uint8Array(memory.buffer, -1 - place, bytes);
+  }
+}

@@ -1,0 +1,157 @@
+import { add, empty, NdArray, zeros } from "../array/mod.ts";
+import { type Comm, type Decomposition, Route } from "../mpi/mod.ts";
+import { addParticles, type RealArray } from "./_kernel.ts";
+
+/** Nodes of a stencil before its anchor: the nearest node of odd orders, the lower one of even ones. */
+const beforeOf = (order: number) => Math.floor((order - 1) / 2);
+
+/** The anchor plane of a coordinate, in [0, n). */
+function anchorOf(u: number, order: number, n: number): number {
+  const below = Math.floor(u);
+  if (order % 2 === 0) return below;
+  const rest = u - below;
+  const up = rest > 0.5 || (rest === 0.5 && below % 2 === 1);
+  return up ? (below + 1) % n : below;
+}
+
+/**
+ * Paints particles plane by plane: those of one anchor plane on a mesh of as many planes as a scheme touches, which are
+ * then added in the order of anchors. So each node's sum depends on the particles and their order alone, not on the
+ * decomposition. A particle goes to all slabs that it touches.
+ *
+ * @param coordinates [cell] Coordinates of this rank's particles, `[particle, 3]`.
+ * @param slabs Slabs along x.
+ * @returns This rank's slab.
+ */
+export function paintInPlanes(
+  comm: Comm,
+  operation: string,
+  order: number,
+  coordinates: RealArray,
+  masses: RealArray | undefined,
+  slabs: Decomposition,
+): RealArray {
+  const n = slabs.shape[0];
+  const before = beforeOf(order);
+  const { rows, destinations } = touched(coordinates, order, slabs);
+  const route = new Route(comm, destinations);
+  const sent = [coordinates, ...masses ? [masses] : []].map((column) => {
+    using taken = take(column, rows);
+    return route.send(taken);
+  });
+  const [points, weights] = sent;
+  const { start: [start], shape } = slabs.box(comm.rank);
+  const sorted = sortByAnchor(points, weights, order, n);
+  sent.forEach((column) => column.dispose());
+  const mesh = zeros(shape, coordinates.dtype) as RealArray;
+  using planes = empty([order, n, n], coordinates.dtype) as RealArray;
+  for (let anchor = start - (order - 1 - before); anchor < start + shape[0] + before && shape[0] > 0; anchor++) {
+    const plane = ((anchor % n) + n) % n;
+    const [first, end] = [sorted.starts[plane], sorted.starts[plane + 1]];
+    if (first === end) continue;
+    planes.data.fill(0);
+    const positions = rowsOf(sorted.points, first, end);
+    addParticles(
+      { operation, order, positions, boxSize: 0, mesh: planes },
+      sorted.weights && rowsOf(sorted.weights, first, end),
+    );
+    for (let i = 0; i < order; i++) {
+      const at = anchor - before + i - start;
+      if (at < 0 || at >= shape[0]) continue;
+      const node = mesh.at(at);
+      add(node, planes.at(i), { out: node });
+    }
+  }
+  sorted.points.dispose();
+  sorted.weights?.dispose();
+  return mesh;
+}
+
+/** A row for each slab that a particle touches. */
+function touched(
+  { data }: RealArray,
+  order: number,
+  slabs: Decomposition,
+): Record<"rows" | "destinations", Uint32Array> {
+  const n = slabs.shape[0];
+  const owners = new Uint32Array(n);
+  for (let rank = 0; rank < slabs.size; rank++) {
+    const { start: [start], shape: [length] } = slabs.box(rank);
+    owners.fill(rank, start, start + length);
+  }
+  const seen = new Uint32Array(order);
+  const each = (visit: (row: number, owner: number) => void) => {
+    for (let row = 0; 3 * row < data.length; row++) {
+      const first = anchorOf(data[3 * row], order, n) - beforeOf(order) + order * n;
+      let count = 0;
+      for (let i = 0; i < order; i++) {
+        const owner = owners[(first + i) % n];
+        let j = 0;
+        while (j < count && seen[j] !== owner) j++;
+        if (j < count) continue;
+        seen[count++] = owner;
+        visit(row, owner);
+      }
+    }
+  };
+  let length = 0;
+  each(() => length++);
+  const [rows, destinations] = [new Uint32Array(length), new Uint32Array(length)];
+  let at = 0;
+  each((row, owner) => {
+    rows[at] = row;
+    destinations[at++] = owner;
+  });
+  return { rows, destinations };
+}
+
+/** Rows of an array by their numbers. */
+function take(column: RealArray, rows: Uint32Array): RealArray {
+  const width = column.shape.length > 1 ? 3 : 1;
+  const out = empty([rows.length, ...column.shape.slice(1)], column.dtype) as RealArray;
+  for (let row = 0, at = 0; row < rows.length; row++) {
+    for (let i = 0; i < width; i++) out.data[at++] = column.data[rows[row] * width + i];
+  }
+  return out;
+}
+
+/** Rows from `first` to `end`, sharing memory. */
+function rowsOf({ data, shape: [, ...rest], dtype }: RealArray, first: number, end: number): RealArray {
+  const width = rest[0] ?? 1;
+  return new NdArray(
+    data.subarray(first * width, end * width) as Float64Array,
+    [end - first, ...rest],
+    dtype as "float64",
+  );
+}
+
+/** Particles by anchor plane, in each in their order; x becomes the place in the planes around the anchor. */
+function sortByAnchor(
+  points: RealArray,
+  weights: RealArray | undefined,
+  order: number,
+  n: number,
+): { points: RealArray; weights?: RealArray; starts: Float64Array } {
+  const count = points.shape[0];
+  const starts = new Float64Array(n + 1);
+  const anchors = new Uint32Array(count);
+  for (let p = 0; p < count; p++) {
+    anchors[p] = anchorOf(points.data[3 * p], order, n);
+    starts[anchors[p] + 1]++;
+  }
+  for (let plane = 0; plane < n; plane++) starts[plane + 1] += starts[plane];
+  const next = starts.slice();
+  const out = empty(points.shape, points.dtype) as RealArray;
+  const masses = weights && empty(weights.shape, weights.dtype) as RealArray;
+  for (let p = 0; p < count; p++) {
+    const at = next[anchors[p]]++;
+    let distance = points.data[3 * p] - anchors[p];
+    if (distance > n / 2) distance -= n;
+    // The nearest grid point is the anchor itself.
+    out.data[3 * at] = order === 1 ? 0 : distance + beforeOf(order);
+    out.data[3 * at + 1] = points.data[3 * p + 1];
+    out.data[3 * at + 2] = points.data[3 * p + 2];
+    if (masses) masses.data[at] = weights!.data[p];
+  }
+  return { points: out, ...masses ? { weights: masses } : {}, starts };
+}
