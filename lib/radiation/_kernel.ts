@@ -122,6 +122,110 @@ export interface Rows {
   rows: Float64Array;
 }
 
+/** Profiles of all bins that hold halos, in a basis, for meshes in parts; see `kernels/radiation/src/profiles.rs`. */
+export class ProfileShapes implements Disposable {
+  /** Bins that hold halos. */
+  readonly bins: number;
+  /** Basis profiles, each of which takes a transform, and those of them with a kernel of Lyman alpha. */
+  readonly transforms: number;
+  readonly leading: number;
+  #handle: number;
+
+  /** For a mesh of `n`^3 cells, and so many halos in each bin, on all ranks. */
+  constructor(
+    private readonly n: number,
+    counts: Uint32Array,
+    heat: Rows,
+    alpha: Rows,
+    heatLeast: number,
+    tolerance: number,
+  ) {
+    const [handle, report] = [new Uint32Array(1), new Uint32Array(3)];
+    call("paint profiles", (k, a) =>
+      k.radiation_shapes(
+        ...[n, a.in(counts), counts.length] as const,
+        ...[a.in(heat.radii), a.in(heat.rows), heat.radii.length, heatLeast] as const,
+        ...[a.in(alpha.radii), a.in(alpha.rows), alpha.radii.length, tolerance] as const,
+        ...[a.out(handle), a.out(report)] as const,
+      ));
+    this.#handle = handle[0];
+    [this.bins, this.transforms, this.leading] = report;
+  }
+
+  /** Multiple at which columns of octants begin in `finishKernel`, or bits differ from those of whole octants. */
+  static get alignment(): number {
+    let columns = NaN;
+    call("paint profiles", (k) => void (columns = k.radiation_shapes_alignment() >>> 0));
+    return columns;
+  }
+
+  /**
+   * Kernels of the group of basis profiles that begins at `next`, transformed along two axes: `out` `[4, planes, q, q]` gets
+   * the planes of octants from `first` on, q = n/2 + 1. Gives the end of the group, and 1 or 2 fields.
+   */
+  beginKernels(next: number, first: number, planes: number, out: Float32Array): { end: number; fields: number } {
+    const group = new Uint32Array(2);
+    call(
+      "paint profiles",
+      (k, a) => k.radiation_shapes_planes(this.#handle, next, this.n, first, planes, a.out(out), a.out(group)),
+    );
+    return { end: group[0], fields: group[1] };
+  }
+
+  /** Ends a kernel of the group: `data` `[q, columns]` are columns of its octant `[q, q q]` from `first` on. */
+  finishKernel(next: number, which: number, first: number, columns: number, data: Float32Array): void {
+    if (columns === 0) return;
+    call(
+      "paint profiles",
+      (k, a) => k.radiation_shapes_columns(this.#handle, next, which, this.n, first, columns, a.inout(data)),
+    );
+  }
+
+  /** What halos put into their cells for a basis profile, on the planes from `first` on that `out` holds. */
+  scatter(halos: MeshHalos, profile: number, first: number, out: Float32Array): void {
+    const planes = out.length / this.n ** 2;
+    if (planes === 0) return;
+    call(
+      "paint profiles",
+      (k, a) => k.radiation_scatter(this.#handle, halos.handle, profile, first, planes, a.out(out)),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    const handle = this.#handle;
+    this.#handle = 0;
+    if (handle !== 0) call("release profiles", (k) => k.radiation_shapes_free(handle));
+  }
+}
+
+/** A part of a half spectrum, and of the octants that multiply it. */
+export interface SpectrumPart {
+  /** Modes along the second axis: the first, and how many. */
+  readonly first: number;
+  readonly rows: number;
+  /** Columns of octants: the first, and how many. */
+  readonly column: number;
+  readonly columns: number;
+}
+
+/** Adds a part of a spectrum times the kernels of one or two fields to their sums, or sets them. */
+export function accumulate(
+  n: number,
+  { first, rows, column, columns }: SpectrumPart,
+  spectrum: Float32Array,
+  kernels: readonly Float32Array[],
+  sums: readonly Float32Array[],
+  sets: boolean,
+): void {
+  if (rows === 0) return;
+  call("paint profiles", (k, a) => {
+    const [heat, alpha = 0] = kernels.map((kernel) => a.in(kernel));
+    const [heatSum, alphaSum = 0] = sums.slice(0, kernels.length).map((sum) => a.inout(sum));
+    const from = a.in(spectrum);
+    k.radiation_accumulate(n, first, rows, column, columns, from, heat, alpha, heatSum, alphaSum, Number(sets));
+  });
+}
+
 /** Meshes whose rows of n numbers are followed by two more, as in-place transforms need. */
 export interface PaddedMeshes {
   heat: Float32Array;

@@ -263,6 +263,12 @@ pub unsafe extern "C" fn radiation_shapes_planes(handle: *const Shapes, next: us
     }
 }
 
+/// Columns that must begin at a multiple of this in `radiation_shapes_columns`, for the bits of whole octants.
+#[no_mangle]
+pub extern "C" fn radiation_shapes_alignment() -> usize {
+    cosmesh_radiation::profiles::COLUMN_GROUP
+}
+
 /// Ends what `radiation_shapes_planes` began, for kernel `which` of the group: `data` `[q, columns]` are columns of the
 /// octant `[q, q q]` from `first` on.
 ///

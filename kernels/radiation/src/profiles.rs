@@ -14,7 +14,7 @@ use cosmesh_core::lanes::{F32x4, Lanes};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
-use cosmesh_fft::Plan;
+use cosmesh_fft::{Dct1, Plan};
 use cosmesh_radial::{Basis, Fold, OctantPlan};
 use std::f64::consts::PI;
 use std::ops::Range;
@@ -28,6 +28,9 @@ pub struct Profiles<'a> {
     /// Whether a profile ends at its first exact zero.
     pub ends_at_zero: bool,
 }
+
+/// Columns of octants begin at multiples of this in parts of spectra.
+pub const COLUMN_GROUP: usize = Dct1::<f32>::GROUP;
 
 /// What `paint` did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
