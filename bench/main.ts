@@ -33,6 +33,8 @@ const NAMES = [
   "reionization",
   "history",
   "lightcone",
+  "mpi",
+  "scaling",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const root = dirname(here);

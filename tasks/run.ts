@@ -5,7 +5,9 @@
  */
 import { InputError } from "../lib/base/mod.ts";
 import { type Given, Progress, secondsText, standardError } from "../lib/cli/mod.ts";
-import { bytesText, type RunEvent, type RunReport, runTasks } from "../lib/runner/mod.ts";
+import type { Comm } from "../lib/mpi/mod.ts";
+import { bytesText, Ranks, type RunEvent, type RunReport, runTasks } from "../lib/runner/mod.ts";
+import { coresOf } from "./cores.ts";
 import { loadConfig, type Pipelines } from "./config.ts";
 import { type Pipeline, stageOf, type Verb } from "./registry.ts";
 
@@ -53,7 +55,10 @@ function follow(progress: Progress): (event: RunEvent) => void {
       case "progress":
         return progress.update(event.fraction, task, "");
       case "part":
-        if (!event.alone && !event.kept) progress.line(`${task}: ${event.part} (${event.done} of ${event.total})`);
+        if (!event.alone && !event.kept) {
+          const where = event.rank === undefined ? "" : ` on rank ${event.rank}`;
+          progress.line(`${task}: ${event.part} (${event.done} of ${event.total})${where}`);
+        }
         return progress.update(event.done / event.total, task, event.part);
       case "note":
         return progress.line(`${task}: ${event.text}`);
@@ -94,44 +99,86 @@ function nextLine(verb: Verb, { stages }: Pipeline, given: Given, files: RunRepo
   return [`next: deno task ${next}`, ...words.map((word) => /^[\w./:=-]+$/.test(word) ? word : `'${word}'`)].join(" ");
 }
 
-function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: number): string {
+function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: number, where: string): string {
   const width = Math.max(...steps.map(({ task }) => task.length));
   const lines = steps.map(({ task, state, seconds, phases }) => {
     const parts = Object.entries(phases).map(([name, time]) => `${name} ${secondsText(time)}`);
     const detail = parts.length > 0 ? ` (${parts.join(", ")})` : "";
     return `${task.padEnd(width)}  ${state === "reused" ? "reused" : secondsText(seconds) + detail}`;
   });
-  lines.push(`peak memory ${bytesText(peakBytes)}`);
+  lines.push(`peak memory ${bytesText(peakBytes)}${where}`);
   lines.push(...fileLines(folder, files));
   for (const task of stale) lines.push(`the files of "${task}" belong to earlier results; run it again`);
   return lines.join("\n");
 }
 
-/** Runs a verb; returns what `--json` prints. */
-export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, signal: AbortSignal): Promise<unknown> {
-  const start = performance.now();
-  const threads = given.count("threads");
-  const cores = navigator.hardwareConcurrency;
-  if (threads !== undefined && threads > 4 * cores) {
-    const why = `this machine has ${cores} cores, and more threads than that make it slower; leave it out to use all`;
-    throw new InputError(`Cannot use --threads ${threads}: ${why}`, "command line", "--threads");
+/** Threads and memory of each rank, and of one that works alone. */
+async function resourcesOf(given: Given, comm: Comm | undefined) {
+  const { ranks, cores } = coresOf(comm);
+  const all = navigator.hardwareConcurrency;
+  const wanted = given.count("threads");
+  if (wanted !== undefined && wanted > 4 * cores) {
+    const has = ranks === 1 ? `this machine has ${all} cores` : `each of ${ranks} ranks has ${cores} of the cores`;
+    const why = `${has}, and more threads than that make it slower; leave it out to use all`;
+    throw new InputError(`Cannot use --threads ${wanted}: ${why}`, "command line", "--threads");
   }
-  const { pipeline, config } = await loadConfig(given, given.words[0], verb, pipelines);
-  const tasks = await stageOf(pipeline, config, verb)(config);
-  const quiet = given.flag("quiet");
-  const folder = given.text("out") ?? "out";
+  const free = await freeMemory();
+  const memoryBytes = free === undefined ? undefined : Math.floor(free / ranks);
+  return { threads: wanted ?? cores, memoryBytes, alone: { threads: wanted ?? all, memoryBytes: free } };
+}
+
+/**
+ * Runs a verb; returns what `--json` prints.
+ *
+ * @param comm Ranks that run it together, each of which calls this.
+ */
+export async function runVerb(
+  verb: Verb,
+  given: Given,
+  pipelines: Pipelines,
+  signal: AbortSignal,
+  comm?: Comm,
+): Promise<unknown> {
+  const start = performance.now();
+  const ranks = comm && comm.size > 1 ? new Ranks(comm) : undefined;
+  try {
+    const { pipeline, report, peakMemoryBytes } = await run(verb, given, pipelines, signal, ranks);
+    if (!given.flag("quiet") && !given.flag("json") && (ranks?.isRoot ?? true)) {
+      const where = ranks?.comm.backend === "mpi" ? ` on the largest of ${ranks.comm.size} ranks` : "";
+      console.log(summary(folderOf(given), report, peakMemoryBytes, where));
+      const next = nextLine(verb, pipeline, given, report.files);
+      if (next) console.log(next);
+    }
+    return { ...report, seconds: (performance.now() - start) / 1000, peakMemoryBytes };
+  } catch (error) {
+    if (!ranks || ranks.agreed(error)) throw error;
+    // The others know nothing of it, and would wait.
+    console.error(`error on rank ${ranks.comm.rank}:`, error);
+    ranks.comm.abort(1);
+  }
+}
+
+const folderOf = (given: Given): string => given.text("out") ?? "out";
+
+async function run(verb: Verb, given: Given, pipelines: Pipelines, signal: AbortSignal, ranks: Ranks | undefined) {
+  const load = async () => {
+    const resources = await resourcesOf(given, ranks?.comm);
+    const { pipeline, config } = await loadConfig(given, given.words[0], verb, pipelines);
+    return { resources, pipeline, tasks: await stageOf(pipeline, config, verb)(config) };
+  };
+  const { resources, pipeline, tasks } = await agreed(ranks, load);
   const progress = new Progress(standardError());
   let report: RunReport;
   try {
     report = await runTasks(tasks, {
-      folder,
+      ...resources,
+      folder: folderOf(given),
+      comm: ranks?.comm,
       verify: given.flag("verify"),
       signal,
-      threads,
-      onEvent: quiet ? undefined : follow(progress),
-      memoryBytes: await freeMemory(),
+      onEvent: given.flag("quiet") ? undefined : follow(progress),
       release: await releaseOf(),
-      prepare: async () => {
+      prepare: async (threads) => {
         const { ready } = await import("../lib/kernel/mod.ts");
         await ready({ threads });
       },
@@ -139,11 +186,18 @@ export async function runVerb(verb: Verb, given: Given, pipelines: Pipelines, si
   } finally {
     progress.clear();
   }
-  const peakMemoryBytes = await peakMemory();
-  if (!quiet && !given.flag("json")) {
-    console.log(summary(folder, report, peakMemoryBytes));
-    const next = nextLine(verb, pipeline, given, report.files);
-    if (next) console.log(next);
-  }
-  return { ...report, seconds: (performance.now() - start) / 1000, peakMemoryBytes };
+  const peaks = [await peakMemory()];
+  if (ranks) peaks.push(...await ranks.meet(undefined, peaks[0]) as number[]);
+  return { pipeline, report, peakMemoryBytes: Math.max(...peaks) };
+}
+
+/** What `body` returns here, if it succeeds on all ranks. */
+async function agreed<T>(ranks: Ranks | undefined, body: () => Promise<T>): Promise<T> {
+  if (!ranks) return await body();
+  let value: T;
+  await ranks.alike(async () => {
+    value = await body();
+    return null;
+  });
+  return value!;
 }

@@ -13,7 +13,14 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     name: "threads",
     kind: "count",
     value: "N",
-    description: "Threads (default: all cores); results do not depend on it",
+    description: "Threads, of each rank if there are several (default: all cores); results do not depend on it",
+  },
+  ranks: {
+    name: "ranks",
+    kind: "count",
+    value: "N",
+    description: "Runs as N ranks, each with its own memory, that share the files to make; under mpirun, all it " +
+      "started. Results do not depend on it",
   },
   preset: {
     name: "preset",
@@ -53,7 +60,7 @@ const pick = (...names: string[]): Option[] => names.map((name) => OPTIONS[name]
 const run = (description: string): Command => ({
   words: "[CONFIG]",
   description,
-  options: pick("out", "threads", "preset", "set", "verify", "quiet", "json", "debug", "cwd", "help"),
+  options: pick("out", "threads", "ranks", "preset", "set", "verify", "quiet", "json", "debug", "cwd", "help"),
 });
 
 /** The commands. */

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./errors.ts";
+export * from "./plain_error.ts";
 export * from "./check.ts";
 export * from "./json.ts";
 export * from "./digest.ts";

@@ -1,45 +1,154 @@
-import { copyInto, type NdArray } from "../array/mod.ts";
+import { assign, copyInto, empty, isComplex, itemSize, NdArray, slice } from "../array/mod.ts";
+import type { DataOf, DType } from "../array/mod.ts";
 import { type Box, type Comm, type Decomposition, intersectBoxes } from "../mpi/mod.ts";
+
+/** How parts travel: where they are, as boxes, or packed. */
+export type ExchangeMethod = "alltoallw" | "alltoallv";
+
+/** [byte] MPI reads and writes boxes as fast as packing does, if their runs are this long or longer. */
+const LONG_RUN = 512;
+
+type Boxes = readonly (Box | undefined)[];
+
+const product = (lengths: readonly number[]) => lengths.reduce((size, length) => size * length, 1);
+const sizeOf = (box: Box | undefined) => box ? product(box.shape) : 0;
 
 /** Where a box of the whole lies within a part of it. */
 const within = (box: Box | undefined, part: Box): Box | undefined =>
   box && { start: box.start.map((s, i) => s - part.start[i]), shape: box.shape };
 
-/** Boxes of one direction: what goes to each rank, what comes from each, and the own part, which is copied. */
-interface Way {
-  to: (Box | undefined)[];
-  from: (Box | undefined)[];
-  own?: { to: Box; from: Box };
+/** Elements that lie together in a box of an array. */
+function runOf({ shape }: Box, whole: readonly number[]): number {
+  let run = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    run *= shape[axis];
+    if (shape[axis] !== whole[axis]) break;
+  }
+  return run;
 }
 
-function wayOf(comm: Comm, from: Decomposition, to: Decomposition): Way {
-  const [has, wants] = [from.box(comm.rank), to.box(comm.rank)];
-  const ranks = Array.from({ length: comm.size }, (_, rank) => rank);
-  const outgoing = ranks.map((rank) => within(intersectBoxes(has, to.box(rank)), has));
-  const incoming = ranks.map((rank) => within(intersectBoxes(from.box(rank), wants), wants));
-  const [own, place] = [outgoing[comm.rank], incoming[comm.rank]];
-  outgoing[comm.rank] = incoming[comm.rank] = undefined;
-  return { to: outgoing, from: incoming, own: own && place && { to: own, from: place } };
+/** About the shortest run of a box that two ranks exchange, in elements; the same on all ranks. */
+function runBetween(a: Decomposition, b: Decomposition): number {
+  let run = 1;
+  for (let axis = a.shape.length - 1; axis >= 0; axis--) {
+    const parts = Math.max(a.grid[axis], b.grid[axis]);
+    run *= Math.max(1, Math.floor(a.shape[axis] / parts));
+    if (parts > 1) break;
+  }
+  return run;
 }
 
-/** An array's change from one decomposition to another and back, with the boxes of all ranks worked out. */
+/** Boxes of this rank's part, one for each rank. */
+class Side {
+  readonly counts: number[];
+  /** Whether the boxes are the whole part in the order of ranks, so that nothing is to be packed. */
+  readonly inOrder: boolean;
+
+  constructor(readonly boxes: Boxes, readonly shape: readonly number[]) {
+    this.counts = boxes.map(sizeOf);
+    const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+    let at = 0;
+    const follow = boxes.every((box) => {
+      if (!box) return true;
+      const place = box.start.reduce((sum, s, axis) => sum + s * strides[axis], 0);
+      const follows = place === at && runOf(box, shape) === sizeOf(box);
+      at += sizeOf(box);
+      return follows;
+    });
+    this.inOrder = follow && at === product(shape);
+  }
+
+  /** Without the box of a rank. */
+  without(rank: number): Side {
+    return new Side(this.boxes.map((box, r) => r === rank ? undefined : box), this.shape);
+  }
+
+  /** Room for the boxes packed, in elements. */
+  get packedSize(): number {
+    return this.inOrder ? 0 : this.counts.reduce((sum, count) => sum + count, 0);
+  }
+}
+
+/** Boxes of this rank's part that go to the others, and come back from them, and of the other part that they become. */
+interface Pair {
+  from: Side;
+  to: Side;
+  own?: { from: Box; to: Box };
+}
+
+/** A change from one decomposition to another and back, with the boxes of all ranks worked out. */
 export class Exchange implements Disposable {
-  /** [byte] Work arrays that it owns. */
-  readonly workBytes: number = 0;
-  readonly #there: Way;
-  readonly #back: Way;
+  /** How parts travel. */
+  readonly method: ExchangeMethod;
+  readonly #pair: Pair;
+  #areas: NdArray[] = [];
 
-  constructor(private readonly comm: Comm, from: Decomposition, to: Decomposition) {
-    this.#there = wayOf(comm, from, to);
-    this.#back = wayOf(comm, to, from);
+  constructor(
+    private readonly comm: Comm,
+    before: Decomposition,
+    after: Decomposition,
+    private readonly dtype: DType,
+    method: "auto" | ExchangeMethod,
+  ) {
+    const [has, wants] = [before.box(comm.rank), after.box(comm.rank)];
+    const ranks = Array.from({ length: comm.size }, (_, rank) => rank);
+    const from = new Side(ranks.map((rank) => within(intersectBoxes(has, after.box(rank)), has)), has.shape);
+    const to = new Side(ranks.map((rank) => within(intersectBoxes(before.box(rank), wants), wants)), wants.shape);
+    // A backend without its own collectives packs in any case.
+    const best = comm.backend === "mpi" && runBetween(before, after) * itemSize(dtype) >= LONG_RUN;
+    this.method = method !== "auto" ? method : best ? "alltoallw" : "alltoallv";
+    this.#pair = { from, to };
+    const [a, b] = [from.boxes[comm.rank], to.boxes[comm.rank]];
+    // Where one side is in order, the own part goes with the others.
+    if (this.method === "alltoallw" || !(from.inOrder || to.inOrder)) {
+      this.#pair = { from: from.without(comm.rank), to: to.without(comm.rank), own: a && b && { from: a, to: b } };
+    }
+    if (this.method === "alltoallv") {
+      this.#areas = [this.#pair.from, this.#pair.to].map((side) => empty([side.packedSize], dtype));
+    }
+  }
+
+  /** [byte] Areas for packed parts. */
+  get workBytes(): number {
+    return this.#areas.reduce((sum, { data }) => sum + data.byteLength, 0);
   }
 
   /** Fills `into` from `data`, which lies apart. */
   run(data: NdArray, into: NdArray, back: boolean): void {
-    const { to, from, own } = back ? this.#back : this.#there;
-    if (own) copyInto(into, own.from.start, data, own.to.start, own.to.shape);
-    this.comm.alltoallw(data, to, into, from);
+    const { from, to, own } = this.#pair;
+    const [out, come] = back ? [to, from] : [from, to];
+    if (own) {
+      const [source, target] = back ? [own.to, own.from] : [own.from, own.to];
+      copyInto(into, target.start, data, source.start, source.shape);
+    }
+    if (this.method === "alltoallw") return this.comm.alltoallw(data, out.boxes, into, come.boxes);
+    const [packed, room] = back ? this.#areas.toReversed() : this.#areas;
+    const width = isComplex(this.dtype) ? 2 : 1;
+    const counts = (side: Side) => side.counts.map((count) => count * width);
+    if (!out.inOrder) eachPiece(out, packed, (piece, box) => assign(piece, part(data, box)));
+    this.comm.alltoallv(out.inOrder ? data : packed, counts(out), {
+      from: counts(come),
+      into: come.inOrder ? into : room,
+    });
+    if (!come.inOrder) eachPiece(come, room, (piece, box) => assign(part(into, box), piece));
   }
 
-  [Symbol.dispose](): void {}
+  [Symbol.dispose](): void {
+    this.#areas.forEach((area) => area.dispose());
+    this.#areas = [];
+  }
+}
+
+const part = (array: NdArray, { start, shape }: Box) =>
+  slice(array, ...start.map((s, i): [number, number] => [s, s + shape[i]]));
+
+/** The packed pieces of a side, each with its box. */
+function eachPiece(side: Side, packed: NdArray, run: (piece: NdArray, box: Box) => void): void {
+  const width = isComplex(packed.dtype) ? 2 : 1;
+  let at = 0;
+  side.boxes.forEach((box, rank) => {
+    if (!box) return;
+    const numbers = packed.data.subarray(at, at += side.counts[rank] * width) as DataOf<DType>;
+    run(new NdArray(numbers, box.shape, packed.dtype), box);
+  });
 }

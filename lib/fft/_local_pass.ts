@@ -73,10 +73,13 @@ export function localPasses(
   kind: PlanKind,
   dtype: RealDType,
 ): LocalPass[] {
-  if (axes.includes(2) && (kind === "complex" || shape.length === 3)) return [new PlanPass(shape, axes, kind, dtype)];
+  // An axis of one point has nothing to transform; one is kept, as numbers may have to be moved or multiplied.
+  const long = axes.filter((axis) => shape[axis] > 1 || (kind === "real" && axis === 2));
+  const used = long.length > 0 ? long : axes.slice(-1);
+  if (used.includes(2) && (kind === "complex" || shape.length === 3)) return [new PlanPass(shape, used, kind, dtype)];
   const half = kind === "real" ? shape.with(2, Math.floor(shape[2] / 2) + 1) : shape;
   // One by one, as a plan's inverse would take them in the same order.
-  return axes.toReversed().map((axis) =>
+  return used.toReversed().map((axis) =>
     axis === 2 ? new BatchedRealPass(shape, dtype) : new PlanPass(half, [axis], "complex", dtype)
   );
 }

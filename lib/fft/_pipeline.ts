@@ -1,9 +1,8 @@
 import { empty, itemSize, type NdArray } from "../array/mod.ts";
-import { type Comm, Decomposition } from "../mpi/mod.ts";
+import { type Comm, Decomposition, together } from "../mpi/mod.ts";
 import { viewAs } from "./_check.ts";
-import { Exchange } from "./_exchange.ts";
+import { Exchange, type ExchangeMethod } from "./_exchange.ts";
 import { type LocalPass, localPasses } from "./_local_pass.ts";
-import { together } from "./_together.ts";
 import type { ComplexDType, PlanKind, RealDType } from "./plan.ts";
 
 /** What a distributed transform is of. */
@@ -14,6 +13,7 @@ export interface Problem<K extends PlanKind = PlanKind, D extends RealDType = Re
   kind: K;
   dtype: D;
   order: "natural" | "transposed";
+  exchange: "auto" | ExchangeMethod;
 }
 
 /** A step of the forward transform, with how the spectrum is divided after it. */
@@ -64,15 +64,21 @@ export class Pipeline implements Disposable {
   }
 
   #exchange(before: Decomposition, after: Decomposition): void {
-    this.#steps.push({ work: new Exchange(this.comm, before, after), after });
+    this.#steps.push({
+      work: new Exchange(this.comm, before, after, this.#spectrumDtype, this.problem.exchange),
+      after,
+    });
+  }
+
+  get #spectrumDtype(): ComplexDType {
+    return this.problem.dtype === "float32" ? "complex64" : "complex128";
   }
 
   /** Two arrays at most, which take turns. */
   #makeAreas(): void {
     const moves = [false, true].map((inverse) => this.#moves(inverse).filter((move) => move).length);
     const size = Math.max(...this.#steps.map(({ after }) => sizeOfPart(after, this.comm.rank)));
-    const dtype = this.problem.dtype === "float32" ? "complex64" : "complex128";
-    for (let i = 0; i < Math.min(2, Math.max(...moves) - 1); i++) this.#areas.push(empty([size], dtype));
+    for (let i = 0; i < Math.min(2, Math.max(...moves) - 1); i++) this.#areas.push(empty([size], this.#spectrumDtype));
   }
 
   /** Indices of the steps in the order of a direction. */

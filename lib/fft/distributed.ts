@@ -1,10 +1,9 @@
 import { checkInteger, checkOneOf, DomainError, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
-import type { Comm, Decomposition } from "../mpi/mod.ts";
+import { type Comm, type Decomposition, together } from "../mpi/mod.ts";
 import { checkApart, checkArray, checkShape, scaleOf } from "./_check.ts";
 import { checkGrid, chooseGrid } from "./_grid.ts";
 import { Pipeline, type Problem } from "./_pipeline.ts";
-import { together } from "./_together.ts";
 import type { ComplexDType, ComplexOf, PlanKind, PointsOf, RealDType, RunOptions } from "./plan.ts";
 
 /** Options of `DistributedPlan`; all ranks give the same. */
@@ -25,6 +24,11 @@ export interface DistributedPlanOptions<K extends PlanKind, D extends RealDType>
    * which saves an exchange. Default "natural".
    */
   order?: "natural" | "transposed";
+  /**
+   * How parts travel: "alltoallw", as boxes that MPI reads and writes where they are, or "alltoallv", packed. Results are
+   * the same. Default "auto": packed where boxes have runs below 512 bytes, or the backend is not MPI.
+   */
+  exchange?: "auto" | "alltoallw" | "alltoallv";
 }
 
 /**
@@ -83,12 +87,13 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
     shape: readonly number[],
     options: DistributedPlanOptions<K, D> = {},
   ) {
-    const { kind, dtype, batch, order, grid } = options;
+    const { kind, dtype, batch, order, exchange, grid } = options;
     const given = together(comm, () => {
       const checked = {
         kind: checkOneOf(kind ?? "complex", "kind", ["complex", "real"]) as K,
         dtype: checkOneOf(dtype ?? "float64", "dtype", ["float32", "float64"]) as D,
         order: checkOneOf(order ?? "natural", "order", ["natural", "transposed"]) as "natural" | "transposed",
+        exchange: checkOneOf(exchange ?? "auto", "exchange", ["auto", "alltoallw", "alltoallv"]) as Problem["exchange"],
         shape: batch === undefined ? [...shape] : [...shape, checkInteger(batch, "batch", 1)],
       };
       checkThree(shape);
@@ -126,10 +131,11 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
   }
 
   /**
-   * Points to frequencies, sign -1. Collective; the input is kept.
+   * Points to frequencies, sign -1. Collective; the input is kept, unless it is `out`.
    *
    * @param x This rank's points, of `localShape`.
-   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localSpectrumShape`.
+   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localSpectrumShape`; of complex plans in
+   * natural order, it may be `x`: in place.
    * @returns This rank's frequencies.
    * @throws {DtypeError} {ShapeError} {DomainError} if `x` or `out` do not suit; {CommError} where those of another rank
    * do not.
@@ -140,10 +146,11 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
   }
 
   /**
-   * Frequencies to points, sign +1. Collective; the input is kept.
+   * Frequencies to points, sign +1. Collective; the input is kept, unless it is `out`.
    *
    * @param x This rank's frequencies, of `localSpectrumShape`.
-   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localShape`.
+   * @param options Norm as in `Plan`, of the whole mesh; `out` has `localShape`, and may be `x` as in
+   * `forward`.
    * @returns This rank's points.
    * @throws {DtypeError} {ShapeError} {DomainError} if `x` or `out` do not suit; {CommError} where those of another rank
    * do not.
@@ -166,7 +173,8 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
       checkArray(x, from.dtype, from.shape, from.what);
       if (given) {
         checkArray(given, to.dtype, to.shape, '"out"');
-        checkApart(x, given, "give another array");
+        const inPlace = this.kind === "complex" && this.order === "natural" && given.data === x.data as unknown;
+        if (!inPlace) checkApart(x, given, "give another array, or make a complex plan in natural order");
       }
       const scale = scaleOf(norm, inverse, this.shape.slice(0, 3).reduce((a, b) => a * b));
       return { pipeline, scale, out: given ?? empty(to.shape, to.dtype) };
@@ -208,8 +216,8 @@ function checkThree(shape: readonly number[]): void {
 
 /** Ranks that were given other options than the first would wait for each other. */
 function checkSame(comm: Comm, options: Problem): void {
-  const { shape, grid, kind, dtype, order } = options;
-  const texts = comm.allgatherObject(JSON.stringify({ shape, grid, kind, dtype, order })) as string[];
+  const { shape, grid, kind, dtype, order, exchange } = options;
+  const texts = comm.allgatherObject(JSON.stringify({ shape, grid, kind, dtype, order, exchange })) as string[];
   const other = texts.findIndex((text) => text !== texts[0]);
   if (other < 0) return;
   throw new DomainError(

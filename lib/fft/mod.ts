@@ -31,6 +31,7 @@ export {
   type RunOptions,
 } from "./plan.ts";
 export { DistributedPlan, type DistributedPlanOptions } from "./distributed.ts";
+export { distributedFft, type DistributedFftOptions } from "./distributed_fft.ts";
 export { dct1n, type Dct1Options } from "./dct1.ts";
 export { dct, dctn, type DctnOptions, type DctOptions, idct, idctn } from "./dct.ts";
 export { dst, dstn, type DstnOptions, type DstOptions, idst, idstn } from "./dst.ts";

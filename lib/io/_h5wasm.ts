@@ -13,6 +13,8 @@ export interface H5Metadata {
   readonly shape: number[] | null;
   readonly chunks: number[] | null;
   readonly littleEndian: boolean;
+  /** Of a virtual dataset, the files that its elements lie in. */
+  readonly virtual_sources?: readonly { readonly file_name: string }[];
   /** Members of a compound type. */
   readonly compound_type?: { readonly members: readonly (H5Metadata & { name: string; offset: number })[] };
 }
@@ -48,8 +50,8 @@ export interface H5Module {
 /** h5wasm, loaded. */
 export interface H5 {
   readonly module: H5Module;
-  /** Opens a file: "r" to read it, "w" to write it anew. */
-  open(path: string, mode: "r" | "w"): H5File;
+  /** Opens a file: "r" to read it, "w" to write it anew, "a" to read and write what is there. */
+  open(path: string, mode: "r" | "w" | "a"): H5File;
 }
 
 let loading: Promise<H5> | undefined;

@@ -21,6 +21,8 @@ export {
   writeHdf5,
   type WriteHdf5Options,
 } from "./write.ts";
+export { Hdf5Update, updateHdf5 } from "./update.ts";
+export { type VirtualDataset, type VirtualSource, writeVirtualHdf5 } from "./virtual.ts";
 export type { FileDType, RealDType } from "./_types.ts";
 export { checkFiniteArray, type Expectation } from "./expect.ts";
 export { type NpyHeader, npyHeader } from "./npy.ts";

@@ -261,9 +261,10 @@ export interface Exports {
   /** Linear systems; `lengths` has knots and values of decay, source and factor. `exact` takes their integrating factor
    * instead of steps. */
   ode_batch_linear(exact: number, lengths: number, decayKnots: number, decay: number, sourceKnots: number, source: number, factorKnots: number, factor: number, sizes: number, control: number, spans: number, y0: number, times: number, atol: number, y: number, report: number): number;
-  /** Adds `count` particles to a mesh `[nx, ny, nz]`. `order` is 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of
-   * `wide` is set, else f32, mesh and masses when bit 1 is; an address of 0 for `masses` means 1 each. If a number is not
-   * finite, `failed` becomes its kind (0 position, 1 mass) and the particle's index. */
+  /** Adds `count` particles to a mesh `[nx, ny, nz]` over a box of `box_size`; if that is 0, positions are in cells. `order` is
+   * 1 NGP, 2 CIC, 3 TSC, 4 PCS; positions are f64 when bit 0 of `wide` is set, else f32, mesh and masses when bit 1 is; an
+   * address of 0 for `masses` means 1 each. If a number is not finite, `failed` becomes its kind (0 position, 1 mass) and the
+   * particle's index. */
   paint_add(order: number, wide: number, boxSize: number, nx: number, ny: number, nz: number, positions: number, masses: number, count: number, mesh: number, failed: number): number;
   /** Fills `out` (of the mesh's type) with the mesh at `count` particles; the other arguments as for `paint_add`. */
   paint_read(order: number, wide: number, boxSize: number, nx: number, ny: number, nz: number, positions: number, out: number, count: number, mesh: number, failed: number): number;
@@ -314,14 +315,18 @@ export interface Exports {
   /** Runs a region that adds 1 to each of `len` numbers, `rounds` times; used to measure and test the pool.
    * Block `trap_at` panics (pass a number above the count of blocks to let none do so). */
   pool_probe(data: number, len: number, rounds: number, trapAt: number): void;
-  /** Fills `out` with the sum of `Re(a conj(b))` times the window factors over the modes of each bin, but mode 0. The spectra
-   * are `[n, n, n/2 + 1]` pairs, f64 when `wide` is not 0, else f32; `window` has n/2 + 1 factors, `limits` has bins + 1 bounds. */
-  power_sums(wide: number, n: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
-  /** Fills `out`, `[across, along]`, with the sums of `power_sums` over bins across and along `axis`; `across` holds bounds of
-   * squared whole wavenumbers, `along` bounds of whole wavenumbers. */
-  power_cylindrical(wide: number, n: number, axis: number, a: number, b: number, window: number, across: number, acrossBins: number, along: number, alongBins: number, out: number): void;
-  /** Fills `out`, `[bins, 3]`, with the sums of `power_sums` times mu^0, mu^2 and mu^4; mu is the cosine of the angle to `axis`. */
-  power_multipoles(wide: number, n: number, axis: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
+  /** Fills `out`, `[planes, bins]`, with the sum of `Re(a conj(b))` times the window factors over the modes of each bin, but
+   * mode 0, for each of the planes of x from `first` on. The spectra are `[planes, n, n/2 + 1]` pairs, f64 when `wide` is not
+   * 0, else f32; `window` has n/2 + 1 factors, `limits` has bins + 1 bounds. */
+  power_sums(wide: number, n: number, first: number, planes: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
+  /** Fills `out`, `[planes, across, along]`, with the sums of `power_sums` over bins across and along `axis`; `across` holds
+   * bounds of squared whole wavenumbers, `along` bounds of whole wavenumbers. */
+  power_cylindrical(wide: number, n: number, first: number, planes: number, axis: number, a: number, b: number, window: number, across: number, acrossBins: number, along: number, alongBins: number, out: number): void;
+  /** Fills `out`, `[planes, bins, 3]`, with the sums of `power_sums` times mu^0, mu^2 and mu^4; mu is the cosine of the angle
+   * to `axis`. */
+  power_multipoles(wide: number, n: number, first: number, planes: number, axis: number, a: number, b: number, window: number, limits: number, bins: number, out: number): void;
+  /** Fills `out` with the sums over planes of `[count, width]` numbers, added pairwise. */
+  power_add_planes(planes: number, count: number, width: number, out: number): void;
   /** Fills `counts` with the modes of each bin (full sphere) and `lengths` with the sum of their lengths |m|. */
   power_modes(n: number, limits: number, bins: number, counts: number, lengths: number): void;
   /** Fills `edges` with powers of ten from `least` to `most`, evenly spaced in the exponent (as NumPy's logspace of log10). */

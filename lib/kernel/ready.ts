@@ -1,6 +1,7 @@
 import { checkInteger, KernelError, sha256 } from "../base/mod.ts";
 import type { Exports } from "./exports.ts";
 import { hostImport } from "./host.ts";
+import { adviseHugePages } from "./huge_pages.ts";
 import { instantiate, startWorker } from "./worker.ts";
 
 const PAGE = 65536;
@@ -55,6 +56,7 @@ async function compile(): Promise<WebAssembly.Module> {
  */
 export async function kernelParts(): Promise<KernelParts> {
   const memory = new WebAssembly.Memory({ initial: 32, maximum: MAX_MEMORY_BYTES / PAGE, shared: true });
+  adviseHugePages(memory.buffer, MAX_MEMORY_BYTES);
   return { module: await (compiled ??= compile()), memory };
 }
 

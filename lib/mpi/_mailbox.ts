@@ -1,13 +1,23 @@
 import { CommError } from "../base/mod.ts";
 import { isShared, type TypedArray } from "../kernel/mod.ts";
 import type { Announced, Control } from "./_rank_control.ts";
-import { markRead, Outbox } from "./_rank_outbox.ts";
-import { ANY_SOURCE, type Numbers, type Received, type Request } from "./transport.ts";
+import { liesInBlock, markRead, Outbox } from "./_rank_outbox.ts";
+import {
+  ANY_SOURCE,
+  ANY_TAG,
+  MAX_TAG,
+  type Numbers,
+  type NumbersType,
+  type Probed,
+  type Received,
+  type Request,
+} from "./transport.ts";
 
 /** [byte] Messages up to this are copied by the sender also from the kernels' memory, so that it need not wait. */
 const EAGER_BYTES = 16384;
 /** [1] Looks before a rank sleeps: a few microseconds. */
 const SPINS = 1500;
+const NOTHING = new Uint8Array(0);
 
 /** What a rank has in common with the others, and who it is. */
 export interface RankParts {
@@ -106,7 +116,19 @@ export class Receiving extends Pending {
   }
 
   matches({ group, source, tag }: Announced): boolean {
-    return group === this.group.number && tag === this.tag && (this.from === ANY_SOURCE || this.from === source);
+    const tagFits = this.tag === ANY_TAG ? tag <= MAX_TAG : tag === this.tag;
+    return group === this.group.number && tagFits && (this.from === ANY_SOURCE || this.from === source);
+  }
+}
+
+/** A look for a message. */
+class Probing extends Receiving {
+  constructor(mailbox: Mailbox, group: Group, from: number, tag: number) {
+    super(mailbox, group, NOTHING, from, tag);
+  }
+
+  override ended(): boolean {
+    return this.mailbox.arrived(this) !== undefined;
   }
 }
 
@@ -145,9 +167,10 @@ export class Mailbox {
     const { rank } = this.parts;
     const target = group.members[to];
     const bytes = data.byteLength;
-    const inPlace = !copy && bytes > EAGER_BYTES && isShared(data as TypedArray);
+    const there = copy || bytes <= EAGER_BYTES ? undefined : this.placeOf(data);
+    const inPlace = there !== undefined;
     const block = bytes === 0 ? 0 : this.outbox.take(inPlace ? 0 : bytes);
-    const place = inPlace ? -1 - data.byteOffset : this.outbox.room(block);
+    const place = there ?? this.outbox.room(block);
     if (bytes > 0 && !inPlace) {
       new Uint8Array(this.outbox.buffer, place, bytes).set(bytesOf(data));
       this.outbox.leave(block);
@@ -177,6 +200,19 @@ export class Mailbox {
       this.#deliver(message, sender, receiving);
     }
     return receiving;
+  }
+
+  /** Waits for a message, and leaves it. */
+  probe(group: Group, from: number, tag: number): Probed {
+    const probing = new Probing(this, group, from, tag);
+    this.until(probing);
+    const { source, tag: found, bytes } = this.arrived(probing)!;
+    return { source, tag: found, bytes };
+  }
+
+  /** The first message for a receive that has arrived. */
+  arrived(receiving: Receiving): Announced | undefined {
+    return this.#arrived.find(({ message }) => receiving.matches(message))?.message;
   }
 
   /** Takes in what has arrived. */
@@ -254,20 +290,29 @@ export class Mailbox {
       const text = `${bytes} bytes were sent, there is room for ${into.byteLength}`;
       receiving.error = new CommError(`Cannot receive: message truncated: ${text}`, "receive", group.rank);
     } else {
-      if (bytes > 0) new Uint8Array(into.buffer, into.byteOffset, bytes).set(this.#bytes(sender, place, bytes));
+      if (bytes > 0) {
+        new Uint8Array(into.buffer, into.byteOffset, bytes).set(this.view(Uint8Array, sender, place, bytes));
+      }
       receiving.received = { source, tag, count: bytes / into.BYTES_PER_ELEMENT };
     }
     if (block === 0) return;
     markRead(this.#words[sender], block);
-    if (place < 0) this.#control.signal(sender);
+    // Nobody waits for copies.
+    if (!liesInBlock(place, block)) this.#control.signal(sender);
   }
 
-  /** Bytes of a message where they lie. */
-  #bytes(sender: number, place: number, bytes: number): Uint8Array {
-    if (place >= 0) return new Uint8Array(this.parts.outboxes[sender], place, bytes);
+  /** Where others can read numbers in place: in the kernels' memory or the outbox. */
+  placeOf(data: Numbers): number | undefined {
+    if (data.buffer === this.outbox.buffer) return data.byteOffset;
+    return isShared(data as TypedArray) ? -1 - data.byteOffset : undefined;
+  }
+
+  /** Numbers of another rank in place. */
+  view<T extends Numbers>(type: NumbersType<T>, sender: number, place: number, length: number): T {
+    if (place >= 0) return new type(this.parts.outboxes[sender], place, length);
     const memory = this.parts.memories[sender];
     // A memory that another thread let grow shows it after a call.
-    if (memory.buffer.byteLength < bytes - 1 - place) memory.grow(0);
-    return new Uint8Array(memory.buffer, -1 - place, bytes);
+    if (memory.buffer.byteLength < length * type.BYTES_PER_ELEMENT - 1 - place) memory.grow(0);
+    return new type(memory.buffer, -1 - place, length);
   }
 }

@@ -1,13 +1,6 @@
 import { address, type Native } from "./_native.ts";
 import type { Collectives, NumberBox, Numbers, Operation } from "./transport.ts";
 
-/** Counts and places of pieces that lie one after another. */
-function layout(counts: readonly number[]): { counts: Int32Array; places: Int32Array } {
-  let start = 0;
-  const places = Int32Array.from(counts, (count) => (start += count) - count);
-  return { counts: Int32Array.from(counts), places };
-}
-
 /** Collectives of MPI itself, for counts within its own. */
 export class MpiCollectives implements Collectives {
   constructor(private readonly mpi: Native, private readonly comm: number) {}
@@ -20,10 +13,10 @@ export class MpiCollectives implements Collectives {
   gatherv(data: Numbers, into: Numbers | undefined, counts: readonly number[], root: number): void {
     const { mpi, comm } = this;
     const type = mpi.type(data);
-    const { counts: c, places } = layout(counts);
+    const [c, places] = this.#layout(counts);
     const target = into ? address(into) : 0;
     const code = mpi.fn.MPI_Gatherv(
-      ...[address(data), data.length, type, target, address(c), address(places), type, root, comm] as const,
+      ...[address(data), data.length, type, target, c, places, type, root, comm] as const,
     );
     mpi.check(code, "gather");
   }
@@ -31,10 +24,10 @@ export class MpiCollectives implements Collectives {
   scatterv(data: Numbers | undefined, into: Numbers, counts: readonly number[], root: number): void {
     const { mpi, comm } = this;
     const type = mpi.type(into);
-    const { counts: c, places } = layout(counts);
+    const [c, places] = this.#layout(counts);
     const source = data ? address(data) : 0;
     const code = mpi.fn.MPI_Scatterv(
-      ...[source, address(c), address(places), type, address(into), into.length, type, root, comm] as const,
+      ...[source, c, places, type, address(into), into.length, type, root, comm] as const,
     );
     mpi.check(code, "scatter");
   }
@@ -42,9 +35,9 @@ export class MpiCollectives implements Collectives {
   allgatherv(data: Numbers, into: Numbers, counts: readonly number[]): void {
     const { mpi, comm } = this;
     const type = mpi.type(data);
-    const { counts: c, places } = layout(counts);
+    const [c, places] = this.#layout(counts);
     const code = mpi.fn.MPI_Allgatherv(
-      ...[address(data), data.length, type, address(into), address(c), address(places), type, comm] as const,
+      ...[address(data), data.length, type, address(into), c, places, type, comm] as const,
     );
     mpi.check(code, "gather");
   }
@@ -52,10 +45,11 @@ export class MpiCollectives implements Collectives {
   alltoallv(data: Numbers, sendCounts: readonly number[], into: Numbers, recvCounts: readonly number[]): void {
     const { mpi, comm } = this;
     const type = mpi.type(data);
-    const [send, recv] = [layout(sendCounts), layout(recvCounts)];
+    const [send, sendPlaces] = this.#layout(sendCounts);
+    const [recv, recvPlaces] = this.#layout(recvCounts, false);
     const code = mpi.fn.MPI_Alltoallv(
-      ...[address(data), address(send.counts), address(send.places), type] as const,
-      ...[address(into), address(recv.counts), address(recv.places), type, comm] as const,
+      ...[address(data), send, sendPlaces, type] as const,
+      ...[address(into), recv, recvPlaces, type, comm] as const,
     );
     mpi.check(code, "exchange");
   }
@@ -63,39 +57,45 @@ export class MpiCollectives implements Collectives {
   alltoallw(data: Numbers, boxes: readonly NumberBox[], into: Numbers, from: readonly NumberBox[]): void {
     const { mpi, comm } = this;
     const made: number[] = [];
-    // MPI has no boxes without elements: they are none of the element type.
-    const describe = (boxes: readonly NumberBox[]) => {
-      const types = boxes.map(({ lengths, shape, start }) => {
-        if (shape.includes(0)) return mpi.type(data);
-        const [l, n, s] = [lengths, shape, start].map((axes) => Int32Array.from(axes));
-        const type = mpi.type(data);
-        const { orderC } = mpi.table;
-        mpi.check(
-          mpi.fn.MPI_Type_create_subarray(
-            ...[l.length, address(l), address(n), address(s), orderC, type, mpi.outAddress] as const,
-          ),
-          "describe a box",
-        );
-        made.push(mpi.outHandle());
-        mpi.check(mpi.fn.MPI_Type_commit(mpi.outAddress), "describe a box");
-        return made.at(-1)!;
-      });
-      return {
-        types: mpi.handles(types),
-        counts: Int32Array.from(boxes, ({ shape }) => shape.includes(0) ? 0 : 1),
-        places: new Int32Array(boxes.length),
-      };
-    };
     try {
-      const [send, recv] = [describe(boxes), describe(from)];
+      const [send, recv] = [boxes, from].map((boxes) => boxes.map((box) => this.#describe(box, mpi.type(data), made)));
+      mpi.lists.clear();
+      const one = ({ shape }: NumberBox) => shape.includes(0) ? 0 : 1;
+      const lists = [boxes, from].map((boxes) => mpi.lists.ints(boxes.map(one)));
+      const places = mpi.lists.ints(boxes.map(() => 0));
+      const types = [send, recv].map((types) => mpi.lists.handles(types));
       const code = mpi.fn.MPI_Alltoallw(
-        ...[address(data), address(send.counts), address(send.places), address(send.types)] as const,
-        ...[address(into), address(recv.counts), address(recv.places), address(recv.types), comm] as const,
+        ...[address(data), lists[0], places, types[0], address(into), lists[1], places, types[1], comm] as const,
       );
       mpi.check(code, "exchange");
     } finally {
       for (const type of made) mpi.freeType(type);
     }
+  }
+
+  /** Type of a box, which is put among `made`. MPI has none without elements; they are none of the element type. */
+  #describe({ lengths, shape, start }: NumberBox, type: number, made: number[]): number {
+    if (shape.includes(0)) return type;
+    const { mpi } = this;
+    mpi.lists.clear();
+    const [l, n, s] = [lengths, shape, start].map((axes) => mpi.lists.ints(axes));
+    const { orderC } = mpi.table;
+    mpi.check(
+      mpi.fn.MPI_Type_create_subarray(lengths.length, l, n, s, orderC, type, mpi.outAddress),
+      "describe a box",
+    );
+    const box = mpi.outHandle();
+    made.push(box);
+    mpi.check(mpi.fn.MPI_Type_commit(mpi.outAddress), "describe a box");
+    return box;
+  }
+
+  /** Counts of pieces that lie one after another, and their places; the first lists of a call, or further ones. */
+  #layout(counts: readonly number[], first = true): [counts: number, places: number] {
+    const { lists } = this.mpi;
+    if (first) lists.clear();
+    let start = 0;
+    return [lists.ints(counts), lists.ints(counts.map((count) => (start += count) - count))];
   }
 
   reduce(data: Numbers, into: Numbers | undefined, operation: Operation, root: number): void {

@@ -1,5 +1,6 @@
 import { CommError } from "../base/mod.ts";
 import { type Abi, ABIS, functions, handleSymbols, STATUS_BYTES, TEXT_BYTES } from "./_abi.ts";
+import { Lists } from "./_lists.ts";
 import type { Numbers } from "./transport.ts";
 
 /** [1] Numbers in a block of a long message. */
@@ -42,11 +43,14 @@ export class Native {
   readonly outAddress = address(this.out);
   readonly status = new Int32Array(STATUS_BYTES / 4);
   readonly statusAddress = address(this.status);
+  /** Room for lists that calls take; blocking calls clear it first. */
+  readonly lists: Lists;
   readonly #types = new Map<unknown, number>();
   readonly #addresses = new Map<string, number>();
 
   constructor(path: string, abi: Abi) {
     this.table = ABIS[abi];
+    this.lists = new Lists(address, this.table.handleBytes);
     const { symbols } = Deno.dlopen(path, functions(this.table.handleBytes === 4 ? "i32" : "usize"));
     this.fn = symbols as unknown as Functions;
     const names = handleSymbols(this.table);
@@ -118,10 +122,12 @@ export class Native {
     const blocks = Math.floor(length / block);
     this.check(this.fn.MPI_Type_contiguous(block, type, this.outAddress), "describe a long message");
     const blockType = this.outHandle();
-    const types = this.handles([blockType, type]);
-    const lengths = Int32Array.of(blocks, length % block);
-    const places = BigInt64Array.of(0n, BigInt(blocks) * BigInt(block * size));
-    const code = this.fn.MPI_Type_create_struct(2, address(lengths), address(places), address(types), this.outAddress);
+    const { lists } = this;
+    lists.clear();
+    const types = lists.handles([blockType, type]);
+    const lengths = lists.ints([blocks, length % block]);
+    const places = lists.longs([0, blocks * block * size]);
+    const code = this.fn.MPI_Type_create_struct(2, lengths, places, types, this.outAddress);
     this.check(code, "describe a long message");
     const whole = this.outHandle();
     this.check(this.fn.MPI_Type_commit(this.outAddress), "describe a long message");
@@ -135,7 +141,7 @@ export class Native {
 
   /** Gives a type back; what messages on their way need of it stays. */
   freeType(type: number): void {
-    const handle = this.handles([type]);
-    this.fn.MPI_Type_free(address(handle));
+    this.setHandle(type);
+    this.fn.MPI_Type_free(this.outAddress);
   }
 }

@@ -3,7 +3,8 @@ import type { Numbers } from "./transport.ts";
 
 /** Key that marks what JSON cannot say; keys of objects that begin with it get one more in front. */
 const MARK = "$";
-const TYPES = {
+/** Typed arrays by the names of their classes. */
+export const TYPES = {
   Float32Array,
   Float64Array,
   Int8Array,
@@ -15,7 +16,8 @@ const TYPES = {
   BigInt64Array,
   BigUint64Array,
 };
-type TypeName = keyof typeof TYPES;
+/** Name of a typed array's class. */
+export type TypeName = keyof typeof TYPES;
 
 /** What stands in the text for what JSON cannot say. */
 interface Marked {
@@ -36,13 +38,20 @@ export function isNumbers(value: unknown): value is Numbers {
 /** [byte] Places of segments: multiples of the largest element. */
 const align = (bytes: number) => Math.ceil(bytes / 8) * 8;
 
+/** A value as a text and the arrays in it. */
+export interface Packed {
+  /** JSON, with marks for what JSON lacks. */
+  text: Uint8Array<ArrayBuffer>;
+  /** Numbers of the arrays, in the order of their marks; not copied. */
+  segments: Numbers[];
+}
+
 /**
- * A value as bytes: the length of a text, the text (JSON, with marks for what JSON lacks), then the numbers of its
- * arrays as they are. Nothing in it is ever run.
+ * Takes a value apart. Nothing in the text is ever run.
  *
  * @throws {TypeError} for functions, symbols and instances of classes.
  */
-export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
+export function packValue(value: unknown): Packed {
   const segments: Numbers[] = [];
   const pack = (value: unknown, path: string): unknown => {
     if (value === undefined) return { [MARK]: "undefined" };
@@ -72,7 +81,12 @@ export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
       pack(item, `${path}.${key}`),
     ]));
   };
-  const text = new TextEncoder().encode(JSON.stringify(pack(value, "value")));
+  return { text: new TextEncoder().encode(JSON.stringify(pack(value, "value"))), segments };
+}
+
+/** A value as bytes: the length of its text, the text, then the numbers of its arrays as they are. */
+export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
+  const { text, segments } = packValue(value);
   const start = align(4 + text.length);
   const bytes = new Uint8Array(segments.reduce((at, { byteLength }) => at + align(byteLength), start));
   new DataView(bytes.buffer).setUint32(0, text.length, true);
@@ -90,13 +104,21 @@ export function decodeValue(bytes: Uint8Array): unknown {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
   let at = align(4 + length);
-  const take = (name: TypeName, count: number): Numbers => {
+  return unpackValue(bytes.slice(4, 4 + length), (name, count, shape, dtype) => {
     const type = TYPES[name];
     const size = count * type.BYTES_PER_ELEMENT;
     const copy = bytes.slice(at, at + size);
     at += align(size);
-    return new type(copy.buffer, 0, count);
-  };
+    const data = new type(copy.buffer, 0, count);
+    return shape ? new NdArray(data as Float64Array, shape, dtype as "float64") : data;
+  });
+}
+
+/** Makes room for an array, or takes it from where it is. */
+type Take = (name: TypeName, count: number, shape: number[] | undefined, dtype: DType) => Numbers | NdArray;
+
+/** The value of a text of `packValue`; `take` gives its arrays, one after another. */
+export function unpackValue(text: Uint8Array, take: Take): unknown {
   const unpack = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(unpack);
@@ -109,8 +131,7 @@ export function decodeValue(bytes: Uint8Array): unknown {
     if (kind === "undefined") return undefined;
     if (kind === "bigint") return BigInt(text);
     if (kind === "number") return Number(text);
-    const data = take(kind as TypeName, length);
-    return shape ? new NdArray(data as Float64Array, shape, dtype as "float64") : data;
+    return take(kind as TypeName, length, shape, dtype);
   };
-  return unpack(JSON.parse(new TextDecoder().decode(bytes.slice(4, 4 + length))));
+  return unpack(JSON.parse(new TextDecoder().decode(text)));
 }

@@ -24,8 +24,19 @@ export { Messages } from "./messages.ts";
 export { waitAll, waitAllAsync } from "./requests.ts";
 export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
+export * from "./row_chunks.ts";
+export * from "./chunks.ts";
+export { bcastLargeObject, recvLargeObject, sendLargeObject } from "./objects.ts";
+export { Distributor, type DistributorOptions, taskSizes, type TaskSlice } from "./distributor.ts";
+export { exchangeIrreducibleToFull, mapIrreducibleToFull, type UnfoldOptions } from "./irreducible.ts";
+export { type OrbitalSymmetry, orbitalTransform } from "./orbitals.ts";
+export { type FrequencyOptions, type FrequencySlice, redistributeFrequencies } from "./frequencies.ts";
+export { nodeAwareSizes, type NodeOptions, type NodeSharedArray, nodeSharedArray } from "./nodes.ts";
+export { SpillFile } from "./spill_file.ts";
 export type { Abi } from "./_abi.ts";
 export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { flatShare, type MeshShape, pencilIndices, type PencilLayout } from "./pencil.ts";
+export { redistributePencils } from "./redistribute_pencils.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
 export {
   DistributedField,
@@ -37,5 +48,6 @@ export {
 export { distributedMoments } from "./moments.ts";
 export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
 export { Route, type Routed, routeParticles } from "./route.ts";
-export { together } from "./together.ts";
+export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
+export { together, togetherAsync } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";

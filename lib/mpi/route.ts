@@ -117,7 +117,7 @@ export class Route {
       if (rows.shape[0] === length) return [first, second].map((n) => empty([n, ...rest], rows.dtype));
       const [rule, got] = [`${length} rows`, String(rows.shape[0])];
       throw new ShapeError(`Cannot route rows: the array must have ${rule}, got ${got}`, rule, got);
-    });
+    }, (arrays) => arrays.forEach((array) => array.dispose()));
   }
 }
 

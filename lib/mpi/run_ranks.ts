@@ -1,7 +1,14 @@
-import { checkInteger, checkPositive, CommError, DomainError, ShapeError } from "../base/mod.ts";
+import {
+  checkInteger,
+  checkPositive,
+  CommError,
+  DomainError,
+  errorFrom,
+  type PlainError,
+  ShapeError,
+} from "../base/mod.ts";
 import { kernelParts } from "../kernel/mod.ts";
 import { Control } from "./_rank_control.ts";
-import { restoreError } from "./_rank_error.ts";
 import { outboxBuffer } from "./_rank_outbox.ts";
 import type { RankEnd, RankStart } from "./_rank_worker.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
@@ -92,14 +99,19 @@ function supervise(
     workers.forEach((worker) => worker.terminate());
     const { failed } = control;
     if (failed === undefined) resolve(results);
-    else reject(failures.get(failed) ?? new CommError(`Cannot go on: ${control.text}`, "go on", failed));
+    else reject(failures.get(failed) ?? failure(`rank ${failed} ${control.text}`, failed));
+  };
+  let cleaning = false;
+  const cleanUp = () => {
+    if (!cleaning) timers.push(setTimeout(finish, CLEAN_UP_TIME));
+    cleaning = true;
   };
   const fail = (rank: number, error: Error) => {
-    control.fail(rank, `${error.name}: ${error.message}`);
-    if (failures.size === 0) timers.push(setTimeout(finish, CLEAN_UP_TIME));
+    control.fail(rank, rank === size ? error.message : `failed: ${error.name}: ${error.message}`);
     if (!failures.has(rank)) failures.set(rank, error);
+    cleanUp();
   };
-  const failHere = (text: string) => fail(size, new CommError(`Cannot run ranks: ${text}`, "run ranks", 0));
+  const failHere = (text: string) => fail(size, failure(text, 0));
   const end = (rank: number) => {
     ended.add(rank);
     if (ended.size === size) finish();
@@ -109,7 +121,7 @@ function supervise(
     const url = new URL("./_rank_worker.ts", import.meta.url);
     const worker = new Worker(url, { type: "module", name: `rank ${rank}` });
     worker.onmessage = ({ data }: MessageEvent<RankEnd>) => {
-      if ("error" in data) fail(rank, restoreError(data.error, rank));
+      if ("error" in data) fail(rank, restored(data.error, rank));
       else results[rank] = data.result;
       end(rank);
     };
@@ -124,6 +136,8 @@ function supervise(
 
   let before: ReturnType<Control["asleep"]>;
   timers.push(setInterval(() => {
+    // A rank that is gone has sent no message.
+    if (control.failed !== undefined) cleanUp();
     const now = control.asleep();
     // Each slept, and nothing happened since the last look: nobody is left to wake another.
     const stuck = now?.every((sleep, rank) => !sleep || before && sleep.events === before[rank]?.events);
@@ -140,6 +154,16 @@ function supervise(
     timers.push(setTimeout(() => failHere(`they took more than ${timeout} s`), 1000 * timeout));
   }
   return promise;
+}
+
+/** The error of a rank, with its number. */
+function restored(error: PlainError, rank: number): Error {
+  const stack = `${error.stack || `${error.name}: ${error.message}`}\n    on rank ${rank}`;
+  return errorFrom({ ...error, stack, fields: { ...error.fields, rank } });
+}
+
+function failure(text: string, rank: number): CommError {
+  return new CommError(`Cannot run ranks: ${text}`, "run ranks", rank);
 }
 
 /** What a rank waits for. */

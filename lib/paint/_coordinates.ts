@@ -3,13 +3,27 @@ import { DomainError } from "../base/mod.ts";
 import type { Box } from "../mpi/mod.ts";
 import type { RealArray } from "./_kernel.ts";
 
+/** The nearest whole number, halves to even. */
+function nearestWhole(u: number): number {
+  const below = Math.floor(u);
+  const rest = u - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
+/** The node that takes a particle: the nearest one of odd orders, the lower one of even ones; in [0, n). */
+export function anchorOf(u: number, order: number, n: number): number {
+  return order % 2 === 0 ? Math.floor(u) : nearestWhole(u) % n;
+}
+
 /**
  * Coordinates in cells, in [0, n), of the mesh's type, with the roundings of the kernels: products in the wider of both
- * types, wrapped there, and rounded to the mesh's type.
+ * types, wrapped there, and rounded to the mesh's type. Of the nearest grid point (order 1) they are its node, as in a
+ * part, where nodes have other numbers, halves could be rounded to another one.
  */
 export function coordinatesInCells(
   operation: string,
   positions: RealArray,
+  order: number,
   n: number,
   boxSize: number,
   dtype: "float32" | "float64",
@@ -35,7 +49,7 @@ export function coordinatesInCells(
         v = 0;
       }
     }
-    out[i] = v;
+    out[i] = order === 1 ? nearestWhole(v) % n : v;
   }
   return coordinates;
 }

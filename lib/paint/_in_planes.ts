@@ -1,18 +1,10 @@
 import { add, empty, NdArray, zeros } from "../array/mod.ts";
 import { type Comm, type Decomposition, Route } from "../mpi/mod.ts";
+import { anchorOf } from "./_coordinates.ts";
 import { addParticles, type RealArray } from "./_kernel.ts";
 
-/** Nodes of a stencil before its anchor: the nearest node of odd orders, the lower one of even ones. */
+/** Nodes of a stencil before its anchor. */
 const beforeOf = (order: number) => Math.floor((order - 1) / 2);
-
-/** The anchor plane of a coordinate, in [0, n). */
-function anchorOf(u: number, order: number, n: number): number {
-  const below = Math.floor(u);
-  if (order % 2 === 0) return below;
-  const rest = u - below;
-  const up = rest > 0.5 || (rest === 0.5 && below % 2 === 1);
-  return up ? (below + 1) % n : below;
-}
 
 /**
  * Paints particles plane by plane: those of one anchor plane on a mesh of as many planes as a scheme touches, which are
@@ -147,8 +139,7 @@ function sortByAnchor(
     const at = next[anchors[p]]++;
     let distance = points.data[3 * p] - anchors[p];
     if (distance > n / 2) distance -= n;
-    // The nearest grid point is the anchor itself.
-    out.data[3 * at] = order === 1 ? 0 : distance + beforeOf(order);
+    out.data[3 * at] = distance + beforeOf(order);
     out.data[3 * at + 1] = points.data[3 * p + 1];
     out.data[3 * at + 2] = points.data[3 * p + 2];
     if (masses) masses.data[at] = weights!.data[p];

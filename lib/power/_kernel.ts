@@ -1,65 +1,99 @@
 import { type Arguments, call, type Exports } from "../kernel/mod.ts";
 import type { NdArray } from "../array/mod.ts";
+import { type Comm, shareOf } from "../mpi/mod.ts";
 
-/** Half spectrum of a real field, `[n, n, floor(n / 2) + 1]`. */
+/** Half spectrum of a real field, `[n, n, floor(n / 2) + 1]`, or the planes of x of it that a rank holds. */
 export type HalfSpectrum = NdArray<"complex64"> | NdArray<"complex128">;
 
 /** Axis of a mesh: 0 is x, 1 is y, 2 is z. */
 export type Axis = 0 | 1 | 2;
 
-/** Calls a kernel over two spectra, which may be the same, with: 1 if they are complex128, cells, and their addresses. */
-function overSpectra(
-  a: HalfSpectrum,
-  b: HalfSpectrum,
-  body: (k: Exports, args: Arguments, wide: number, cells: number, pa: number, pb: number) => void,
-): void {
-  call("powerSpectrum", (k, args) => {
-    const pa = args.in(a.data);
-    body(k, args, Number(a.dtype === "complex128"), a.shape[0], pa, a === b ? pa : args.in(b.data));
-  });
+/** Planes of x that spectra hold: all of them, or those of a rank's slab. */
+export interface Planes {
+  /** [1] Cells along one axis of the whole mesh. */
+  cells: number;
+  /** [1] First plane. */
+  first: number;
+  /** Ranks among which planes are divided, if they are. */
+  comm?: Comm;
 }
 
+/** Two spectra for a kernel: 1 if they are complex128, cells, first plane, number of planes, and their addresses. */
+type Spectra = readonly [wide: number, cells: number, first: number, planes: number];
+
+/**
+ * Calls a kernel over two spectra, which may be the same, that gives `width` sums for each plane of x; then adds those of
+ * all planes of all ranks.
+ */
+function overPlanes(
+  a: HalfSpectrum,
+  b: HalfSpectrum,
+  { cells, first, comm }: Planes,
+  width: number,
+  body: (k: Exports, args: Arguments, spectra: Spectra, pa: number, pb: number, out: number) => void,
+): Float64Array {
+  const count = a.shape[0];
+  const own = new Float64Array(count * width);
+  if (count > 0) {
+    call("powerSpectrum", (k, args) => {
+      const pa = args.in(a.data);
+      const spectra = [Number(a.dtype === "complex128"), cells, first, count] as const;
+      body(k, args, spectra, pa, a === b ? pa : args.in(b.data), args.out(own));
+    });
+  }
+  const all = comm ? comm.allgatherv(own, { counts: sharesOf(cells, comm.size).map((n) => n * width) }) : own;
+  const sums = new Float64Array(width);
+  call("powerSpectrum", (k, args) => k.power_add_planes(args.in(all), cells, width, args.out(sums)));
+  return sums;
+}
+
+const sharesOf = (cells: number, ranks: number) =>
+  Array.from({ length: ranks }, (_, rank) => shareOf(cells, ranks, rank).length);
+
 /** Sums over the modes of each bin of Re(a conj(b)) times a factor for each axis; both spectra have the same type. */
-export function sumBins(a: HalfSpectrum, b: HalfSpectrum, window: Float64Array, limits: Uint32Array): Float64Array {
-  const out = new Float64Array(limits.length - 1);
-  overSpectra(a, b, (k, args, wide, cells, pa, pb) => {
-    k.power_sums(wide, cells, pa, pb, args.in(window), args.in(limits), out.length, args.out(out));
+export function sumBins(
+  a: HalfSpectrum,
+  b: HalfSpectrum,
+  planes: Planes,
+  window: Float64Array,
+  limits: Uint32Array,
+): Float64Array {
+  const bins = limits.length - 1;
+  return overPlanes(a, b, planes, bins, (k, args, spectra, pa, pb, out) => {
+    k.power_sums(...spectra, pa, pb, args.in(window), args.in(limits), bins, out);
   });
-  return out;
 }
 
 /** As `sumBins` over bins across (bounds of m^2) and along (bounds of |m|) an axis: `[across, along]`. */
 export function sumCylinder(
   a: HalfSpectrum,
   b: HalfSpectrum,
+  planes: Planes,
   axis: Axis,
   window: Float64Array,
   across: Uint32Array,
   along: Uint32Array,
 ): Float64Array {
   const [wideBins, deepBins] = [across.length - 1, along.length - 1];
-  const out = new Float64Array(wideBins * deepBins);
-  overSpectra(a, b, (k, args, wide, cells, pa, pb) => {
-    const [pw, pc, pl, po] = [args.in(window), args.in(across), args.in(along), args.out(out)];
-    k.power_cylindrical(wide, cells, axis, pa, pb, pw, pc, wideBins, pl, deepBins, po);
+  return overPlanes(a, b, planes, wideBins * deepBins, (k, args, spectra, pa, pb, out) => {
+    const [pw, pc, pl] = [args.in(window), args.in(across), args.in(along)];
+    k.power_cylindrical(...spectra, axis, pa, pb, pw, pc, wideBins, pl, deepBins, out);
   });
-  return out;
 }
 
 /** As `sumBins`, times 1, mu^2 and mu^4: `[bins, 3]`. */
 export function sumMultipoles(
   a: HalfSpectrum,
   b: HalfSpectrum,
+  planes: Planes,
   axis: Axis,
   window: Float64Array,
   limits: Uint32Array,
 ): Float64Array {
   const bins = limits.length - 1;
-  const out = new Float64Array(3 * bins);
-  overSpectra(a, b, (k, args, wide, cells, pa, pb) => {
-    k.power_multipoles(wide, cells, axis, pa, pb, args.in(window), args.in(limits), bins, args.out(out));
+  return overPlanes(a, b, planes, 3 * bins, (k, args, spectra, pa, pb, out) => {
+    k.power_multipoles(...spectra, axis, pa, pb, args.in(window), args.in(limits), bins, out);
   });
-  return out;
 }
 
 /** For each bin, the number of modes of the full sphere and the sum of their whole lengths |m|. */

@@ -1,6 +1,7 @@
 import { checkPositive, DtypeError, ShapeError } from "../base/mod.ts";
 import { deconvolutionFactor, type Scheme } from "../paint/mod.ts";
-import type { HalfSpectrum } from "./_kernel.ts";
+import { type Comm, shareOf, together } from "../mpi/mod.ts";
+import type { HalfSpectrum, Planes } from "./_kernel.ts";
 
 /** The mesh of two half spectra. */
 export interface SpectrumMesh {
@@ -10,33 +11,43 @@ export interface SpectrumMesh {
   boxSize: number;
   /** Units of both fields; "1" unless given. */
   units?: readonly [string, string];
+  /**
+   * Ranks that hold the spectra in slabs along x, as even as can be (`shareOf`). All of them call, and all get the
+   * result, the same bits for any number of ranks. Default: the spectra are whole.
+   */
+  comm?: Comm;
 }
 
-/** Checks two spectra; gives a factor for each |m| that undoes the window, and V / N^2. */
+/** Checks two spectra; gives their planes, a factor for each |m| that undoes the window, and V / N^2. */
 export function prepare(
   a: HalfSpectrum,
   b: HalfSpectrum,
   mesh: SpectrumMesh,
   deconvolve?: Scheme,
-): { cells: number; boxSize: number; window: Float64Array; norm: number } {
-  const { cells } = mesh;
+): { cells: number; boxSize: number; planes: Planes; window: Float64Array; norm: number } {
+  const { cells, comm } = mesh;
   const boxSize = checkPositive(mesh.boxSize, "boxSize");
-  [a, b].forEach((s) => checkShape(s, cells));
-  if (a.dtype !== b.dtype) {
-    throw new DtypeError(
-      `Cannot measure power: both spectra must have the same type, got ${a.dtype} and ${b.dtype}`,
-      a.dtype,
-      b.dtype,
-    );
-  }
+  const { start: first, length } = comm ? shareOf(cells, comm.size, comm.rank) : { start: 0, length: cells };
+  const check = () => {
+    [a, b].forEach((s) => checkShape(s, cells, length));
+    if (a.dtype !== b.dtype) {
+      throw new DtypeError(
+        `Cannot measure power: both spectra must have the same type, got ${a.dtype} and ${b.dtype}`,
+        a.dtype,
+        b.dtype,
+      );
+    }
+  };
+  if (comm) together(comm, check);
+  else check();
   const window = deconvolve
     ? deconvolutionFactor(deconvolve, cells)
     : new Float64Array(Math.floor(cells / 2) + 1).fill(1);
-  return { cells, boxSize, window, norm: boxSize ** 3 / cells ** 6 };
+  return { cells, boxSize, planes: { cells, first, comm }, window, norm: boxSize ** 3 / cells ** 6 };
 }
 
-function checkShape(spectrum: HalfSpectrum, cells: number): void {
-  const expected = `[${cells}, ${cells}, ${Math.floor(cells / 2) + 1}]`;
+function checkShape(spectrum: HalfSpectrum, cells: number, planes: number): void {
+  const expected = `[${planes}, ${cells}, ${Math.floor(cells / 2) + 1}]`;
   const actual = `[${spectrum.shape.join(", ")}]`;
   if (actual !== expected) {
     throw new ShapeError(

@@ -1,7 +1,7 @@
-import { type Field, NdArray } from "../array/mod.ts";
+import { NdArray } from "../array/mod.ts";
 import { checkOneOf, DomainError } from "../base/mod.ts";
 import { cylinderBins } from "./_cylinder_bins.ts";
-import { withSpectra } from "./_fields.ts";
+import { type AnyField, withSpectra } from "./_fields.ts";
 import { type Axis, type HalfSpectrum, sumCylinder } from "./_kernel.ts";
 import { prepare, type SpectrumMesh, unitsOf } from "./_prepare.ts";
 import type { BinOptions } from "./bins.ts";
@@ -52,7 +52,7 @@ export interface CylindricalPower {
  * much across), both included; modes with k_par = 0 or k_perp = 0 are in none of them. Give edges from 0 to have those.
  * With `emptyBins: "nearest"` a bin without modes holds the value of the nearest one by the numbers of the bins.
  *
- * @param field Field on a cubic mesh.
+ * @param field Field on a cubic mesh, whole or in parts.
  * @param options Line of sight, bins, window, shot noise, empty bins.
  * @returns Power in the field's unit squared times (Mpc/h)^3, with wavenumbers [h/Mpc] and numbers of modes.
  * @throws {DomainError} for counts or densities, bad bins, or another axis.
@@ -70,7 +70,7 @@ export interface CylindricalPower {
  * console.log(modes.data[0], power.data[0]); // 2 modes, V / 4 = 250
  * ```
  */
-export function cylindricalPower(field: Field, options: CylinderOptions = {}): CylindricalPower {
+export function cylindricalPower(field: AnyField, options: CylinderOptions = {}): CylindricalPower {
   return crossCylindricalPower(field, field, options);
 }
 
@@ -83,7 +83,7 @@ export function cylindricalPower(field: Field, options: CylinderOptions = {}): C
  * @returns Power in the product of the fields' units times (Mpc/h)^3.
  * @throws {DomainError} if meshes or boxes differ, for counts or densities, bad bins, or another axis.
  */
-export function crossCylindricalPower(a: Field, b: Field, options: CylinderOptions = {}): CylindricalPower {
+export function crossCylindricalPower(a: AnyField, b: AnyField, options: CylinderOptions = {}): CylindricalPower {
   return withSpectra(a, b, (sa, sb, mesh) => cylindricalOfHalfSpectra(sa, sb, mesh, options));
 }
 
@@ -103,7 +103,7 @@ export function cylindricalOfHalfSpectra(
   mesh: SpectrumMesh,
   options: CylinderOptions = {},
 ): CylindricalPower {
-  const { cells, boxSize, window, norm } = prepare(a, b, mesh, options.deconvolve);
+  const { cells, boxSize, planes, window, norm } = prepare(a, b, mesh, options.deconvolve);
   const { axis = 2, emptyBins = "nan", shotNoise = 0, spacing, perpendicularBins, parallelBins } = options;
   checkAxis(axis);
   checkOneOf(emptyBins, "emptyBins", ["nan", "nearest"]);
@@ -120,7 +120,7 @@ export function cylindricalOfHalfSpectra(
       "float64",
     );
   const modes = table((i, j) => across.counts[i] * along.counts[j]);
-  const sums = sumCylinder(a, b, axis, window, across.limits, along.limits);
+  const sums = sumCylinder(a, b, planes, axis, window, across.limits, along.limits);
   const power = table((_i, _j, at) => sums[at] * norm / modes.data[at] - shotNoise);
   if (emptyBins === "nearest") fillEmpty(power, modes);
   const [kPerpendicular, kParallel] = [across.middles, along.middles];

@@ -52,12 +52,12 @@ export function powerOfHalfSpectra(
   mesh: SpectrumMesh,
   options: PowerOptions = {},
 ): PowerSpectrum {
-  const { cells, boxSize, window, norm } = prepare(a, b, mesh, options.deconvolve);
+  const { cells, boxSize, planes, window, norm } = prepare(a, b, mesh, options.deconvolve);
   const { emptyBins = "nan", shotNoise = 0 } = options;
   checkOneOf(emptyBins, "emptyBins", ["nan", "nearest"]);
   const edges = binEdges(cells, boxSize, options);
   const limits = modeLimits(edges, cells, boxSize);
-  const sums = sumBins(a, b, window, limits);
+  const sums = sumBins(a, b, planes, window, limits);
   const { counts: modes, lengths } = countModes(cells, limits);
   const power = sums.map((s, i) => s * norm / modes[i] - shotNoise);
   if (emptyBins === "nearest") fillEmpty(power, modes);

@@ -1,5 +1,4 @@
-import type { Field } from "../array/mod.ts";
-import { withSpectra } from "./_fields.ts";
+import { type AnyField, withSpectra } from "./_fields.ts";
 import { type Axis, countModes, type HalfSpectrum, sumMultipoles } from "./_kernel.ts";
 import { prepare, type SpectrumMesh, unitsOf } from "./_prepare.ts";
 import { binEdges, modeLimits } from "./bins.ts";
@@ -40,7 +39,7 @@ export interface PowerMultipoles {
  * The modes of a bin are those of the mesh: in bins of few modes the mean of L_4 over them is not 0, so that an isotropic
  * field has a hexadecapole of 9 <L_4> P there; the mean of L_2 over whole shells is 0 by the symmetry of the mesh.
  *
- * @param field Field on a cubic mesh.
+ * @param field Field on a cubic mesh, whole or in parts.
  * @param options Line of sight, bins (as for `powerSpectrum`), window, shot noise (of the monopole).
  * @returns Multipoles in the field's unit squared times (Mpc/h)^3.
  * @throws {DomainError} for counts or densities, bad bins, or another axis.
@@ -58,7 +57,7 @@ export interface PowerMultipoles {
  * console.log(quadrupole[0] / monopole[0]); // 5
  * ```
  */
-export function powerMultipoles(field: Field, options: MultipoleOptions = {}): PowerMultipoles {
+export function powerMultipoles(field: AnyField, options: MultipoleOptions = {}): PowerMultipoles {
   return crossMultipoles(field, field, options);
 }
 
@@ -71,7 +70,7 @@ export function powerMultipoles(field: Field, options: MultipoleOptions = {}): P
  * @returns Multipoles in the product of the fields' units times (Mpc/h)^3.
  * @throws {DomainError} if meshes or boxes differ, for counts or densities, bad bins, or another axis.
  */
-export function crossMultipoles(a: Field, b: Field, options: MultipoleOptions = {}): PowerMultipoles {
+export function crossMultipoles(a: AnyField, b: AnyField, options: MultipoleOptions = {}): PowerMultipoles {
   return withSpectra(a, b, (sa, sb, mesh) => multipolesOfHalfSpectra(sa, sb, mesh, options));
 }
 
@@ -91,13 +90,13 @@ export function multipolesOfHalfSpectra(
   mesh: SpectrumMesh,
   options: MultipoleOptions = {},
 ): PowerMultipoles {
-  const { cells, boxSize, window, norm } = prepare(a, b, mesh, options.deconvolve);
+  const { cells, boxSize, planes, window, norm } = prepare(a, b, mesh, options.deconvolve);
   const { axis = 2, shotNoise = 0 } = options;
   checkAxis(axis);
   const edges = binEdges(cells, boxSize, options);
   const limits = modeLimits(edges, cells, boxSize);
   const { counts: modes, lengths } = countModes(cells, limits);
-  const sums = sumMultipoles(a, b, axis, window, limits);
+  const sums = sumMultipoles(a, b, planes, axis, window, limits);
   // Means of the power times 1, mu^2 and mu^4.
   const mean = (bin: number, power: number) => sums[3 * bin + power] * norm / modes[bin];
   const each = (value: (bin: number) => number) => Float64Array.from(modes, (_, bin) => value(bin));

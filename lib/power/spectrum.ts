@@ -1,5 +1,4 @@
-import type { Field } from "../array/mod.ts";
-import { withSpectra } from "./_fields.ts";
+import { type AnyField, withSpectra } from "./_fields.ts";
 import type { CylindricalPower } from "./cylinder.ts";
 import { powerOfHalfSpectra, type PowerOptions, type PowerSpectrum } from "./half_spectra.ts";
 
@@ -8,7 +7,11 @@ import { powerOfHalfSpectra, type PowerOptions, type PowerSpectrum } from "./hal
  * volume and N the number of cells, F the unnormalised forward transform. The field is not divided by its mean; for
  * counts or densities take the `overdensity` first.
  *
- * @param field Field on a cubic mesh.
+ * Of a field in parts (`DistributedField`) all ranks call this, and each gets the power of the whole: the same bits for any
+ * number of ranks and any decomposition, and those of the whole field on one rank. The same holds for cross power,
+ * power across and along a line of sight, and multipoles.
+ *
+ * @param field Field on a cubic mesh, whole or in parts.
  * @param options Bins (default: floor(6 log10 n) logarithmic ones from 2 pi / L to the corner of the mesh), window, shot
  * noise, empty bins.
  * @returns Power in the field's unit squared times (Mpc/h)^3, with wavenumbers [h/Mpc] and numbers of modes.
@@ -27,7 +30,7 @@ import { powerOfHalfSpectra, type PowerOptions, type PowerSpectrum } from "./hal
  * console.log(power[0] * modes[0]); // 2 V / 4 = 500
  * ```
  */
-export function powerSpectrum(field: Field, options: PowerOptions = {}): PowerSpectrum {
+export function powerSpectrum(field: AnyField, options: PowerOptions = {}): PowerSpectrum {
   return crossPower(field, field, options);
 }
 
@@ -40,7 +43,7 @@ export function powerSpectrum(field: Field, options: PowerOptions = {}): PowerSp
  * @returns Power in the product of the fields' units times (Mpc/h)^3.
  * @throws {DomainError} if meshes or boxes differ, for counts or densities, and for bad bins.
  */
-export function crossPower(a: Field, b: Field, options: PowerOptions = {}): PowerSpectrum {
+export function crossPower(a: AnyField, b: AnyField, options: PowerOptions = {}): PowerSpectrum {
   return withSpectra(a, b, (sa, sb, mesh) => powerOfHalfSpectra(sa, sb, mesh, options));
 }
 

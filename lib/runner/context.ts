@@ -1,8 +1,26 @@
-import { exists, remove, sync, syncBelow } from "./disk.ts";
+import { exists, sync, syncBelow } from "./disk.ts";
 import type { RunEvent } from "./journal.ts";
-import { inputPath, type Step } from "./key.ts";
+import { inputPath } from "./key.ts";
 import type { Store } from "./store.ts";
-import type { PartBody, PartsOptions, TaskContext } from "./task.ts";
+import type { PartBody, PartsOptions, Task, TaskContext } from "./task.ts";
+import type { Said, Team } from "./team.ts";
+
+/** A step as those know it that make it; a `Step` is one. */
+export interface Making {
+  readonly task: Task;
+  readonly folder: string;
+  readonly upstream: Readonly<Record<string, { readonly folder: string }>>;
+}
+
+/** What a step is made with. */
+export interface Means {
+  /** [1] Threads of this rank. */
+  readonly threads: number;
+  /** [byte] Memory of this rank, if that is known. */
+  readonly memoryBytes: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly emit: (event: RunEvent) => void;
+}
 
 /** Lets signals and timers be served between pieces of synchronous work. */
 function breathe(): Promise<void> {
@@ -14,19 +32,35 @@ export class Context implements TaskContext {
   /** [s] Time by phase. */
   readonly phases: Record<string, number> = {};
   #done = 0;
-  #total = 0;
+  /** Parts announced so far, here and on the other ranks. */
+  #announced = 0;
+  #heard = 0;
   /** Names of the parts under way. */
   readonly #open = new Set<string>();
   #begun = 0;
 
+  /** Notes of the step, each of which the ranks tell once. */
+  readonly #notes = new Set<string>();
+
+  /** @param team The ranks that make the step together; left out if this one makes it alone. */
   constructor(
     private readonly store: Store,
-    private readonly step: Step,
-    private readonly emit: (event: RunEvent) => void,
-    private readonly signal: AbortSignal | undefined,
-    readonly threads: number,
-    readonly memoryBytes: number | undefined,
+    private readonly step: Making,
+    private readonly means: Means,
+    private readonly team?: Team,
   ) {}
+
+  get threads(): number {
+    return this.means.threads;
+  }
+
+  get memoryBytes(): number | undefined {
+    return this.means.memoryBytes;
+  }
+
+  get ranks(): number {
+    return this.team?.ranks.comm.size ?? 1;
+  }
 
   input(name: string): string {
     const { task, upstream } = this.step;
@@ -42,12 +76,36 @@ export class Context implements TaskContext {
   }
 
   part(name: string, body: PartBody): Promise<void> {
-    return this.parts([name], body);
+    return this.#all([name], body, 1, upTo(this.#speaks ? 1 : 0));
   }
 
-  async parts(names: readonly string[], body: PartBody, { atOnce = 1 }: PartsOptions = {}): Promise<void> {
+  parts(names: readonly string[], body: PartBody, { atOnce = 1 }: PartsOptions = {}): Promise<void> {
+    const { length } = names;
+    if (this.#speaks && length < this.ranks) {
+      this.note(
+        `${length} ${length === 1 ? "file" : "files"} for ${this.ranks} ranks, so that some have nothing to do`,
+      );
+    }
+    return this.#all(names, body, Math.min(atOnce, length), this.team?.claims(length) ?? upTo(length));
+  }
+
+  /** Parts in all: another rank may have come to more of them than this one. */
+  get #total(): number {
+    return Math.max(this.#announced, this.#heard);
+  }
+
+  /** Whether this rank tells the user what happens. */
+  get #speaks(): boolean {
+    return this.team?.isRoot ?? true;
+  }
+
+  async #all(
+    names: readonly string[],
+    body: PartBody,
+    atOnce: number,
+    indices: AsyncGenerator<number>,
+  ): Promise<void> {
     const task = this.step.task.name;
-    this.#total += names.length;
     for (const name of names) {
       if (name.startsWith("/") || name.split("/").some((s) => s === "" || s === "." || s === "..")) {
         throw new RangeError(`Cannot make part "${name}" of "${task}": its name must stay inside of the folder`);
@@ -57,22 +115,16 @@ export class Context implements TaskContext {
     if (open !== undefined) {
       throw new RangeError(`Cannot make part "${names[0]}" of "${task}" while "${open}" is being made: await that`);
     }
-    await remove(this.#writing);
-    let [next, failed] = [0, false];
+    this.#announced += names.length;
     const lane = async () => {
-      while (next < names.length && !failed) {
-        const index = next++;
-        try {
-          await this.#onePart(names[index], index, body, names.length === 1);
-        } catch (error) {
-          failed = true;
-          throw error;
-        }
-      }
+      // An error leaves the loop, which ends the indices for the other lanes.
+      for await (const index of indices) await this.#onePart(names[index], index, body, names.length === 1);
     };
     // All that were begun end before the error of one goes on.
-    const lanes = await Promise.allSettled(Array.from({ length: Math.min(atOnce, names.length) }, lane));
-    for (const outcome of lanes) if (outcome.status === "rejected") throw outcome.reason;
+    const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+    const failed = lanes.find((outcome) => outcome.status === "rejected");
+    if (this.team) await this.team.meet(failed?.reason);
+    else if (failed) throw failed.reason;
   }
 
   async #onePart(name: string, index: number, body: PartBody, alone: boolean): Promise<void> {
@@ -80,12 +132,25 @@ export class Context implements TaskContext {
     try {
       const kept = await exists(this.output(name));
       if (!kept) await this.#make(name, index, body);
-      this.#done++;
-      const { task: { name: task } } = this.step;
-      this.emit({ kind: "part", task, part: name, kept, alone, done: this.#done, total: this.#total });
+      if (this.#speaks) this.#tellPart(name, kept, alone);
+      else this.team!.say({ part: name, kept, total: this.#announced });
     } finally {
       this.#open.delete(name);
     }
+  }
+
+  #tellPart(part: string, kept: boolean, alone: boolean, rank?: number): void {
+    this.#done++;
+    const where = this.team ? { rank: rank ?? 0 } : {};
+    const { task: { name: task } } = this.step;
+    this.means.emit({ kind: "part", task, part, kept, alone, done: this.#done, total: this.#total, ...where });
+  }
+
+  /** On root: tells what another rank said. */
+  hear(said: Said, rank: number): void {
+    if ("note" in said) return this.note(said.note);
+    this.#heard = Math.max(this.#heard, said.total);
+    this.#tellPart(said.part, said.kept, false, rank);
   }
 
   get #writing(): string {
@@ -94,7 +159,7 @@ export class Context implements TaskContext {
 
   async #make(name: string, index: number, body: PartBody): Promise<void> {
     await this.#checkpoint();
-    const writing = `${this.#writing}/${this.#begun++}`;
+    const writing = `${this.#writing}/${this.team?.ranks.comm.rank ?? 0}-${this.#begun++}`;
     await Deno.mkdir(writing, { recursive: true });
     const path = `${writing}/${name.slice(name.lastIndexOf("/") + 1)}`;
     await body(path, index);
@@ -119,18 +184,28 @@ export class Context implements TaskContext {
   }
 
   note(text: string): void {
-    this.emit({ kind: "note", task: this.step.task.name, text });
+    // What is told outside of parts, every rank finds out.
+    if (!this.#speaks) return this.#open.size > 0 ? this.team!.say({ note: text }) : undefined;
+    if (this.team && this.#notes.has(text)) return;
+    this.#notes.add(text);
+    this.means.emit({ kind: "note", task: this.step.task.name, text });
   }
 
   progress(fraction: number): void {
+    if (!this.#speaks) return;
     const within = Math.min(Math.max(fraction, 0), 1);
     const total = Math.max(this.#total, this.#done + 1);
-    this.emit({ kind: "progress", task: this.step.task.name, fraction: (this.#done + within) / total });
+    this.means.emit({ kind: "progress", task: this.step.task.name, fraction: (this.#done + within) / total });
   }
 
   async #checkpoint(): Promise<void> {
-    if (!this.signal) return;
-    await breathe();
-    this.signal.throwIfAborted();
+    const { signal } = this.means;
+    if (signal || this.team) await breathe();
+    signal?.throwIfAborted();
   }
+}
+
+/** Numbers 0 to `count` - 1. */
+async function* upTo(count: number): AsyncGenerator<number> {
+  for (let index = 0; index < count; index++) yield index;
 }

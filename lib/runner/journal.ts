@@ -18,6 +18,8 @@ export type RunEvent =
     readonly alone: boolean;
     readonly done: number;
     readonly total: number;
+    /** Rank that made it, if there are several. */
+    readonly rank?: number;
   }
   /** Fraction [1] of the step that is done. */
   | { readonly kind: "progress"; readonly task: string; readonly fraction: number }
@@ -36,6 +38,6 @@ export interface StepReport {
   readonly state: "reused" | "made" | "resumed";
   /** [s] Time it took here. */
   readonly seconds: number;
-  /** [s] Time by phase, in the order of their first use. */
+  /** [s] Time by phase, in the order of their first use; of several ranks the mean. */
   readonly phases: Readonly<Record<string, number>>;
 }

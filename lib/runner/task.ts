@@ -82,6 +82,12 @@ export interface Task {
   readonly inputs: Readonly<Record<string, Input>>;
   /** All else that decides the result: plain JSON. Thread counts, paths and times do not belong here. */
   readonly parameters: Json;
+  /**
+   * Whether `run` may be called on all ranks at once, where each makes some of the parts. Its calls of `part` and `parts`
+   * must then be the same, in the same order, on all ranks, and no result may depend on which rank makes what. What it
+   * does outside of parts, every rank does. Default false: rank 0 runs it alone.
+   */
+  readonly distributed?: boolean;
   /** Makes the outputs, all through `context.part` or `context.parts`. */
   run(context: TaskContext): Promise<void>;
   /**
@@ -99,23 +105,29 @@ export interface TaskContext {
   /**
    * Makes one output, a file or a folder, named relative to the folder of results ("figures/slice.svg"). `body` writes
    * it at the path it is given; it becomes visible, synced to disk, when `body` is done. If an interrupted run made it
-   * already, `body` is not called. One call of `part` or `parts` is made at a time.
+   * already, `body` is not called. One call of `part` or `parts` is made at a time. Of several ranks the first makes it,
+   * while the others wait.
    */
   part(name: string, body: PartBody): Promise<void>;
   /**
    * As `part` for each name in turn; tells progress, and stops between two of them when interrupted. With `atOnce`, that
    * many are made at the same time, begun in order: for bodies that wait for other processes or workers.
+   *
+   * Several ranks take what is not taken yet one by one, from the last on, and go on when all is made; an error of one
+   * ends it on all. Put what costs most last, so that they end at about the same time.
    */
   parts(names: readonly string[], body: PartBody, options?: PartsOptions): Promise<void>;
-  /** [1] Threads that the run may use. */
+  /** [1] Ranks that make the step. */
+  readonly ranks: number;
+  /** [1] Threads that the run may use, on each rank. */
   readonly threads: number;
-  /** [byte] Memory that the run may use, if that is known. */
+  /** [byte] Memory that the run may use on each rank, if that is known. */
   readonly memoryBytes: number | undefined;
   /** Path of an output that is already made, to read it back. */
   output(name: string): string;
   /** Runs `body` and adds its time to the phase's seconds in the summary; stops before it when interrupted. */
   phase<T>(name: string, body: () => T | Promise<T>): Promise<T>;
-  /** Tells the user something about the result, as a warning. */
+  /** Tells the user something about the result, as a warning. Of several ranks, the first is heard outside of parts. */
   note(text: string): void;
   /** Tells which fraction [1] of the present part is done. */
   progress(fraction: number): void;

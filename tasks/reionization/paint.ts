@@ -99,17 +99,20 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     inputs: { ...Object.fromEntries(files.map((file, i) => [`snapshots ${i}`, file])), profiles },
     parameters: { source: plan.sourceKey, ...settings as unknown as Record<string, Json> },
     estimate,
+    distributed: true,
     run,
   };
 }
 
 /**
- * [1] Snapshots to paint at the same time: as many as have a thread each and fit into half of the free memory, as threads
- * do more on a snapshot each than on one together. One if the memory is not known, or the program came from the network.
+ * [1] Snapshots that a rank paints at the same time: as many as have a thread each and fit into half of the free memory,
+ * as threads do more on a snapshot each than on one together. One if the memory is not known, or the program came from
+ * the network.
  */
-function workersFor({ threads, memoryBytes = 0 }: TaskContext, { snapshots }: Plan, bytesEach: number): number {
+function workersFor({ ranks, threads, memoryBytes = 0 }: TaskContext, { snapshots }: Plan, bytesEach: number): number {
   if (!import.meta.url.startsWith("file:")) return 1;
-  return Math.max(1, Math.min(threads, snapshots.length, Math.floor(memoryBytes / 2 / bytesEach)));
+  const most = Math.ceil(snapshots.length / ranks);
+  return Math.max(1, Math.min(threads, most, Math.floor(memoryBytes / 2 / bytesEach)));
 }
 
 /** Notes of a run, each of which is told once. */

@@ -1,8 +1,5 @@
 /**
- * What must hold of distributed transforms on any number of ranks: `distributed_test.ts` runs it on one; under `mpirun`
- * this file is the program:
- *
- *     mpirun -n 4 deno run --allow-ffi --allow-env --allow-read test/fft/_distributed_checks.ts
+ * Distributed transforms on any number of ranks; `distributed_test.ts` runs it on one rank and on threads.
  *
  * @module
  */
@@ -10,16 +7,13 @@ import assert from "node:assert/strict";
 import { type DType, empty, fromData, isComplex, type NdArray, zeros } from "../../lib/array/mod.ts";
 import { CommError, DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { DistributedPlan, Plan, type PlanKind, type RealDType } from "../../lib/fft/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
-import { type Box, type Comm, commWorld, limits } from "../../lib/mpi/mod.ts";
+import { type Box, type Comm, limits } from "../../lib/mpi/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { naiveDft, noise } from "./_naive.ts";
 
-await ready({ threads: 1 });
-
-type Check = (comm: Comm) => void | Promise<void>;
 /** Checks by what they show. */
-export const checks: [name: string, check: Check][] = [];
-const check = (name: string, run: Check) => checks.push([name, run]);
+export const checks: Check[] = [];
+const check = (name: string, run: Check[1]) => checks.push([name, run]);
 
 // As in `fftn_test.ts`: rounding of a fast transform and of the naive sum.
 const TOLERANCE = { float32: 6e-7, float64: 3e-15 } as const;
@@ -122,6 +116,25 @@ check("the forward transform, and the real inverse, are those of Plan in all bit
   }
 });
 
+check("both ways to exchange give the same bits", (comm) => {
+  for (const shape of [[6, 5, 7], [4, 8, 40]]) {
+    for (const kind of KINDS) {
+      for (const order of ORDERS) {
+        for (const grid of gridsOf(comm.size)) {
+          const { points } = problem([...shape, 3], kind, "float64");
+          const results = (["alltoallw", "alltoallv", "auto"] as const).map((exchange) => {
+            using plan = new DistributedPlan(comm, shape, { kind, grid, order, exchange, batch: 3 });
+            const y = plan.forward(part(points, plan.points.box(comm.rank)) as never);
+            return [y.data, plan.inverse(y).data];
+          });
+          assert.deepEqual(results[1], results[0], `[${shape}] on [${grid}], ${order}`);
+          assert.deepEqual(results[2], results[0]);
+        }
+      }
+    }
+  }
+});
+
 check("results may be written to given arrays, in the caller's memory too", (comm) => {
   using plan = new DistributedPlan(comm, [6, 5, 7], { dtype: "float32", order: "transposed" });
   const size = plan.localShape.reduce((a, b) => a * b, 1);
@@ -167,17 +180,3 @@ check("nothing changes where messages are long", async (comm) => {
     limits.maxMessageBytes = before;
   }
 });
-
-if (import.meta.main) {
-  const comm = commWorld();
-  for (const [name, run] of checks) {
-    try {
-      await run(comm);
-    } catch (error) {
-      console.error(`rank ${comm.rank}: ${name}`);
-      throw error;
-    }
-  }
-  if (comm.isRoot) console.log(`${checks.length} checks on ${comm.size} ranks`);
-  comm.finalize();
-}

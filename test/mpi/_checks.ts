@@ -11,6 +11,7 @@ import { CommError, DomainError, DtypeError, ShapeError } from "../../lib/base/m
 import { ready } from "../../lib/kernel/mod.ts";
 import {
   ANY_SOURCE,
+  ANY_TAG,
   type Comm,
   commWorld,
   limits,
@@ -110,6 +111,33 @@ check("ANY_SOURCE receives from each, and says from whom", (comm) => {
     assert.deepEqual(from.toSorted(), range(comm.size));
   }
   send.wait();
+});
+
+check("ANY_TAG receives each tag, and probe() says what waits", (comm) => {
+  const { next, last } = ring(comm);
+  const sends = [4, 2, 9].map((tag, i) => comm.isend(new Float64Array(i + 1).fill(mark(comm.rank, tag)), next, tag));
+  assert.deepEqual(comm.probe(last, 9), { source: last, tag: 9, bytes: 24 });
+  for (const [i, tag] of [4, 2, 9].entries()) {
+    assert.deepEqual(comm.probe(last, ANY_TAG), { source: last, tag, bytes: 8 * (i + 1) });
+    assert.deepEqual(comm.probe(ANY_SOURCE, tag), { source: last, tag, bytes: 8 * (i + 1) });
+    const into = new Float64Array(3);
+    assert.deepEqual(comm.recv(into, ANY_SOURCE, ANY_TAG), { source: last, tag, count: i + 1 });
+    assert.deepEqual([...into], range(3).map((k) => k <= i ? mark(last, tag) : 0));
+  }
+  waitAll(sends);
+  // A barrier keeps what follows from being received above.
+  comm.barrier();
+  const into = new Float64Array(1);
+  const request = comm.irecv(into, last, ANY_TAG);
+  comm.send(Float64Array.of(comm.rank), next, 6);
+  assert.deepEqual(request.wait(), { source: last, tag: 6, count: 1 });
+});
+
+check("host names the machine", (comm) => {
+  assert.ok(comm.host.length > 0);
+  const node = comm.splitNode();
+  assert.deepEqual(node.allgatherObject(comm.host), range(node.size).map(() => comm.host));
+  node.free();
 });
 
 check("a message to oneself is sent as a copy, and nobody waits", (comm) => {

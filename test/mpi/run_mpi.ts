@@ -1,56 +1,19 @@
 /**
- * Runs the checks of `lib/mpi` under each MPI that is installed:
+ * Runs the checks of `lib/mpi`, and pipelines, under each MPI that is installed:
  *
  *     deno task test:mpi [--ranks 1,2,4]
  *
- * MPICH and Open MPI are found by their launchers' names (`mpirun.mpich`, `mpirun.openmpi` as Debian has them, else
- * `mpirun` and what its version says). It says what it skips, and fails if a check does.
+ * It says what it skips, and fails if a check does.
  *
  * @module
  */
 import { parseArgs } from "@std/cli";
 import { dirname, fromFileUrl, join } from "@std/path";
+import { findMpis, type Outcome, run } from "../support/launchers.ts";
+import { pipelineRuns } from "../tasks/_mpi_runs.ts";
 
 const here = dirname(fromFileUrl(import.meta.url));
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
-/** [s] A rank that waits for ever ends the run. */
-const TIMEOUT = 120;
-
-interface Mpi {
-  name: "MPICH" | "Open MPI";
-  command: string[];
-}
-
-interface Outcome {
-  code: number;
-  text: string;
-}
-
-async function run([program, ...args]: string[], env: Record<string, string> = {}): Promise<Outcome | undefined> {
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT * 1000);
-    const child = new Deno.Command(program, { args, env: { NO_COLOR: "1", ...env }, cwd: here, signal });
-    const { code, stdout, stderr } = await child.output();
-    const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-    return { code, text };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-}
-
-/** Launchers that are there, one for each MPI. */
-async function findMpis(): Promise<Mpi[]> {
-  const found = new Map<string, Mpi>();
-  for (const command of ["mpirun.mpich", "mpirun.openmpi", "mpirun"]) {
-    const version = (await run([command, "--version"]))?.text ?? "";
-    const isOpen = /open ?mpi|openrte/i.test(version);
-    const name = isOpen ? "Open MPI" : /hydra|mpich|intel/i.test(version) ? "MPICH" : undefined;
-    if (!name || found.has(name)) continue;
-    found.set(name, { name, command: isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command] });
-  }
-  return [...found.values()];
-}
 
 const program = (file: string, ...args: string[]) => [
   ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", "--allow-env", "--allow-read"],
@@ -77,7 +40,7 @@ for (const name of ["MPICH", "Open MPI"]) {
 }
 for (const { name, command } of mpis) {
   const launch = async (n: number, args: string[], env?: Record<string, string>) =>
-    (await run([...command, "-n", String(n), ...args], env))!;
+    (await run([...command, "-n", String(n), ...args], { env, cwd: here }))!;
   for (const n of ranks) {
     const start = performance.now();
     const outcome = await launch(n, program("_checks.ts"));
@@ -97,13 +60,17 @@ for (const { name, command } of mpis) {
   report(`${name}: finalize() refuses open requests`, problemOf(open, 0, /have not ended: 1/));
   // Each rank alone, though more were launched: the classic silent error.
   const library = name === "MPICH" ? "libmpich.so.12" : "libmpi.so.40";
-  const alone = (await run(program("_failing.ts", "start"), { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library }))!;
+  const alone = (await run(program("_failing.ts", "start"), {
+    env: { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library },
+    cwd: here,
+  }))!;
   report(`${name}: one rank where two were launched is refused`, problemOf(alone, 1, /launcher started 2 ranks, but/));
   const other = name === "MPICH" ? "libmpi.so.40" : "libmpich.so.12";
   if (mpis.length === 2) {
     const mixed = await launch(2, program("_failing.ts", "start"), { MPI_LIB: other });
     report(`${name}: the library of the other is refused`, problemOf(mixed, 1, /which .* launcher cannot start/));
   }
+  for await (const [what, problem] of pipelineRuns(command, ranks)) report(`${name}: ${what}`, problem);
 }
 if (mpis.length === 0) console.log("nothing was tested: install mpich or openmpi-bin");
 Deno.exit(failures > 0 ? 1 : 0);

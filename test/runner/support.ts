@@ -13,6 +13,7 @@ export function textTask(options: {
   version?: number;
   module?: string;
   made?: string[];
+  distributed?: boolean;
   before?: (name: string) => void | Promise<void>;
 }): Task {
   const { texts = { "a.txt": "a", "b.txt": "b", "figures/c.txt": "c" }, made = [], before } = options;
@@ -22,6 +23,7 @@ export function textTask(options: {
     module: options.module ?? import.meta.url,
     inputs: options.inputs ?? {},
     parameters: options.parameters ?? {},
+    distributed: options.distributed,
     async run(context) {
       const names = Object.keys(texts);
       await context.parts(names, async (path, index) => {

@@ -5,8 +5,10 @@
  */
 import { dirname, fromFileUrl } from "@std/path";
 import { InputError } from "../../lib/base/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
 import type { Task } from "../../lib/runner/mod.ts";
 import { main } from "../../tasks/main.ts";
+import type { RankData } from "../../tasks/ranks.ts";
 import type { Config, Pipeline } from "../../tasks/registry.ts";
 
 interface Values {
@@ -34,6 +36,7 @@ function paint(config: Config): Task {
     module: import.meta.url,
     inputs: { snapshots: input.snapshots },
     parameters: { simulation: { ...simulation } },
+    distributed: true,
     estimate: () => ({ kernelBytes: fault.kernelGiB * 2 ** 30, seconds: 0.2, remedy: "lower simulation.Ncell" }),
     async run(context) {
       const lines = await context.phase("read", () => Deno.readTextFile(context.input("snapshots")));
@@ -127,4 +130,10 @@ export const toy: Pipeline = {
   stages: { paint: (config) => [paint(config)], analyse: (config) => [analyse(config)] },
 };
 
-if (import.meta.main) Deno.exit(await main(Deno.args, { toy: () => Promise.resolve(toy) }));
+const run = (args: readonly string[], comm?: Comm): Promise<number> =>
+  main(args, { toy: () => Promise.resolve(toy) }, { module: import.meta.url, comm });
+
+/** One of several ranks that are threads. */
+export default (comm: Comm, { args }: RankData): Promise<number> => run(args, comm);
+
+if (import.meta.main) Deno.exit(await run(Deno.args));

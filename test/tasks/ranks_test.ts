@@ -1,0 +1,140 @@
+/** Ranks of the command line that are threads; those of MPI are in run_mpi.ts. */
+import assert from "node:assert/strict";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { shareOfCores } from "../../tasks/cores.ts";
+import { inFolder } from "../runner/support.ts";
+import { config, end, good, type Outcome, shown, smallInputs, writeInputs } from "./_reionization.ts";
+
+const TOY = join(dirname(fromFileUrl(import.meta.url)), "toy.ts");
+const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys=systemMemoryInfo", "--allow-run"];
+
+function start(cwd: string, ...args: string[]): Deno.ChildProcess {
+  const command = ["run", "--no-prompt", "--quiet", ...PERMISSIONS, TOY, ...args];
+  return new Deno.Command(Deno.execPath(), { args: command, cwd, stdout: "piped", stderr: "piped" }).spawn();
+}
+const run = (cwd: string, ...args: string[]): Promise<Outcome> => end(start(cwd, ...args));
+
+/** Parts in the order of their names, as often as they were made. */
+const made = async (folder: string): Promise<string[]> =>
+  (await Deno.readTextFile(`${folder}/made.log`)).trim().split("\n").sort();
+
+Deno.test("--ranks gives the files of the serial run, and makes each once; --json and --help are told once", () =>
+  inFolder(async (folder) => {
+    assert.equal((await run(folder, "analyse", "--out", "serial")).code, 0);
+    const serial = await shown(`${folder}/serial`);
+    await Deno.remove(`${folder}/made.log`);
+    const two = await run(folder, "analyse", "--ranks", "2");
+    assert.equal(two.code, 0, two.stderr);
+    for (const [i, name] of ["z7", "z8", "z9"].entries()) {
+      assert.match(two.stderr, new RegExp(`^paint: cube_${name}\\.txt \\([123] of 3\\) on rank [01]$`, "m"));
+      assert.equal((await made(folder))[i], name);
+    }
+    assert.match(two.stderr, /\npaint: done in [\d.]+ s\nanalyse: done in [\d.]+ s\n$/);
+    assert.match(two.stdout, /^paint {4}[\d.]+ s \(read [\d.]+ s, write [\d.]+ s\)\nanalyse {2}[\d.]+ s\npeak memory /);
+    assert.deepEqual(await shown(`${folder}/out`), serial);
+    assert.equal((await made(folder)).length, 3);
+    const again = await run(folder, "paint", "--ranks", "3", "--json");
+    assert.equal(again.stderr, "paint: nothing has changed, earlier result is used\n");
+    assert.equal(JSON.parse(again.stdout).steps[0].state, "reused");
+    const many = await run(folder, "paint", "--ranks", "4", "--out", "four", "--cwd", `${folder}/..`, "--help");
+    assert.deepEqual([many.code, many.stderr], [0, ""]);
+    assert.match(many.stdout, / {2}--ranks N +Runs as N ranks/);
+  }));
+
+Deno.test("--ranks: more ranks than files are noted, --cwd holds for all, and --threads for each", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/deep`);
+    const four = await run(folder, "paint", "--ranks", "4", "--cwd", "deep", "--threads", "1");
+    assert.equal(four.code, 0, four.stderr);
+    assert.match(four.stderr, /^paint: 3 files for 4 ranks, so that some have nothing to do$/m);
+    assert.deepEqual(Object.keys(await shown(`${folder}/deep/out`)).length, 3);
+  }));
+
+Deno.test("--ranks: wrong input gives exit code 2 and one line, a failure inside 1; what was finished stays", () =>
+  inFolder(async (folder) => {
+    const cores = navigator.hardwareConcurrency;
+    const cases: [string[], number, string][] = [
+      [["--ranks", "0"], 2, "Cannot use --ranks 0: it must be a whole number of at least 1"],
+      [
+        ["--ranks", String(4 * cores + 1)],
+        2,
+        `Cannot use --ranks ${4 * cores + 1}: this machine has ${cores} cores, and more ranks than that make it ` +
+        "slower; use several machines by mpirun",
+      ],
+      [
+        ["--ranks", "2", "--threads", String(4 * cores)],
+        2,
+        `Cannot use --threads ${4 * cores}: each of 2 ranks has ${Math.max(1, Math.floor(cores / 2))} of the cores, ` +
+        "and more threads than that make it slower; leave it out to use all",
+      ],
+      [["gone.toml", "--ranks", "2"], 2, "Cannot read gone.toml: there is no such file"],
+      [["--ranks", "2", "--set", "simulation.Ncell=0"], 2, "Cannot use --set simulation.Ncell=0: "],
+      [["--ranks", "3", "--set", "fault.kind=input"], 2, "Cannot use snapshots.txt: line 3 has no mass; add it"],
+      [["--ranks", "3", "--set", "fault.kind=inside"], 1, "TypeError: sum is not a function"],
+      [["--ranks", "2", "--set", "fault.kernelGiB=5"], 2, 'Cannot run "paint": it needs about 5.0 GiB'],
+    ];
+    for (const [args, code, message] of cases) {
+      const outcome = await run(folder, "paint", ...args);
+      const errors = outcome.stderr.split("\n").filter((line) => line.startsWith("error: "));
+      assert.equal(errors.length, 1, outcome.stderr);
+      assert.ok(errors[0].startsWith(`error: ${message}`), errors[0]);
+      assert.deepEqual([outcome.code, outcome.stdout], [code, ""]);
+    }
+    const last = await run(folder, "paint", "--ranks", "2");
+    assert.match(last.stderr, /^paint: goes on after 2 finished files of an interrupted run\n/);
+    assert.deepEqual(await made(folder), ["z7", "z8", "z9"]);
+  }));
+
+Deno.test({
+  name: "--ranks: SIGINT gives exit code 130 after the present parts, which are kept",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const names = Array.from({ length: 8 }, (_, i) => `z${i}`);
+      await Deno.writeTextFile(`${folder}/names.txt`, names.join("\n"));
+      const words = ["paint", "--set", "input.snapshots=names.txt"];
+      const process = start(folder, ...words, "--ranks", "2", "--set", "fault.delayMs=1000");
+      for (let i = 0; i < 1000 && !(await made(folder).catch(() => [])).length; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      process.kill("SIGINT");
+      const { code, stdout, stderr } = await end(process);
+      assert.deepEqual([code, stdout], [130, ""], stderr);
+      assert.equal(stderr.match(/^stopping after the present part/mg)?.length, 1, stderr);
+      assert.match(stderr, /\nInterrupted: what was finished is kept, and the same command goes on from there\n$/);
+      assert.ok((await made(folder)).length < names.length);
+      assert.equal((await run(folder, ...words)).code, 0);
+      assert.deepEqual(await made(folder), names);
+    }),
+});
+
+Deno.test("--ranks of the reionization pipeline give the same bits as one", () =>
+  inFolder(async (folder) => {
+    await writeInputs(`${folder}/inputs.h5`, await smallInputs());
+    await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify(config()));
+    const [, two, three] = await Promise.all([
+      good(folder, "paint", "run.json", "--out", "one", "-q"),
+      good(folder, "paint", "run.json", "--out", "two", "--ranks", "2"),
+      good(folder, "paint", "run.json", "--out", "three", "--ranks", "3", "--threads", "2"),
+    ]);
+    const one = await shown(`${folder}/one`);
+    assert.equal(Object.keys(one).length, 3);
+    assert.deepEqual(await shown(`${folder}/two`), one);
+    assert.deepEqual(await shown(`${folder}/three`), one);
+    assert.match(two.stderr, /\npaint: CoevalCube_z9\.000\.h5 \([12] of 2\) on rank [01]\n/);
+    assert.equal(two.stderr.match(/the profiles do not say/g)?.length, 1);
+    assert.match(three.stderr, /^paint: 2 files for 3 ranks, so that some have nothing to do$/m);
+  }));
+
+Deno.test("a rank has its share of each core that it may use, and at least one", () => {
+  const four = [0, 1, 2, 3];
+  assert.equal(shareOfCores([four], 0), 4);
+  // Not bound: all may use all.
+  assert.deepEqual([0, 1].map((rank) => shareOfCores([four, four], rank)), [2, 2]);
+  assert.equal(shareOfCores([four, four, four], 2), 1);
+  assert.equal(shareOfCores(new Array(3).fill([0, 1, 2, 3, 4, 5]), 0), 2);
+  // Bound to cores of their own, or two and two to halves.
+  assert.deepEqual([0, 1].map((rank) => shareOfCores([[0, 1, 2], [3]], rank)), [3, 1]);
+  assert.deepEqual([0, 3].map((rank) => shareOfCores([four, four, [4, 5], [4, 5]], rank)), [2, 1]);
+  assert.equal(shareOfCores(new Array(5).fill([0, 1]), 4), 1);
+});
