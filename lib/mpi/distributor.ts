@@ -85,6 +85,7 @@ export class Distributor implements Disposable {
   /** Path of this rank's file; undefined without a folder. */
   readonly filePath?: string;
   #slices: readonly TaskSlice[];
+  #division?: string;
   #file?: SpillFile;
 
   /**
@@ -148,10 +149,11 @@ export class Distributor implements Disposable {
 
   /** Says how tasks are divided, the same for the same division; ranks that say otherwise cannot exchange rows. */
   get division(): string {
+    if (this.#division !== undefined) return this.#division;
     const sizes = taskSizes(this.taskCount, this.rankCount);
     const even = this.isComplete && this.sizes.every((size, rank) => size === sizes[rank]);
     const parts = this.slices.map(({ start, stop }) => `${start}-${stop}`);
-    return `${this.taskCount} tasks${even ? "" : ` as ${parts.join(", ")}`}`;
+    return this.#division = `${this.taskCount} tasks${even ? "" : ` as ${parts.join(", ")}`}`;
   }
 
   /**

@@ -59,7 +59,7 @@ export function mapIrreducibleToFull<D extends DType>(
 
 /**
  * As `mapIrreducibleToFull`, from rank to rank: each irreducible row travels once to each rank that needs it, and is
- * copied to equivalent points there, so that no rank ever holds more than its own points.
+ * copied to equivalent points there, so that no rank ever holds more than its own points and what they are made from.
  *
  * @param rows This rank's rows of irreducible points, `[point, ...]`; left as they are.
  * @param irreducible How irreducible points are divided among ranks.

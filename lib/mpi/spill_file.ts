@@ -1,5 +1,5 @@
 import { type DType, empty, type NdArray } from "../array/mod.ts";
-import { ShapeError } from "../base/mod.ts";
+import { FormatError, ShapeError } from "../base/mod.ts";
 import type { Hdf5Update } from "../io/mod.ts";
 
 const text = (dtype: DType | undefined, shape: readonly number[]) => `${dtype} [${shape.join(", ")}]`;
@@ -51,11 +51,15 @@ export class SpillFile implements Disposable {
   /**
    * Reads an array into the kernels' memory; a single number comes back as `[1]`.
    *
-   * @throws {FormatError} if there is none.
+   * @throws {FormatError} if there is none, or it is no array of numbers.
    */
   read(name: string): NdArray {
     const { dtype, shape } = this.hdf5.input.layout(name);
-    const array = empty(shape, dtype!);
+    if (!dtype) {
+      const what = `dataset "${name}" must hold numbers of an array's type; read it with "hdf5"`;
+      throw new FormatError(`Cannot read "${this.path}": ${what}`, this.path, name);
+    }
+    const array = empty(shape, dtype);
     try {
       if (array.size > 0) this.hdf5.input.readBox(name, shape.map(() => 0), shape, array.data);
       return array;

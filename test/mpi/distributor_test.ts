@@ -6,6 +6,7 @@ import { checks as chunkChecks } from "./_chunk_checks.ts";
 import { checks as distributorChecks } from "./_distributor_checks.ts";
 import { checks as irreducibleChecks } from "./_irreducible_checks.ts";
 import { testOnRanks } from "../support/ranks.ts";
+import { checks as spillFileChecks } from "./_spill_file_checks.ts";
 import { withLimit } from "./_support.ts";
 
 await ready({ threads: 1 });
@@ -14,6 +15,7 @@ const all = {
   _chunk_checks: chunkChecks,
   _distributor_checks: distributorChecks,
   _irreducible_checks: irreducibleChecks,
+  _spill_file_checks: spillFileChecks,
 };
 for (const [file, checks] of Object.entries(all)) {
   for (const [name, check] of checks) Deno.test(`one rank: ${name}`, () => check(selfComm()));
