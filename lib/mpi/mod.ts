@@ -49,5 +49,6 @@ export { distributedMoments } from "./moments.ts";
 export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
 export { Route, type Routed, routeParticles } from "./route.ts";
 export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
+export { agreeOn } from "./_agree.ts";
 export { together, togetherAsync } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";

@@ -3,6 +3,7 @@ import { checkPositive, DomainError, ShapeError } from "../base/mod.ts";
 import type { Comm } from "./comm.ts";
 import type { Decomposition } from "./decomposition.ts";
 import { checkDivision } from "./distributed_field.ts";
+import { agreeOn } from "./_agree.ts";
 import { together } from "./together.ts";
 
 /**
@@ -113,8 +114,8 @@ export class Route {
 
   /** Checks the number of rows, and makes two arrays of as many rows as are named. */
   #rooms<D extends DType>(rows: NdArray<D>, length: number, first: number, second: number): NdArray<D>[] {
-    return together(this.comm, () => {
-      const [, ...rest] = rows.shape;
+    const [, ...rest] = rows.shape;
+    return agreeOn(this.comm, "route rows", () => `rows of ${rows.dtype} [${rest.join(", ")}]`, () => {
       if (rows.shape[0] === length) return [first, second].map((n) => empty([n, ...rest], rows.dtype));
       const [rule, got] = [`${length} rows`, String(rows.shape[0])];
       throw new ShapeError(`Cannot route rows: the array must have ${rule}, got ${got}`, rule, got);
@@ -192,7 +193,8 @@ export function routeParticles<P extends "float32" | "float64", const C extends 
   boxSize: number,
   columns: C = [] as unknown as C,
 ): Routed<P, C> {
-  const destinations = together(comm, () => {
+  const same = () => `${decomposition} of ${boxSize} Mpc/h, ${columns.length} columns`;
+  const destinations = agreeOn(comm, "route particles", same, () => {
     checkDivision("route particles", comm, decomposition);
     checkPositive(boxSize, "boxSize");
     const { shape } = positions;

@@ -2,6 +2,7 @@ import { type NdArray, zeros } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkPositive, ShapeError } from "../base/mod.ts";
 import {
   addGhosts,
+  agreeOn,
   type Comm,
   type Decomposition,
   DistributedField,
@@ -75,7 +76,12 @@ export function paintDistributed(
   positions: RealArray,
   options: DistributedPaintOptions,
 ): DistributedField {
-  const { particles: given, method, parts, boxSize } = together(comm, () => {
+  const same = () => {
+    const { scheme, cells, boxSize, dtype = positions.dtype, method = "route", decomposition = "slabs" } = options;
+    const weights = options.weights ? "with" : "without";
+    return `${scheme} on ${cells}^3 cells of ${dtype} in ${boxSize} Mpc/h, ${weights} weights, by ${method}, ${decomposition}`;
+  };
+  const { particles: given, method, parts, boxSize } = agreeOn(comm, OPERATION, same, () => {
     const method = checkOneOf(options.method ?? "route", "method", ["route", "ghosts", "planes"]);
     const cells = checkInteger(options.cells, "cells", 1);
     const boxSize = checkPositive(options.boxSize, "boxSize");
