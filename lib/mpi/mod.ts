@@ -16,6 +16,10 @@
  * must go on. Numbers may lie in the kernels' memory or in typed arrays of the caller's; they are read and written where
  * they are, so that an array in use by a request must neither be given back nor changed.
  *
+ * A `DistributedField` is a mesh that is divided among ranks (`Decomposition`): it can be scattered and gathered, has
+ * moments, ghost cells and files, and particles are brought to its parts (`routeParticles`). `lib/paint` paints and reads
+ * it, `lib/fft` transforms it, `lib/power` measures it.
+ *
  * @module
  */
 export * from "./transport.ts";
