@@ -48,8 +48,9 @@ interface Particles extends Disposable {
  * Paints the particles of all ranks on one cubic mesh that is divided among them: `paint` over ranks. Collective.
  *
  * Particles may lie anywhere, whatever the rank that has them. The sum at a node has the same terms as that of `paint`, in
- * another order: it differs by rounding (on float32 meshes also of coordinates, which are rounded more finely in a part).
- * With "planes" it is the same bits for any number of ranks.
+ * another order: it differs by rounding, also of coordinates, which are rounded in a part (64^3 particles on 64^3 cells, 3
+ * ranks: relative L2 1e-7 to 6e-7 in float32, 2e-15 in float64). With "planes" it is the same bits for any number of ranks,
+ * at two to three times the time.
  *
  * @param comm Ranks.
  * @param positions [Mpc/h] This rank's particles, `[particle, 3]`; those outside of the box are wrapped into it.
