@@ -2,7 +2,7 @@
  * Strong and weak scaling over ranks of one machine, and what a model makes of it for many:
  *
  *     deno run -A bench/scaling_bench.ts [--python PATH] [--ranks 1,2,3,4] [--sides 128,256] [--preset default]
- *         [--rounds 3] [--json FILE]
+ *         [--rounds 2] [--json FILE]
  *
  * Distributed transforms of complex128 cubes, beside mpi4py-fft where the interpreter has it, and `deno task paint`. Each
  * rank has one thread. Programs are started in turn, and the shortest times over all rounds count. With more ranks than
@@ -74,25 +74,23 @@ async function transforms(mpi: Mpi, ranks: number, side: number, peer: string, r
   );
 }
 
-/** Paints the example into a folder that has its profiles already. */
+/** Paints the example, each time into a new folder. */
 async function paintings(mpi: Mpi, ranks: number, preset: string, rounds: number): Promise<Times[]> {
   const main = fromFileUrl(new URL("../tasks/main.ts", import.meta.url));
-  const out = await Deno.makeTempDir();
-  const task = (verb: string) => [
-    ...[Deno.execPath(), "run", "--quiet", "-A", main, verb, "--preset", preset, "--out", out],
-    ...["--threads", "1", "--quiet", "--json"],
+  const folder = await Deno.makeTempDir();
+  const task = (verb: string, out: string, ...more: string[]) => [
+    ...[Deno.execPath(), "run", "--quiet", "-A", main, verb, "--preset", preset, "--out", `${folder}/${out}`],
+    ...["--threads", "1", "--quiet", "--json", ...more],
   ];
+  await launch(mpi, 1, task("precompute", "profiles"));
+  const profiles = `input.profiles=${folder}/profiles/RadiationProfiles.h5`;
   const times: number[] = [];
-  await launch(mpi, 1, task("precompute"));
-  const made = new Set([...Deno.readDirSync(out)].map(({ name }) => name));
   for (let round = 0; round < rounds; round++) {
-    const { seconds } = await launch(mpi, ranks, task("paint")) as { seconds: number };
+    const { seconds } = await launch(mpi, ranks, task("paint", "cubes", "--set", profiles)) as { seconds: number };
     times.push(1000 * seconds);
-    for (const { name } of Deno.readDirSync(out)) {
-      if (!made.has(name)) await Deno.remove(`${out}/${name}`, { recursive: true });
-    }
+    await Deno.remove(`${folder}/cubes`, { recursive: true });
   }
-  await Deno.remove(out, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
   return [timesOf("ours", times)];
 }
 
@@ -141,14 +139,15 @@ export async function benchScaling(options: ScalingBenchOptions): Promise<Record
   const results: Result[] = [];
   const add = (result: Result) => report(results[results.push(result) - 1]);
   const mpis = await findMpis();
+  const cores = navigator.hardwareConcurrency;
   const hasPeer = options.python !== "none" && await hasModule(options.python, "mpi4py_fft");
   const peer = hasPeer ? options.python : "none";
   for (const mpi of mpis) {
-    const here = ranks.filter((n) => mpi.name !== "MPICH" || n <= navigator.hardwareConcurrency);
+    const here = ranks.filter((n) => mpi.name !== "MPICH" || n <= cores);
     for (const n of here) {
       const common = { mpi: mpi.name, ranks: n };
       for (const side of sides) {
-        const times = await transforms(mpi, n, side, peer, rounds);
+        const times = await transforms(mpi, n, side, n <= cores ? peer : "none", rounds);
         add({ ...common, what: "transform", scaling: "strong", side, times });
       }
       const side = WEAK_SIDES[n];
@@ -183,7 +182,7 @@ if (import.meta.main) {
       ranks: "1,2,3,4",
       sides: "128,256",
       preset: "default",
-      rounds: "3",
+      rounds: "2",
     },
   });
   const numbers = (text: string) => text.split(",").map(Number);
