@@ -54,7 +54,8 @@ export {
 } from "./distributed_field.ts";
 export { distributedMoments } from "./moments.ts";
 export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
-export { Route, type Routed, routeParticles } from "./route.ts";
+export { Route } from "./route.ts";
+export { type Routed, routeParticles } from "./route_particles.ts";
 export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
 export { agreeOn } from "./_agree.ts";
 export { together, togetherAsync } from "./together.ts";
