@@ -22,7 +22,6 @@ const CHECKS = [
   "fft/_distributed_checks.ts",
   "paint/_distributed_checks.ts",
   "power/_distributed_checks.ts",
-  "runner/_ranks_checks.ts",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
