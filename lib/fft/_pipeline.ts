@@ -1,5 +1,6 @@
 import { empty, itemSize, type NdArray } from "../array/mod.ts";
-import { type Comm, Decomposition, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition } from "../decomposition/mod.ts";
 import { viewAs } from "./_check.ts";
 import { Exchange, type ExchangeMethod } from "./_exchange.ts";
 import { type LocalPass, localPasses } from "./_local_pass.ts";

@@ -1,6 +1,7 @@
 import { checkInteger, checkOneOf, DomainError, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
-import { type Comm, type Decomposition, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import type { Decomposition } from "../decomposition/mod.ts";
 import { checkApart, checkArray, checkShape, scaleOf } from "./_check.ts";
 import { checkGrid, chooseGrid } from "./_grid.ts";
 import { Pipeline, type Problem } from "./_pipeline.ts";

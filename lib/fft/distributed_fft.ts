@@ -1,6 +1,7 @@
 import { empty, isComplex, type NdArray } from "../array/mod.ts";
 import { DtypeError, ShapeError } from "../base/mod.ts";
-import { type Comm, flatShare, type MeshShape, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { flatShare, type MeshShape } from "../distributor/mod.ts";
 import { checkShape, viewAs } from "./_check.ts";
 import { FlatExchange } from "./_flat_exchange.ts";
 import { DistributedPlan } from "./distributed.ts";
@@ -34,7 +35,8 @@ export interface DistributedFftOptions {
  * import { distributedFft } from "@cosmesh/cosmesh/fft";
  * import { zeros } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { flatShare, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { flatShare } from "@cosmesh/cosmesh/distributor";
  *
  * await ready();
  * const comm = selfComm();

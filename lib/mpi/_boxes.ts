@@ -53,7 +53,7 @@ function steps({ lengths, start }: NumberBox): { start: number; step: number[] }
 /** Copies a box of one array into a box of another of the same shape. */
 export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
   eachRun(from, to, (i, j, length) => {
-    if (length >= SHORT_RUN) return copyInto(into, data.subarray(i, i + length), j);
+    if (length >= SHORT_RUN) return copyNumbers(into, data.subarray(i, i + length), j);
     for (let k = 0; k < length; k++) into[j + k] = data[i + k];
   });
 }
@@ -61,12 +61,12 @@ export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: Numbe
 /** The numbers of a box, one run after another. */
 export function pack(data: Numbers, box: NumberBox): Numbers {
   const packed = new (data.constructor as Float64ArrayConstructor)(sizeOfBox(box));
-  packInto(packed, data, box);
+  packBox(packed, data, box);
   return packed;
 }
 
 /** As `pack`, into numbers of the caller's. */
-export function packInto(packed: Numbers, data: Numbers, box: NumberBox): void {
+export function packBox(packed: Numbers, data: Numbers, box: NumberBox): void {
   copyBox(data, box, packed, wholeBox(box.shape));
 }
 
@@ -76,7 +76,7 @@ export function unpack(packed: Numbers, data: Numbers, box: NumberBox): void {
 }
 
 /** Adds packed numbers where they belong. */
-export function addPacked(packed: Numbers, data: Numbers, box: NumberBox): void {
+export function addBox(packed: Numbers, data: Numbers, box: NumberBox): void {
   const [from, to] = [packed, data] as [Float64Array, Float64Array];
   eachRun(wholeBox(box.shape), box, (i, j, length) => {
     for (let k = 0; k < length; k++) to[j + k] += from[i + k];
@@ -91,6 +91,6 @@ export function moveBox(data: Numbers, from: NumberBox, into: Numbers, to: Numbe
 }
 
 /** Copies numbers of one type, to a place. */
-export function copyInto(into: Numbers, data: Numbers, place = 0): void {
+export function copyNumbers(into: Numbers, data: Numbers, place = 0): void {
   (into as Float64Array).set(data as Float64Array, place);
 }

@@ -1,5 +1,6 @@
 import { add, empty, NdArray, zeros } from "../array/mod.ts";
-import { type Comm, type Decomposition, Route, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { type Decomposition, Route } from "../decomposition/mod.ts";
 import { anchorOf } from "./_coordinates.ts";
 import { addParticles, type RealArray } from "./_kernel.ts";
 

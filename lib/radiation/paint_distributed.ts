@@ -2,7 +2,8 @@ import { empty, NdArray, type Quantity } from "../array/mod.ts";
 import { DomainError, DtypeError } from "../base/mod.ts";
 import { DistributedPlan } from "../fft/mod.ts";
 import type { HaloCatalog } from "../halo/mod.ts";
-import { DistributedField, shareOf, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { DistributedField, shareOf } from "../decomposition/mod.ts";
 import { spreadExcessDistributed } from "../morphology/mod.ts";
 import { checkMesh } from "../radial/mod.ts";
 import {
