@@ -17,11 +17,18 @@ const CHECKS = [
   "mpi/_checks.ts",
   "mpi/_chunk_checks.ts",
   "mpi/_distributor_checks.ts",
+  "mpi/_spill_file_checks.ts",
   "mpi/_irreducible_checks.ts",
+  "mpi/_pencil_checks.ts",
   "mpi/_distributed_field_checks.ts",
+  "mpi/_distributed_files_checks.ts",
   "fft/_distributed_checks.ts",
+  "fft/_distributed_fft_checks.ts",
   "paint/_distributed_checks.ts",
   "power/_distributed_checks.ts",
+  "morphology/_distributed_checks.ts",
+  "pm/_distributed_checks.ts",
+  "radiation/_distributed_checks.ts",
 ];
 const here = dirname(fromFileUrl(import.meta.url));
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
