@@ -1,17 +1,13 @@
 /**
- * Finds the MPIs of this machine and starts programs under them.
+ * Starts programs under the MPIs of this machine, ours and peers.
  *
  * @module
  */
 import { join } from "@std/path";
+import type { Mpi } from "../test/support/launchers.ts";
+import type { Times } from "./_side_by_side.ts";
 
-/** An MPI. */
-export interface Mpi {
-  /** Name. */
-  name: "MPICH" | "Open MPI";
-  /** Launcher with the options that it needs here. */
-  command: string[];
-}
+export { findMpis, type Mpi } from "../test/support/launchers.ts";
 
 async function output(command: string, args: string[], env: Record<string, string> = {}): Promise<string | undefined> {
   try {
@@ -26,19 +22,6 @@ async function output(command: string, args: string[], env: Record<string, strin
   }
 }
 
-/** Those that are installed, one of each kind; Debian has names for both launchers. */
-export async function findMpis(): Promise<Mpi[]> {
-  const found = new Map<string, Mpi>();
-  for (const command of ["mpirun.mpich", "mpirun.openmpi", "mpirun"]) {
-    const version = await output(command, ["--version"]) ?? "";
-    const isOpen = /open ?mpi|openrte/i.test(version);
-    const name = isOpen ? "Open MPI" : /hydra|mpich|intel/i.test(version) ? "MPICH" : undefined;
-    if (!name || found.has(name)) continue;
-    found.set(name, { name, command: isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command] });
-  }
-  return [...found.values()];
-}
-
 /** Runs a program on `ranks` ranks; returns the last line that it wrote, which is JSON. */
 export async function launch(
   { command: [launcher, ...options] }: Mpi,
@@ -48,6 +31,26 @@ export async function launch(
 ): Promise<unknown> {
   const text = (await output(launcher, [...options, "-n", `${ranks}`, ...program], env))!;
   return JSON.parse(text.trim().split("\n").at(-1)!);
+}
+
+/** A name, a command, and what its environment needs. */
+export type Program = [name: string, command: string[], env?: Record<string, string>];
+
+/** Starts programs in turn, `rounds` times; returns what each printed, as `launch` does. */
+export async function inTurn<T>(mpi: Mpi, ranks: number, programs: Program[], rounds: number): Promise<T[][]> {
+  const answers = programs.map((): T[] => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, [, command, env]] of programs.entries()) {
+      answers[i].push(await launch(mpi, ranks, command, env) as T);
+    }
+  }
+  return answers;
+}
+
+/** Shortest and median of times [ms]. */
+export function timesOf(name: string, milliseconds: number[]): Times {
+  const sorted = [...milliseconds].sort((a, b) => a - b);
+  return { name, min: sorted[0], median: sorted[sorted.length >> 1], runs: sorted.length };
 }
 
 /** Command of a program of ours in `bench`. */

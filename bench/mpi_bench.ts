@@ -8,7 +8,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli";
-import { deno, findMpis, launch, peerEnvironment, python } from "./_launch.ts";
+import { deno, findMpis, inTurn, peerEnvironment, type Program, python, timesOf } from "./_launch.ts";
 import { machine, type Times } from "./_side_by_side.ts";
 
 /** Options of the benchmark. */
@@ -40,27 +40,21 @@ export async function benchMpi({ python: interpreter, sizes, rounds }: MpiBenchO
   const [results, libraries]: [Result[], Record<string, string>] = [[], {}];
   let versions: Record<string, string> = {};
   for (const mpi of await findMpis()) {
-    const env = await peerEnvironment(mpi);
-    const ours: [string, string[]][] = [["ours", deno("_ping_pong.ts", sizes.join())]];
-    ours.push(["ours, typed arrays", deno("_ping_pong.ts", sizes.join(), "heap")]);
-    const peers: [string, string[]][] = interpreter === "none"
-      ? []
-      : [["mpi4py", python(interpreter, "mpi_peer.py", sizes.join())]];
-    const contenders = [...ours, ...peers];
-    const answers = contenders.map((): Answer[] => []);
-    for (let round = 0; round < rounds; round++) {
-      for (const [i, [name, program]] of contenders.entries()) {
-        answers[i].push(await launch(mpi, 2, program, name === "mpi4py" ? env : {}) as Answer);
-      }
+    const programs: Program[] = [
+      ["ours", deno("_ping_pong.ts", sizes.join())],
+      ["ours, typed arrays", deno("_ping_pong.ts", sizes.join(), "heap")],
+    ];
+    if (interpreter !== "none") {
+      programs.push(["mpi4py", python(interpreter, "mpi_peer.py", sizes.join()), await peerEnvironment(mpi)]);
     }
+    const answers = await inTurn<Answer>(mpi, 2, programs, rounds);
     libraries[mpi.name] = answers[0][0].library;
     versions = answers.at(-1)![0].versions ?? {};
     for (const operation of ["message", "exchange"] as const) {
       for (const [i, bytes] of sizes.entries()) {
-        const times = contenders.map(([name], c) => {
-          const sorted = answers[c].map(({ results }) => results[i][operation] / 1000).sort((a, b) => a - b);
-          return { name, min: sorted[0], median: sorted[sorted.length >> 1], runs: rounds };
-        });
+        const times = programs.map(([name], p) =>
+          timesOf(name, answers[p].map(({ results }) => results[i][operation] / 1000))
+        );
         results.push({ mpi: mpi.name, operation, bytes, times });
         report(results.at(-1)!);
       }

@@ -2,7 +2,7 @@
  * Strong and weak scaling over ranks of one machine, and what a model makes of it for many:
  *
  *     deno run -A bench/scaling_bench.ts [--python PATH] [--ranks 1,2,3,4] [--sides 128,256] [--preset default]
- *         [--rounds 3] [--json FILE]
+ *         [--rounds 2] [--json FILE]
  *
  * Distributed transforms of complex128 cubes, beside mpi4py-fft where the interpreter has it, and `deno task paint`. Each
  * rank has one thread. Programs are started in turn, and the shortest times over all rounds count. With more ranks than
@@ -14,7 +14,18 @@ import { parseArgs } from "@std/cli";
 import { fromFileUrl } from "@std/path";
 import { empty } from "../lib/array/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
-import { deno, findMpis, hasModule, launch, type Mpi, peerEnvironment, python } from "./_launch.ts";
+import {
+  deno,
+  findMpis,
+  hasModule,
+  inTurn,
+  launch,
+  type Mpi,
+  peerEnvironment,
+  type Program,
+  python,
+  timesOf,
+} from "./_launch.ts";
 import { bytesOfRank, flopsOf, modelTransform, type RankSpeed, type TransformCase } from "./_scaling_model.ts";
 import { machine, timed, type Times } from "./_side_by_side.ts";
 
@@ -49,53 +60,37 @@ const WEAK_SIDES: Record<number, number> = { 1: 128, 2: 160, 3: 180, 4: 200 };
 /** A machine that is not here: 16 nodes of 64 ranks, a network of 200 Gbit/s for each node. */
 const LARGE = { ranks: 1024, side: 4096, memory: 4e9, network: 25e9 / 64, latency: 2e-6 };
 
-function timesOf(name: string, milliseconds: number[]): Times {
-  const sorted = milliseconds.sort((a, b) => a - b);
-  return { name, min: sorted[0], median: sorted[sorted.length >> 1], runs: sorted.length };
-}
-
-/** Transforms of a cube, ours and the peer's in turn. */
-async function transforms(mpi: Mpi, ranks: number, side: number, interpreter: string, rounds: number, dtype: string) {
-  const contenders: [string, string[]][] = [[
-    "ours",
-    deno("_distributed_fft_ranks.ts", side, dtype, 5, "auto", "transposed"),
-  ]];
-  if (interpreter !== "none") {
-    contenders.push(["mpi4py-fft", python(interpreter, "distributed_fft_peer.py", side, dtype, 5)]);
+/** Transforms of a complex128 cube, ours and the peer's in turn. */
+async function transforms(mpi: Mpi, ranks: number, side: number, peer: string, rounds: number): Promise<Times[]> {
+  const repeats = 5;
+  const programs: Program[] = [["ours", deno("_distributed_fft_ranks.ts", side, "complex128", repeats)]];
+  if (peer !== "none") {
+    const command = python(peer, "distributed_fft_peer.py", side, "complex128", repeats);
+    programs.push(["mpi4py-fft", command, await peerEnvironment(mpi)]);
   }
-  const env = await peerEnvironment(mpi);
-  const all = contenders.map(() => ({ forward: [] as number[], inverse: [] as number[] }));
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, [name, program]] of contenders.entries()) {
-      const one = await launch(mpi, ranks, program, name === "ours" ? {} : env) as (typeof all)[0];
-      all[i].forward.push(...one.forward);
-      all[i].inverse.push(...one.inverse);
-    }
-  }
-  return contenders.flatMap(([name], i) =>
-    (["forward", "inverse"] as const).map((way) => timesOf(`${name}, ${way}`, all[i][way]))
+  const answers = await inTurn<{ forward: number[]; inverse: number[] }>(mpi, ranks, programs, rounds);
+  return programs.flatMap(([name], i) =>
+    (["forward", "inverse"] as const).map((way) => timesOf(`${name}, ${way}`, answers[i].flatMap((one) => one[way])))
   );
 }
 
-/** Paints the example into a folder that has its profiles already. */
+/** Paints the example, each time into a new folder. */
 async function paintings(mpi: Mpi, ranks: number, preset: string, rounds: number): Promise<Times[]> {
   const main = fromFileUrl(new URL("../tasks/main.ts", import.meta.url));
-  const out = await Deno.makeTempDir();
-  const task = (verb: string) => [
-    ...[Deno.execPath(), "run", "--quiet", "-A", main, verb, "--preset", preset, "--out", out],
-    ...["--threads", "1", "--quiet", "--json"],
+  const folder = await Deno.makeTempDir();
+  const task = (verb: string, out: string, ...more: string[]) => [
+    ...[Deno.execPath(), "run", "--quiet", "-A", main, verb, "--preset", preset, "--out", `${folder}/${out}`],
+    ...["--threads", "1", "--quiet", "--json", ...more],
   ];
+  await launch(mpi, 1, task("precompute", "profiles"));
+  const profiles = `input.profiles=${folder}/profiles/RadiationProfiles.h5`;
   const times: number[] = [];
-  await launch(mpi, 1, task("precompute"));
-  const made = new Set([...Deno.readDirSync(out)].map(({ name }) => name));
   for (let round = 0; round < rounds; round++) {
-    const { seconds } = await launch(mpi, ranks, task("paint")) as { seconds: number };
+    const { seconds } = await launch(mpi, ranks, task("paint", "cubes", "--set", profiles)) as { seconds: number };
     times.push(1000 * seconds);
-    for (const { name } of Deno.readDirSync(out)) {
-      if (!made.has(name)) await Deno.remove(`${out}/${name}`, { recursive: true });
-    }
+    await Deno.remove(`${folder}/cubes`, { recursive: true });
   }
-  await Deno.remove(out, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
   return [timesOf("ours", times)];
 }
 
@@ -144,19 +139,20 @@ export async function benchScaling(options: ScalingBenchOptions): Promise<Record
   const results: Result[] = [];
   const add = (result: Result) => report(results[results.push(result) - 1]);
   const mpis = await findMpis();
+  const cores = navigator.hardwareConcurrency;
   const hasPeer = options.python !== "none" && await hasModule(options.python, "mpi4py_fft");
   const peer = hasPeer ? options.python : "none";
   for (const mpi of mpis) {
-    const here = ranks.filter((n) => mpi.name !== "MPICH" || n <= navigator.hardwareConcurrency);
+    const here = ranks.filter((n) => mpi.name !== "MPICH" || n <= cores);
     for (const n of here) {
       const common = { mpi: mpi.name, ranks: n };
       for (const side of sides) {
-        const times = await transforms(mpi, n, side, peer, rounds, "complex128");
+        const times = await transforms(mpi, n, side, n <= cores ? peer : "none", rounds);
         add({ ...common, what: "transform", scaling: "strong", side, times });
       }
       const side = WEAK_SIDES[n];
       if (side !== undefined) {
-        const times = await transforms(mpi, n, side, "none", rounds, "complex128");
+        const times = await transforms(mpi, n, side, "none", rounds);
         add({ ...common, what: "transform", scaling: "weak", side, times });
       }
       if (preset !== "none") {
@@ -186,7 +182,7 @@ if (import.meta.main) {
       ranks: "1,2,3,4",
       sides: "128,256",
       preset: "default",
-      rounds: "3",
+      rounds: "2",
     },
   });
   const numbers = (text: string) => text.split(",").map(Number);

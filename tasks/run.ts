@@ -7,6 +7,7 @@ import { InputError } from "../lib/base/mod.ts";
 import { type Given, Progress, secondsText, standardError } from "../lib/cli/mod.ts";
 import type { Comm } from "../lib/mpi/mod.ts";
 import { bytesText, Ranks, type RunEvent, type RunReport, runTasks } from "../lib/runner/mod.ts";
+import { coresOf } from "./cores.ts";
 import { loadConfig, type Pipelines } from "./config.ts";
 import { type Pipeline, stageOf, type Verb } from "./registry.ts";
 
@@ -113,20 +114,17 @@ function summary(folder: string, { steps, files, stale }: RunReport, peakBytes: 
 
 /** Threads and memory of each rank, and of one that works alone. */
 async function resourcesOf(given: Given, comm: Comm | undefined) {
-  const node = comm?.splitNode();
-  const ranks = node?.size ?? 1;
-  node?.free();
-  const cores = navigator.hardwareConcurrency;
+  const { ranks, cores } = coresOf(comm);
+  const all = navigator.hardwareConcurrency;
   const wanted = given.count("threads");
-  if (wanted !== undefined && wanted * ranks > 4 * cores) {
-    const each = ranks === 1 ? "" : ` with ${ranks} ranks`;
-    const why = `this machine has ${cores} cores, and more threads than that make it slower; leave it out to use all`;
-    throw new InputError(`Cannot use --threads ${wanted}${each}: ${why}`, "command line", "--threads");
+  if (wanted !== undefined && wanted > 4 * cores) {
+    const has = ranks === 1 ? `this machine has ${all} cores` : `each of ${ranks} ranks has ${cores} of the cores`;
+    const why = `${has}, and more threads than that make it slower; leave it out to use all`;
+    throw new InputError(`Cannot use --threads ${wanted}: ${why}`, "command line", "--threads");
   }
   const free = await freeMemory();
   const memoryBytes = free === undefined ? undefined : Math.floor(free / ranks);
-  const threads = wanted ?? Math.max(1, Math.floor(cores / ranks));
-  return { threads, memoryBytes, alone: { threads: wanted ?? cores, memoryBytes: free } };
+  return { threads: wanted ?? cores, memoryBytes, alone: { threads: wanted ?? all, memoryBytes: free } };
 }
 
 /**
@@ -144,6 +142,8 @@ export async function runVerb(
   const start = performance.now();
   const ranks = comm && comm.size > 1 ? new Ranks(comm) : undefined;
   try {
+    const cwd = comm?.backend === "mpi" ? given.text("cwd") : undefined;
+    await agreed(ranks, () => cwd === undefined ? undefined : Deno.chdir(cwd));
     const { pipeline, report, peakMemoryBytes } = await run(verb, given, pipelines, signal, ranks);
     if (!given.flag("quiet") && !given.flag("json") && (ranks?.isRoot ?? true)) {
       const where = ranks?.comm.backend === "mpi" ? ` on the largest of ${ranks.comm.size} ranks` : "";
@@ -194,7 +194,7 @@ async function run(verb: Verb, given: Given, pipelines: Pipelines, signal: Abort
 }
 
 /** What `body` returns here, if it succeeds on all ranks. */
-async function agreed<T>(ranks: Ranks | undefined, body: () => Promise<T>): Promise<T> {
+async function agreed<T>(ranks: Ranks | undefined, body: () => T | Promise<T>): Promise<T> {
   if (!ranks) return await body();
   let value: T;
   await ranks.alike(async () => {

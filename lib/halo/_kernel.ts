@@ -49,11 +49,24 @@ function tableOf(k: Exports, a: Arguments, { grid, points, rows }: CountTable) {
   return [a.in(grid), a.in(points), a.in(rows), height] as const;
 }
 
+/** Overdensities of consecutive cells of a mesh. */
+export interface CellsOf {
+  readonly array: Field["array"];
+  /** Cells along an axis of the mesh. */
+  readonly cells: number;
+  /** Number of the first of these cells on it. Default 0. */
+  readonly first?: number;
+}
+
+/** Overdensities, cells and delta_c as kernels take them. */
+function meshOf(a: Arguments, { deltaC }: CountTable, { array: { data, dtype }, cells, first = 0 }: CellsOf) {
+  return [a.in(data), Number(dtype === "float64"), first, data.length, cells, deltaC] as const;
+}
+
 /** Fills with the mean number of halos in each cell. */
-export function expectedCounts(table: CountTable, density: Field, out: Float64Array): void {
+export function expectedCounts(table: CountTable, density: CellsOf, out: Float64Array): void {
   call("mean numbers of halos", (k, a) => {
-    const { data, dtype } = density.array;
-    const mesh = [a.in(data), Number(dtype === "float64"), density.cells, table.deltaC] as const;
+    const mesh = meshOf(a, table, density);
     k.halo_expected(...mesh, ...tableOf(k, a, table), a.out(out));
   });
 }
@@ -61,19 +74,16 @@ export function expectedCounts(table: CountTable, density: Field, out: Float64Ar
 /** Halos of all cells; `rates`: mean, scatter and two error functions, for accretion rates to be drawn. */
 export function drawHalos(
   table: CountTable,
-  density: Field,
+  density: CellsOf & { readonly boxSize: number },
   { words, generator }: RandomKey,
   rates: Float64Array | undefined,
 ): { positions: Float32Array; masses: Float64Array; alphas?: Float64Array; collapsed: number } {
-  const { data, dtype } = density.array;
+  const { data } = density.array;
   const halos = { positions: new Float32Array(), masses: new Float64Array(), collapsed: 0 };
   let alphas: Float64Array | undefined;
   call("halos of cells", (k, a) => {
     const blocks = Math.ceil(data.length / (k.halo_block_cells() >>> 0));
-    const mesh = [
-      ...[a.in(data), Number(dtype === "float64"), density.cells, table.deltaC] as const,
-      ...tableOf(k, a, table),
-    ] as const;
+    const mesh = [...meshOf(a, table, density), ...tableOf(k, a, table)] as const;
     const key = [density.boxSize, words[0], words[1], generator === "philox" ? 0 : 1] as const;
     const [rooms, counts] = [a.scratch(Uint32Array, blocks), a.scratch(Uint32Array, 2 * blocks)];
     const starts = a.scratch(Uint32Array, blocks + 1);

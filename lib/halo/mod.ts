@@ -12,6 +12,7 @@ export {
   expectedHaloCounts,
   type SampledHalos,
   sampleHalos,
+  sampleHalosDistributed,
   type SampleHalosOptions,
 } from "./sample.ts";
 export { artificialHalos, type ArtificialHalosOptions } from "./artificial.ts";

@@ -1,8 +1,17 @@
 import { empty, Field, stats } from "../array/mod.ts";
 import { checkFinite, checkOneOf, checkPositive, DomainError } from "../base/mod.ts";
 import { dlnSigmaDlnM, type LinearPower, meanMatterDensity, radiusToMass, sigmaM } from "../cosmology/mod.ts";
+import { type DistributedField, together } from "../mpi/mod.ts";
 import { RandomKey, randomKey } from "../rng/mod.ts";
-import { type CountTable, countTable, drawHalos, errorFunctions, expectedCounts, massPoints } from "./_kernel.ts";
+import {
+  type CellsOf,
+  type CountTable,
+  countTable,
+  drawHalos,
+  errorFunctions,
+  expectedCounts,
+  massPoints,
+} from "./_kernel.ts";
 import { logarithms } from "./_elementary.ts";
 import { DEFAULT_ALPHA, type HaloCatalog } from "./catalog.ts";
 
@@ -10,6 +19,8 @@ import { DEFAULT_ALPHA, type HaloCatalog } from "./catalog.ts";
 export type ConditionalModel = "pressSchechter" | "shethTormen" | "ellipsoidal";
 
 const MODELS: readonly ConditionalModel[] = ["pressSchechter", "shethTormen", "ellipsoidal"];
+/** Linear overdensity for collapse. */
+const DELTA_C = 1.686;
 /** Panels in one of ln(M/(environment - M)). */
 const PANELS_PER_ONE = 8;
 /** Above this fraction of the environment's mass the theory has no halos to speak of, and sigma^2 no digits left. */
@@ -79,8 +90,19 @@ interface Prepared {
   notes: string[];
 }
 
-function prepare(linear: LinearPower, density: Field, options: ConditionalHalosOptions): Prepared {
-  const { z, minMass, maxMass = Infinity, model = "shethTormen", deltaC = 1.686, environmentRadius } = options;
+/** A field, or a part of one, with the least of all its numbers and how many are not finite. */
+interface Overdensity extends Pick<Field, "cells" | "boxSize" | "quantity"> {
+  readonly min: number;
+  readonly nonFinite: number;
+}
+
+const overdensityOf = (field: Field): Overdensity => {
+  const { cells, boxSize, quantity, array } = field;
+  return { cells, boxSize, quantity, ...stats(array) };
+};
+
+function prepare(linear: LinearPower, density: Overdensity, options: ConditionalHalosOptions): Prepared {
+  const { z, minMass, maxMass = Infinity, model = "shethTormen", deltaC = DELTA_C, environmentRadius } = options;
   const kind = MODELS.indexOf(checkOneOf(model, "model", MODELS));
   checkPositive(minMass, "minMass");
   checkPositive(deltaC, "deltaC");
@@ -105,7 +127,7 @@ function prepare(linear: LinearPower, density: Field, options: ConditionalHalosO
       String(minMass),
     );
   }
-  const { min, nonFinite } = stats(density.array);
+  const { min, nonFinite } = density;
   if (nonFinite > 0 || min < LEAST_OVERDENSITY || density.quantity !== "overdensity") {
     const got = nonFinite > 0
       ? `${nonFinite} values that are NaN or infinite`
@@ -188,27 +210,86 @@ function ratesOf({ mean, scatter, range }: AlphaDistribution): Float64Array {
  * ```
  */
 export function sampleHalos(linear: LinearPower, density: Field, options: SampleHalosOptions): SampledHalos {
+  const draw = prepareDraw(linear, overdensityOf(density), options);
+  const halos = draw(density);
+  return { ...halos, notes: notesOf(halos, options) };
+}
+
+/** Checks options, and gives what draws the halos of cells of a mesh; their notes lack the cells above the barrier. */
+function prepareDraw(
+  linear: LinearPower,
+  density: Overdensity,
+  options: SampleHalosOptions,
+): (cells: Omit<CellsOf, "cells">) => SampledHalos {
   const { key, alpha = DEFAULT_ALPHA, z } = options;
   const rates = typeof alpha === "number" ? undefined : ratesOf(alpha);
   if (typeof alpha === "number") checkFinite(alpha, "alpha");
   const { table, notes, environmentMass, massRange } = prepare(linear, density, options);
   const random = key instanceof RandomKey ? key : randomKey(key);
-  const { collapsed, positions, masses, alphas } = drawHalos(table, density, random, rates);
-  if (collapsed > 0) {
-    notes.push(`${collapsed} cells have an overdensity of ${table.deltaC} or more; no halos were drawn there`);
-  }
-  const size = masses.length;
-  return {
-    ...{
-      positions,
-      masses,
-      alphas: alphas ?? new Float64Array(size).fill(alpha as number),
-      z,
-      boxSize: density.boxSize,
-      size,
-    },
-    ...{ environmentMass, massRange, collapsedCells: collapsed, notes },
+  const { cells, boxSize } = density;
+  return ({ array, first }) => {
+    const { collapsed, positions, masses, alphas } = drawHalos(table, { array, first, cells, boxSize }, random, rates);
+    const size = masses.length;
+    return {
+      ...{ positions, masses, alphas: alphas ?? new Float64Array(size).fill(alpha as number), z, boxSize, size },
+      ...{ environmentMass, massRange, collapsedCells: collapsed, notes },
+    };
   };
+}
+
+/** All notes. */
+function notesOf({ notes, collapsedCells }: SampledHalos, { deltaC = DELTA_C }: ConditionalHalosOptions): string[] {
+  if (collapsedCells === 0) return [...notes];
+  return [...notes, `${collapsedCells} cells have an overdensity of ${deltaC} or more; no halos were drawn there`];
+}
+
+/**
+ * As `sampleHalos`, of a density in slabs along x: each rank draws those of its cells, so that together, in the order of
+ * ranks, they are those of one rank, bit by bit, if the density is. Collective.
+ *
+ * @param linear Spectrum of the density.
+ * @param density As in `sampleHalos`, in slabs, of at most 2^32 cells.
+ * @param options As of `sampleHalos`; the same on all ranks.
+ * @returns Halos of this rank; the number of collapsed cells and the notes are those of all ranks.
+ * @throws {DomainError} as `sampleHalos`, or if the density is not in slabs; {CommError} where another rank failed.
+ * @example
+ * ```ts
+ * import { Field, zeros } from "@cosmesh/cosmesh/array";
+ * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { sampleHalosDistributed } from "@cosmesh/cosmesh/halo";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * await ready();
+ * using array = zeros([16, 16, 16], "float32");
+ * const whole = new Field({ array, boxSize: 16, quantity: "overdensity", unit: "1" });
+ * const density = scatterField(selfComm(), whole);
+ * const halos = sampleHalosDistributed(linearPower(planck18), density, { z: 8, key: 1, minMass: 1e8 });
+ * console.log(halos.size);
+ * ```
+ */
+export function sampleHalosDistributed(
+  linear: LinearPower,
+  density: DistributedField,
+  options: SampleHalosOptions,
+): SampledHalos {
+  const { comm, cells, boxSize, quantity, array, box, decomposition: { grid } } = density;
+  const own = together(comm, () => {
+    if (grid[1] !== 1 || grid[2] !== 1 || cells ** 3 > 2 ** 32) {
+      const [rule, got] = ["slabs along x, of at most 2^32 cells", `[${grid.join(", ")}] parts of ${cells}^3 cells`];
+      throw new DomainError(`Cannot sample halos: the density must be in ${rule}, got ${got}`, rule, got);
+    }
+    return array.size > 0 ? stats(array) : { min: Infinity, nonFinite: 0 };
+  });
+  const [min] = comm.allreduce(Float64Array.of(own.min), "min");
+  const [nonFinite] = comm.allreduce(Float64Array.of(own.nonFinite));
+  const first = box.start[0] * cells * cells;
+  const halos = together(comm, () => {
+    const draw = prepareDraw(linear, { cells, boxSize, quantity, min, nonFinite }, options);
+    return draw({ array, first });
+  });
+  const [collapsedCells] = comm.allreduce(Float64Array.of(halos.collapsedCells));
+  const all = { ...halos, collapsedCells };
+  return { ...all, notes: notesOf(all, options) };
 }
 
 /**
@@ -233,7 +314,7 @@ export function sampleHalos(linear: LinearPower, density: Field, options: Sample
  * ```
  */
 export function expectedHaloCounts(linear: LinearPower, density: Field, options: ConditionalHalosOptions): Field {
-  const { table } = prepare(linear, density, options);
+  const { table } = prepare(linear, overdensityOf(density), options);
   const array = empty(density.array.shape, "float64");
   expectedCounts(table, density, array.data);
   return new Field({ array, boxSize: density.boxSize, quantity: "counts", unit: "1" });

@@ -13,6 +13,8 @@ export interface H5Metadata {
   readonly shape: number[] | null;
   readonly chunks: number[] | null;
   readonly littleEndian: boolean;
+  /** Of a virtual dataset, the files that its elements lie in. */
+  readonly virtual_sources?: readonly { readonly file_name: string }[];
   /** Members of a compound type. */
   readonly compound_type?: { readonly members: readonly (H5Metadata & { name: string; offset: number })[] };
 }

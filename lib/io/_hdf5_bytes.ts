@@ -152,14 +152,42 @@ export function datatype(dtype: DType): Bytes {
   return pair.text("r").u8(0).raw(part.all).text("i").u8(size).raw(part.all);
 }
 
-/** A number or a text as an attribute. */
-export function attribute(name: string, value: number | string): Bytes {
-  const bytes = typeof value === "string" ? new Bytes().text(value) : new Bytes().f64(value);
-  // Class 3: ends with a zero, UTF-8.
-  const type = typeof value === "string" ? new Bytes().u8(0x13, 0x10, 0, 0).u32(bytes.length) : datatype("float64");
+/** Place of an object in a collection of the global heap. */
+export interface HeapPlace {
+  /** [byte] Address of the collection. */
+  address: number;
+  /** Number of the object. */
+  index: number;
+}
+
+/** A number or a text as an attribute; texts of any length lie in the global heap. */
+export function attribute(name: string, value: number | string, place: HeapPlace): Bytes {
+  const isText = typeof value === "string";
+  const bytes = isText
+    ? new Bytes().u32(new TextEncoder().encode(value).length).u64(place.address).u32(place.index)
+    : new Bytes().f64(value);
+  // Class 9, a string in UTF-8 that ends with a zero, of characters of one byte.
+  const text = () => new Bytes().u8(0x19, 1, 1, 0).u32(16).u8(0x10, 0, 0, 0).u32(1).u16(0).u16(8);
+  const type = isText ? text() : datatype("float64");
   const space = dataspace([]);
   const start = new Bytes().u8(3, 0).u16(new TextEncoder().encode(name).length + 1).u16(type.length).u16(space.length);
   return start.u8(1).text(name).raw(type.all).raw(space.all).raw(bytes.all);
+}
+
+/** Least size of a collection of the global heap. */
+const HEAP_BYTES = 4096;
+
+/** A collection of the global heap; its objects have the numbers 1, 2, ... */
+export function globalHeap(objects: readonly Uint8Array[]): Bytes {
+  const body = new Bytes();
+  for (const [i, object] of objects.entries()) {
+    body.u16(i + 1).u16(1).u32(0).u64(object.length).raw(object);
+    body.fill(Math.ceil(body.length / 8) * 8);
+  }
+  const size = Math.max(HEAP_BYTES, 32 + body.length);
+  const heap = new Bytes().raw(new TextEncoder().encode("GCOL")).u8(1, 0, 0, 0).u64(size).raw(body.all);
+  // Object 0 is the room that is left, with its own header.
+  return heap.u16(0).u16(0).u32(0).u64(size - 16 - body.length).fill(size);
 }
 
 /** A link by name to the object at an address. */

@@ -5,6 +5,7 @@ import {
   Bytes,
   dataspace,
   datatype,
+  globalHeap,
   link,
   MESSAGE,
   objectHeader,
@@ -56,7 +57,6 @@ export interface VirtualDataset {
  * const folder = await Deno.makeTempDir();
  * await writeHdf5(`${folder}/low.h5`, (file) => file.writeArray("x", Float32Array.of(1, 2)));
  * await writeHdf5(`${folder}/high.h5`, (file) => file.writeArray("x", Float32Array.of(3)));
- * const part = { dataset: "x", shape: [2] };
  * await writeVirtualHdf5(`${folder}/all.h5`, {
  *   x: {
  *     shape: [3],
@@ -138,14 +138,15 @@ function check(name: string, dataset: VirtualDataset): VirtualDataset {
   return dataset;
 }
 
-/** Least size of a collection of the global heap. */
-const HEAP_BYTES = 4096;
+/** Attributes, the unit first. */
+const attributesOf = ({ unit, attributes }: VirtualDataset): [string, number | string][] =>
+  Object.entries({ ...unit === undefined ? {} : { unit }, ...attributes });
 
-/** A collection of the global heap with one object: the mapping of a virtual dataset. */
-function heapOf({ sources }: VirtualDataset): Bytes {
-  const mapping = new Bytes().u8(0).u64(sources.length);
-  for (const { file, dataset, start, shape } of sources) {
-    mapping.text(file).text(`/${dataset.replace(/^\/+/, "")}`);
+/** The mapping of a virtual dataset, then its texts. */
+function heapOf(dataset: VirtualDataset): Bytes {
+  const mapping = new Bytes().u8(0).u64(dataset.sources.length);
+  for (const { file, dataset: name, start, shape } of dataset.sources) {
+    mapping.text(file).text(`/${name.replace(/^\/+/, "")}`);
     // All of the source: selection of type 3, version 1.
     mapping.u32(3).u32(1).u32(0).u32(0);
     // One block: type 2, version 1, its own size, rank, number of blocks, first and last indices.
@@ -153,27 +154,23 @@ function heapOf({ sources }: VirtualDataset): Bytes {
     start.forEach((first) => mapping.u32(first));
     start.forEach((first, axis) => mapping.u32(first + shape[axis] - 1));
   }
-  mapping.checksum();
-  const padded = Math.ceil(mapping.length / 8) * 8;
-  const size = Math.max(HEAP_BYTES, 48 + padded);
-  const heap = new Bytes().raw(new TextEncoder().encode("GCOL")).u8(1, 0, 0, 0).u64(size);
-  heap.u16(1).u16(1).u32(0).u64(mapping.length).raw(mapping.all).fill(32 + padded);
-  // Object 0 is the room that is left, with its own header.
-  return heap.u16(0).u16(0).u32(0).u64(size - 32 - padded).fill(size);
+  const texts = attributesOf(dataset).flatMap(([, value]) => typeof value === "string" ? [value] : []);
+  return globalHeap([mapping.checksum().all, ...texts.map((text) => new TextEncoder().encode(text))]);
 }
 
-function datasetHeader(
-  { shape, dtype, unit, attributes }: VirtualDataset,
-  heap: number,
-): Bytes {
-  const all = { ...unit === undefined ? {} : { unit }, ...attributes };
+function datasetHeader(dataset: VirtualDataset, address: number): Bytes {
+  const { shape, dtype } = dataset;
+  let index = 1;
   return objectHeader([
     [MESSAGE.dataspace, dataspace(shape)],
     [MESSAGE.datatype, datatype(dtype)],
     [MESSAGE.fillValue, fillValue(dtype)],
     // Version 4, class 3: virtual; address of the collection and number of the object.
-    [MESSAGE.layout, new Bytes().u8(4, 3).u64(heap).u32(1)],
-    ...Object.entries(all).map(([name, value]) => [MESSAGE.attribute, attribute(name, value)] as const),
+    [MESSAGE.layout, new Bytes().u8(4, 3).u64(address).u32(index)],
+    ...attributesOf(dataset).map(([name, value]) => {
+      if (typeof value === "string") index++;
+      return [MESSAGE.attribute, attribute(name, value, { address, index })] as const;
+    }),
   ]);
 }
 

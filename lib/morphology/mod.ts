@@ -11,3 +11,4 @@ export { BEYOND, distanceTransformSquared, distanceTransformSquaredWithin, NOWHE
 export { type RegionOptions, type RegionVolumes, regionVolumes } from "./regions.ts";
 export { fillShells, spreadExcess, type SpreadOptions, type SpreadReport } from "./spread.ts";
 export type { RealMesh } from "./_kernel.ts";
+export { spreadExcessDistributed } from "./spread_distributed.ts";

@@ -66,21 +66,22 @@ export function spreadExcess(x: RealMesh, options: SpreadOptions = {}): SpreadRe
   checkDtype("spread excess", "x", x, "float32", "float64");
   const threshold = checkRange(options.threshold ?? 0.9999999, "threshold", Number.MIN_VALUE, 1);
   const [finite, components, small, largest, moved, sum, full] = spread(x, n, threshold, sizeLimit(options, n));
-  if (finite === 0) {
-    const at = x.data.findIndex((v) => !Number.isFinite(v));
-    const where = at < 0
-      ? "infinite in sum"
-      : `${x.data[at]} at [${Math.floor(at / n / n)}, ${Math.floor(at / n) % n}, ${at % n}]`;
-    throw new DomainError(
-      `Cannot spread excess: "x" must be finite, but it is ${where}; the field was left as it is`,
-      "finite",
-      where,
-    );
-  }
+  if (finite === 0) throw notFinite(x.data, n, 0);
   return { components, small, large: components - small, largest, moved, sum, full: full === 1 };
 }
 
-function sizeLimit({ spreadingPixelThreshold: given = -1 }: SpreadOptions, n: number): number {
+/** The error for a field, `[planes, n, n]` from plane `first` on, whose sum is not finite. */
+export function notFinite(data: ArrayLike<number>, n: number, first: number): DomainError {
+  const at = Array.prototype.findIndex.call(data, (v) => !Number.isFinite(v));
+  const where = at < 0
+    ? "infinite in sum"
+    : `${data[at]} at [${first + Math.floor(at / n / n)}, ${Math.floor(at / n) % n}, ${at % n}]`;
+  const message = `Cannot spread excess: "x" must be finite, but it is ${where}; the field was left as it is`;
+  return new DomainError(message, "finite", where);
+}
+
+/** [cell] Size of components from which on they are treated by themselves. */
+export function sizeLimit({ spreadingPixelThreshold: given = -1 }: SpreadOptions, n: number): number {
   if (given === -1) {
     const scale = n / 256;
     return 80 * scale * scale * scale;

@@ -16,6 +16,7 @@ export interface AbiTable {
   readonly status: readonly [source: number, tag: number];
   readonly inPlace: number | bigint;
   readonly anySource: number;
+  readonly anyTag: number;
   readonly commTypeShared: number;
   readonly orderC: number;
   readonly threadMultiple: number;
@@ -52,6 +53,7 @@ const MPICH: AbiTable = {
   status: [8, 12],
   inPlace: 2n ** 64n - 1n,
   anySource: -2,
+  anyTag: -1,
   commTypeShared: 1,
   orderC: 56,
   threadMultiple: 3,
@@ -73,6 +75,7 @@ const OPEN_MPI: AbiTable = {
   status: [0, 4],
   inPlace: 1,
   anySource: -1,
+  anyTag: -1,
   commTypeShared: 0,
   orderC: 0,
   threadMultiple: 3,
@@ -89,6 +92,7 @@ const STANDARD: AbiTable = {
   status: [0, 4],
   inPlace: 1,
   anySource: -1,
+  anyTag: -2,
   commTypeShared: 221,
   orderC: 12,
   threadMultiple: 4096,
@@ -127,6 +131,7 @@ export function functions(h: "i32" | "usize") {
     MPI_Error_class: fn(i, a),
     MPI_Send: fn(a, i, handle, i, i, handle),
     MPI_Recv: fn(a, i, handle, i, i, handle, a),
+    MPI_Probe: fn(i, i, handle, a),
     MPI_Isend: fn(a, i, handle, i, i, handle, a),
     MPI_Irecv: fn(a, i, handle, i, i, handle, a),
     MPI_Wait: fn(a, a),

@@ -2,7 +2,7 @@ import { checkInteger, DomainError, DtypeError, ShapeError } from "../base/mod.t
 import { isComplex, NdArray } from "../array/mod.ts";
 import { sameMemory, type TypedArray } from "../kernel/mod.ts";
 import { isNumbers } from "./_values.ts";
-import { MAX_TAG, type Numbers, type Payload } from "./transport.ts";
+import { ANY_TAG, MAX_TAG, type Numbers, type Payload } from "./transport.ts";
 
 /** The numbers of what is sent or received into. */
 export function numbersOf(payload: Payload, operation: string): Numbers {
@@ -25,11 +25,16 @@ export function checkRank(rank: number, name: string, size: number): number {
   throw new DomainError(`Cannot use "${name}": it must be ${rule}, got ${rank}`, rule, String(rank));
 }
 
-/** Checks a tag. */
+/** Checks a tag that is sent. */
 export function checkTag(tag: number): number {
   if (checkInteger(tag, "tag") <= MAX_TAG) return tag;
   const rule = `at most ${MAX_TAG}`;
   throw new DomainError(`Cannot use "tag": it must be ${rule}, got ${tag}`, rule, String(tag));
+}
+
+/** Checks a tag that is waited for. */
+export function checkAnyTag(tag: number): number {
+  return tag === ANY_TAG ? tag : checkTag(tag);
 }
 
 /** Checks the counts of the ranks, and returns their sum. */

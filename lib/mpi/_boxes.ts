@@ -22,17 +22,40 @@ export function checkBox(array: NdArray, box: Box, name: string): NumberBox {
 /** Numbers in a box. */
 export const sizeOfBox = ({ shape }: NumberBox): number => product(shape);
 
-/** Places of the runs of a box, all of one length. */
-function runs({ lengths, start, shape }: NumberBox): { length: number; places: Generator<number> } {
-  // Behind the last axis that the box cuts, all lies together.
+/** All of an array. */
+export const wholeBox = (shape: readonly number[]): NumberBox => ({ lengths: shape, start: shape.map(() => 0), shape });
+
+/** [1] Runs shorter than this are copied number by number, as a call for each costs more. */
+const SHORT_RUN = 24;
+
+/** Visits the runs of two boxes of the same shape: where each begins in both arrays, and its length. */
+function eachRun(a: NumberBox, b: NumberBox, visit: (i: number, j: number, length: number) => void): void {
+  const { shape } = a;
+  if (sizeOfBox(a) === 0) return;
+  // Behind the last axis that a box cuts, all lies together.
   let axis = shape.length - 1;
-  while (axis > 0 && shape[axis] === lengths[axis]) axis--;
-  const inner = product(lengths.slice(axis + 1));
-  function* places(at: number, from: number): Generator<number> {
-    if (at >= axis) return yield (from + (start[axis] ?? 0)) * inner;
-    for (let i = 0; i < shape[at]; i++) yield* places(at + 1, (from + start[at] + i) * lengths[at + 1]);
-  }
-  return { length: (shape[axis] ?? 1) * inner, places: places(0, 0) };
+  while (axis > 0 && shape[axis] === a.lengths[axis] && shape[axis] === b.lengths[axis]) axis--;
+  const length = product(shape.slice(Math.max(axis, 0)));
+  const [from, to] = [steps(a), steps(b)];
+  const walk = (at: number, i: number, j: number) => {
+    if (at >= axis) return visit(i, j, length);
+    for (let k = 0; k < shape[at]; k++) walk(at + 1, i + k * from.step[at], j + k * to.step[at]);
+  };
+  walk(0, from.start, to.start);
+}
+
+/** Place of the first number of a box, and what a step along each axis adds. */
+function steps({ lengths, start }: NumberBox): { start: number; step: number[] } {
+  const step = lengths.map((_, axis) => product(lengths.slice(axis + 1)));
+  return { start: start.reduce((place, at, axis) => place + at * step[axis], 0), step };
+}
+
+/** Copies a box of one array into a box of another of the same shape. */
+export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
+  eachRun(from, to, (i, j, length) => {
+    if (length >= SHORT_RUN) return copyInto(into, data.subarray(i, i + length), j);
+    for (let k = 0; k < length; k++) into[j + k] = data[i + k];
+  });
 }
 
 /** The numbers of a box, one run after another. */
@@ -44,32 +67,30 @@ export function pack(data: Numbers, box: NumberBox): Numbers {
 
 /** As `pack`, into numbers of the caller's. */
 export function packInto(packed: Numbers, data: Numbers, box: NumberBox): void {
-  if (packed.length === 0) return;
-  const { length, places } = runs(box);
-  let at = 0;
-  for (const place of places) copyInto(packed.subarray(at, at += length), data.subarray(place, place + length));
+  copyBox(data, box, packed, wholeBox(box.shape));
 }
 
 /** Puts the numbers of a box where they belong. */
 export function unpack(packed: Numbers, data: Numbers, box: NumberBox): void {
-  if (packed.length === 0) return;
-  const { length, places } = runs(box);
-  let at = 0;
-  for (const place of places) copyInto(data.subarray(place, place + length), packed.subarray(at, at += length));
+  copyBox(packed, wholeBox(box.shape), data, box);
 }
 
 /** Adds packed numbers where they belong. */
 export function addPacked(packed: Numbers, data: Numbers, box: NumberBox): void {
-  if (packed.length === 0) return;
   const [from, to] = [packed, data] as [Float64Array, Float64Array];
-  const { length, places } = runs(box);
-  let at = 0;
-  for (const place of places) {
-    for (let i = place; i < place + length; i++) to[i] += from[at++];
-  }
+  eachRun(wholeBox(box.shape), box, (i, j, length) => {
+    for (let k = 0; k < length; k++) to[j + k] += from[i + k];
+  });
 }
 
-/** Copies numbers of one type. */
-export function copyInto(into: Numbers, data: Numbers): void {
-  (into as Float64Array).set(data as Float64Array);
+/** Copies a box into one with as many numbers. */
+export function moveBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
+  const alike = from.shape.length === to.shape.length && from.shape.every((n, i) => n === to.shape[i]);
+  if (alike) copyBox(data, from, into, to);
+  else unpack(pack(data, from), into, to);
+}
+
+/** Copies numbers of one type, to a place. */
+export function copyInto(into: Numbers, data: Numbers, place = 0): void {
+  (into as Float64Array).set(data as Float64Array, place);
 }

@@ -1,4 +1,4 @@
-import { copyInto, pack, sizeOfBox, unpack } from "./_boxes.ts";
+import { copyInto, moveBox, pack, sizeOfBox, unpack } from "./_boxes.ts";
 import { combineInto } from "./_combine.ts";
 import { waitAll } from "./requests.ts";
 import {
@@ -14,6 +14,9 @@ import {
 /** Tag of messages inside of collectives, which users cannot name. */
 const TAG = MAX_TAG + 1;
 
+/** [byte] Arrays up to this are combined by one rank. */
+const SHORT_BYTES = 16384;
+
 /** The pieces of numbers that lie one after another. */
 export function pieces(data: Numbers, counts: readonly number[]): Numbers[] {
   let start = 0;
@@ -25,7 +28,7 @@ export function pieces(data: Numbers, counts: readonly number[]): Numbers[] {
  * order of ranks. Own pieces are copied, so that one rank sends nothing.
  */
 export class MessageCollectives implements Collectives {
-  constructor(private readonly transport: Transport) {}
+  constructor(protected readonly transport: Transport) {}
 
   /** A binomial tree: in round k, ranks below 2^k (counted from root) send to those 2^k further on. */
   bcast(data: Numbers, root: number): void {
@@ -57,10 +60,14 @@ export class MessageCollectives implements Collectives {
 
   /** Boxes travel packed. */
   alltoallw(data: Numbers, boxes: readonly NumberBox[], into: Numbers, from: readonly NumberBox[]): void {
-    const parts = boxes.map((box) => pack(data, box));
-    const rooms = from.map((box) => new (into.constructor as Float64ArrayConstructor)(sizeOfBox(box)));
+    const { rank } = this.transport;
+    const parts = boxes.map((box, r) => r === rank ? undefined : pack(data, box));
+    const rooms = from.map((box, r) =>
+      new (into.constructor as Float64ArrayConstructor)(r === rank ? 0 : sizeOfBox(box))
+    );
     this.#exchange((r) => parts[r], rooms);
-    from.forEach((box, r) => unpack(rooms[r], into, box));
+    rooms.forEach((room, r) => room.length > 0 && unpack(room, into, from[r]));
+    moveBox(data, boxes[rank], into, from[rank]);
   }
 
   /** The root combines in the order of ranks, with room for one more piece. */
@@ -77,9 +84,22 @@ export class MessageCollectives implements Collectives {
     }
   }
 
+  /** Of long arrays, each rank combines a share in the order of ranks: the same bits as from one root. */
   allreduce(data: Numbers, into: Numbers, operation: Operation): void {
-    this.reduce(data, into, operation, 0);
-    this.bcast(into, 0);
+    const { rank, size } = this.transport;
+    if (size === 1 || data.byteLength <= SHORT_BYTES) {
+      this.reduce(data, into, operation, 0);
+      this.bcast(into, 0);
+      return;
+    }
+    const places = Array.from({ length: size + 1 }, (_, r) => Math.floor(data.length * r / size));
+    const counts = Array.from({ length: size }, (_, r) => places[r + 1] - places[r]);
+    const own = new Array<number>(size).fill(counts[rank]);
+    const rooms = new (data.constructor as Float64ArrayConstructor)(size * counts[rank]);
+    this.alltoallv(data, counts, rooms, own);
+    const [total, ...others] = pieces(rooms, own);
+    others.forEach((other) => combineInto(total, other, operation));
+    this.allgatherv(total, into, counts);
   }
 
   /** All messages at once: `outgoing(r)` to r, `incoming[r]` from r; pieces without numbers do not travel. */

@@ -1,8 +1,9 @@
 import { CommError } from "../base/mod.ts";
 import { isShared, type TypedArray } from "../kernel/mod.ts";
 import type { Announced, Control } from "./_rank_control.ts";
-import { markRead, Outbox } from "./_rank_outbox.ts";
-import { ANY_SOURCE, type Numbers, type Received, type Request } from "./transport.ts";
+import { liesInBlock, markRead, Outbox } from "./_rank_outbox.ts";
+import { type Group, type Pending, Probing, Receiving, Sending } from "./_pending.ts";
+import type { Numbers, NumbersType, Probed, Request } from "./transport.ts";
 
 /** [byte] Messages up to this are copied by the sender also from the kernels' memory, so that it need not wait. */
 const EAGER_BYTES = 16384;
@@ -22,93 +23,7 @@ export interface RankParts {
   readonly hosts: readonly string[];
 }
 
-/** Ranks by themselves: their group's number, and the world ranks of its members. */
-export interface Group {
-  readonly number: number;
-  readonly rank: number;
-  readonly members: readonly number[];
-}
-
 const bytesOf = (data: Numbers) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-/** A message that is waited for, of either kind. */
-abstract class Pending implements Request {
-  received?: Received;
-  error?: CommError;
-
-  constructor(protected readonly mailbox: Mailbox, readonly group: Group) {}
-
-  /** Whether it has ended. */
-  abstract ended(): boolean;
-  /** World ranks of which at least one must go on; [] is any of the group. */
-  abstract readonly peers: readonly number[];
-  /** For the supervisor. */
-  abstract readonly why: number;
-  abstract readonly operation: string;
-
-  wait(): Received {
-    if (!this.ended()) this.mailbox.until(this);
-    return this.#result();
-  }
-
-  test(): Received | undefined {
-    if (!this.ended()) this.mailbox.progress(this);
-    return this.ended() ? this.#result() : undefined;
-  }
-
-  async waitAsync(): Promise<Received> {
-    if (!this.ended()) await this.mailbox.untilAsync(this);
-    return this.#result();
-  }
-
-  #result(): Received {
-    if (this.error) throw this.error;
-    return this.received!;
-  }
-}
-
-/** A message that others read in place, or one that was copied and has ended already. */
-class Sending extends Pending {
-  readonly operation = "send";
-  readonly peers: readonly number[];
-  readonly why: number;
-
-  constructor(mailbox: Mailbox, group: Group, to: number, private readonly sent: Received, private block = 0) {
-    super(mailbox, group);
-    this.peers = [group.members[to]];
-    this.why = -1 - this.peers[0];
-    if (block === 0) this.received = sent;
-  }
-
-  ended(): boolean {
-    if (this.received || this.error) return true;
-    if (!this.mailbox.outbox.wasRead(this.block)) return false;
-    this.mailbox.outbox.free(this.block);
-    this.received = this.sent;
-    return true;
-  }
-}
-
-/** Room for a message. */
-export class Receiving extends Pending {
-  readonly operation = "receive";
-  readonly peers: readonly number[];
-  readonly why: number;
-
-  constructor(mailbox: Mailbox, group: Group, readonly into: Numbers, readonly from: number, readonly tag: number) {
-    super(mailbox, group);
-    this.peers = from === ANY_SOURCE ? group.members : [group.members[from]];
-    this.why = from === ANY_SOURCE ? 0 : 1 + this.peers[0];
-  }
-
-  ended(): boolean {
-    return this.received !== undefined || this.error !== undefined;
-  }
-
-  matches({ group, source, tag }: Announced): boolean {
-    return group === this.group.number && tag === this.tag && (this.from === ANY_SOURCE || this.from === source);
-  }
-}
 
 /** A message that arrived before it was asked for. */
 interface Arrived {
@@ -145,9 +60,10 @@ export class Mailbox {
     const { rank } = this.parts;
     const target = group.members[to];
     const bytes = data.byteLength;
-    const inPlace = !copy && bytes > EAGER_BYTES && isShared(data as TypedArray);
+    const there = copy || bytes <= EAGER_BYTES ? undefined : this.placeOf(data);
+    const inPlace = there !== undefined;
     const block = bytes === 0 ? 0 : this.outbox.take(inPlace ? 0 : bytes);
-    const place = inPlace ? -1 - data.byteOffset : this.outbox.room(block);
+    const place = there ?? this.outbox.room(block);
     if (bytes > 0 && !inPlace) {
       new Uint8Array(this.outbox.buffer, place, bytes).set(bytesOf(data));
       this.outbox.leave(block);
@@ -177,6 +93,19 @@ export class Mailbox {
       this.#deliver(message, sender, receiving);
     }
     return receiving;
+  }
+
+  /** Waits for a message, and leaves it. */
+  probe(group: Group, from: number, tag: number): Probed {
+    const probing = new Probing(this, group, from, tag);
+    this.until(probing);
+    const { source, tag: found, bytes } = this.arrived(probing)!;
+    return { source, tag: found, bytes };
+  }
+
+  /** The first message for a receive that has arrived. */
+  arrived(receiving: Receiving): Announced | undefined {
+    return this.#arrived.find(({ message }) => receiving.matches(message))?.message;
   }
 
   /** Takes in what has arrived. */
@@ -254,20 +183,29 @@ export class Mailbox {
       const text = `${bytes} bytes were sent, there is room for ${into.byteLength}`;
       receiving.error = new CommError(`Cannot receive: message truncated: ${text}`, "receive", group.rank);
     } else {
-      if (bytes > 0) new Uint8Array(into.buffer, into.byteOffset, bytes).set(this.#bytes(sender, place, bytes));
+      if (bytes > 0) {
+        new Uint8Array(into.buffer, into.byteOffset, bytes).set(this.view(Uint8Array, sender, place, bytes));
+      }
       receiving.received = { source, tag, count: bytes / into.BYTES_PER_ELEMENT };
     }
     if (block === 0) return;
     markRead(this.#words[sender], block);
-    if (place < 0) this.#control.signal(sender);
+    // Nobody waits for copies.
+    if (!liesInBlock(place, block)) this.#control.signal(sender);
   }
 
-  /** Bytes of a message where they lie. */
-  #bytes(sender: number, place: number, bytes: number): Uint8Array {
-    if (place >= 0) return new Uint8Array(this.parts.outboxes[sender], place, bytes);
+  /** Where others can read numbers in place: in the kernels' memory or the outbox. */
+  placeOf(data: Numbers): number | undefined {
+    if (data.buffer === this.outbox.buffer) return data.byteOffset;
+    return isShared(data as TypedArray) ? -1 - data.byteOffset : undefined;
+  }
+
+  /** Numbers of another rank in place. */
+  view<T extends Numbers>(type: NumbersType<T>, sender: number, place: number, length: number): T {
+    if (place >= 0) return new type(this.parts.outboxes[sender], place, length);
     const memory = this.parts.memories[sender];
     // A memory that another thread let grow shows it after a call.
-    if (memory.buffer.byteLength < bytes - 1 - place) memory.grow(0);
-    return new Uint8Array(memory.buffer, -1 - place, bytes);
+    if (memory.buffer.byteLength < length * type.BYTES_PER_ELEMENT - 1 - place) memory.grow(0);
+    return new type(memory.buffer, -1 - place, length);
   }
 }

@@ -1,6 +1,6 @@
 import { CommError } from "../base/mod.ts";
 import { address, type Native } from "./_native.ts";
-import { ANY_SOURCE, type Numbers, type Received, type Request } from "./transport.ts";
+import { ANY_SOURCE, ANY_TAG, type Numbers, type Received, type Request } from "./transport.ts";
 
 /** Requests that have not ended: they keep buffers alive that MPI knows by address only. */
 export const pending = new Set<Request>();
@@ -77,6 +77,9 @@ export class MpiRequest implements Request {
     }
   }
 }
+
+/** Tag as MPI has it. */
+export const tagOf = (mpi: Native, tag: number): number => tag === ANY_TAG ? mpi.table.anyTag : tag;
 
 /** Source as MPI has it. */
 export const sourceOf = (mpi: Native, from: number): number => from === ANY_SOURCE ? mpi.table.anySource : from;

@@ -178,7 +178,7 @@ export class Control {
   check(operation: string, rank: number): void {
     const { failed } = this;
     if (failed === undefined) return;
-    const who = failed === this.size ? "" : failed === rank ? "this rank failed: " : `rank ${failed} failed: `;
+    const who = failed === this.size ? "" : failed === rank ? "this rank " : `rank ${failed} `;
     throw new CommError(`Cannot ${operation}: ${who}${this.text}`, operation, rank);
   }
 

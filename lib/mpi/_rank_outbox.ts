@@ -102,6 +102,11 @@ export class Outbox {
   }
 }
 
+/** Whether the numbers of a message lie in its own block. */
+export function liesInBlock(place: number, block: number): boolean {
+  return place === block + HEADER;
+}
+
 /** Marks a block of an outbox as read; `words` are its words. */
 export function markRead(words: Int32Array, block: number): void {
   Atomics.store(words, block / 4, 1);

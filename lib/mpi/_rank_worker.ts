@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { type PlainError, plainError } from "../base/mod.ts";
 import { type KernelParts, ready } from "../kernel/mod.ts";
 import { Comm } from "./comm.ts";
 import { Mailbox } from "./_mailbox.ts";
 import { Control } from "./_rank_control.ts";
-import { type PlainError, plainError } from "./_rank_error.ts";
 import { setRankWorld } from "./_rank_world.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
 import { WorkersTransport } from "./_workers.ts";
@@ -39,7 +39,7 @@ scope.onmessage = async ({ data: start }) => {
   const control = new Control(start.control, size);
   const fail = (error: unknown) => {
     const plain = plainError(error);
-    control.fail(rank, `${plain.name}: ${plain.message}`);
+    control.fail(rank, `failed: ${plain.name}: ${plain.message}`);
     scope.postMessage({ error: plain });
   };
   addEventListener("error", (event) => {
@@ -50,6 +50,8 @@ scope.onmessage = async ({ data: start }) => {
     event.preventDefault();
     fail(event.reason);
   });
+  let returned = false;
+  addEventListener("unload", () => returned || control.fail(rank, "ended without a result"));
   try {
     const parts: KernelParts = { module: start.kernels, memory: memories[rank] };
     await ready({ threads: start.threads, parts });
@@ -60,6 +62,7 @@ scope.onmessage = async ({ data: start }) => {
     const { default: run } = await import(start.module);
     const value = typeof run === "function" ? await run(comm, decodeValue(start.data)) : undefined;
     scope.postMessage({ result: encodeValue(value) });
+    returned = true;
     control.end(rank);
   } catch (error) {
     fail(error);

@@ -1,8 +1,18 @@
 import { CommError } from "../base/mod.ts";
-import { MessageCollectives } from "./_collectives.ts";
-import type { Group, Mailbox } from "./_mailbox.ts";
+import type { Mailbox } from "./_mailbox.ts";
+import type { Group } from "./_pending.ts";
 import { sharedMemory } from "./_shared_memory.ts";
-import { MAX_TAG, type Numbers, type Received, type Request, type SharedMemory, type Transport } from "./transport.ts";
+import { WorkerCollectives } from "./_worker_collectives.ts";
+import {
+  type Collectives,
+  MAX_TAG,
+  type Numbers,
+  type Probed,
+  type Received,
+  type Request,
+  type SharedMemory,
+  type Transport,
+} from "./transport.ts";
 
 /** Tag of the messages of barriers. */
 const BARRIER_TAG = MAX_TAG + 2;
@@ -14,11 +24,17 @@ export class WorkersTransport implements Transport {
   readonly library = "none";
   readonly rank: number;
   readonly size: number;
+  readonly #collectives: Collectives;
   #freed = false;
 
   constructor(private readonly mailbox: Mailbox, private readonly group: Group) {
     this.rank = group.rank;
     this.size = group.members.length;
+    this.#collectives = new WorkerCollectives(this, mailbox, group);
+  }
+
+  get collectives(): Collectives {
+    return this.#live().#collectives;
   }
 
   get host(): string {
@@ -32,6 +48,10 @@ export class WorkersTransport implements Transport {
 
   recv(into: Numbers, from: number, tag: number): Received {
     return this.irecv(into, from, tag).wait();
+  }
+
+  probe(from: number, tag: number): Probed {
+    return this.#live().mailbox.probe(this.group, from, tag);
   }
 
   isend(data: Numbers, to: number, tag: number): Request {
@@ -56,7 +76,7 @@ export class WorkersTransport implements Transport {
     const first = rank === 0 ? mailbox.parts.control.takeGroups(size) : 0;
     const all = new Float64Array(3 * size);
     const own = Float64Array.of(color ?? -1, key, first);
-    new MessageCollectives(this).allgatherv(own, all, new Array(size).fill(3));
+    this.#collectives.allgatherv(own, all, new Array(size).fill(3));
     const colors = Array.from({ length: size }, (_, r) => all[3 * r]);
     if (color === undefined) return;
     const ranks = colors.flatMap((c, r) => c === color ? [r] : []).sort((a, b) =>
@@ -88,7 +108,7 @@ export class WorkersTransport implements Transport {
       place[0] = outbox.room(block);
       new Uint8Array(outbox.buffer, place[0], bytes).fill(0);
     }
-    new MessageCollectives(this).bcast(place, 0);
+    this.#collectives.bcast(place, 0);
     const memory = new Uint8Array(parts.outboxes[group.members[0]], place[0], bytes);
     return sharedMemory(memory, {
       sync: () => this.barrier(),
@@ -101,9 +121,9 @@ export class WorkersTransport implements Transport {
 
   abort(status: number): never {
     const { control, rank } = this.mailbox.parts;
-    control.fail(rank, `it ended all ranks with status ${status}`);
-    control.check("go on", rank);
-    throw new Error("unreachable");
+    const text = `ended all ranks with status ${status}`;
+    control.fail(rank, text);
+    throw new CommError(`Cannot go on: this rank ${text}`, "go on", rank);
   }
 
   free(): void {

@@ -1,4 +1,4 @@
-import { checkInteger } from "../base/mod.ts";
+import { checkInteger, ShapeError } from "../base/mod.ts";
 import type { DType, NdArray } from "../array/mod.ts";
 import { checkBox, sizeOfBox } from "./_boxes.ts";
 import { attempt } from "./_attempt.ts";
@@ -238,7 +238,7 @@ export class Comm extends Messages {
    * @param boxes Box of `data` for each rank; undefined if a rank gets nothing.
    * @param into Array that is filled, of the same type.
    * @param from Box of `into` for what comes from each rank, with as many elements as the sender gives.
-   * @throws {ShapeError} if a box does not lie in its array.
+   * @throws {ShapeError} if a box does not lie in its array, or what this rank keeps has two sizes.
    * @example Rows become columns, here of one rank
    * ```ts
    * import { fromData } from "@cosmesh/cosmesh/array";
@@ -264,6 +264,11 @@ export class Comm extends Messages {
     const none = (array: NdArray): Box => ({ start: array.shape.map(() => 0), shape: array.shape.map(() => 0) });
     const outgoing = boxes.map((box) => checkBox(data, box ?? none(data), "data"));
     const incoming = from.map((box) => checkBox(into, box ?? none(into), "into"));
+    const [own, other] = [outgoing[this.rank], incoming[this.rank]].map(sizeOfBox);
+    if (own !== other) {
+      const text = `the own box of "from" must have ${own} numbers, got ${other}`;
+      throw new ShapeError(`Cannot exchange: ${text}`, String(own), String(other));
+    }
     const native = [...outgoing, ...incoming]
       .every((box) => sizeOfBox(box) * source.BYTES_PER_ELEMENT <= limits.maxMessageBytes);
     this.#agreed(native).alltoallw(apart(source, target), outgoing, target, incoming);

@@ -147,7 +147,7 @@ export function scatterField(
     if (made.cells === cells) return made;
     const [rule, got] = [`of ${cells}^3 cells`, `${made.cells}^3`];
     throw new ShapeError(`Cannot scatter a field: the decomposition must be ${rule}, got ${got}`, rule, got);
-  });
+  }, disposeField);
   const boxes = boxesOf(made);
   using none = empty([0, 0, 0], dtype);
   const own = { start: [0, 0, 0], shape: made.box.shape };
@@ -159,6 +159,8 @@ export function scatterField(
   );
   return made;
 }
+
+const disposeField = ({ array }: DistributedField) => array.dispose();
 
 /** The part of each rank. */
 const boxesOf = ({ comm, decomposition }: DistributedField): Box[] =>
@@ -204,7 +206,7 @@ export function redistributeField(field: DistributedField, to: Decomposition): D
     if (made.cells === field.cells) return made;
     const [rule, got] = [`of ${field.cells}^3 cells`, `${made.cells}^3`];
     throw new ShapeError(`Cannot redistribute: the decomposition must be ${rule}, got ${got}`, rule, got);
-  });
+  }, disposeField);
   redistribute(comm, field.array as One, decomposition, made.array as One, to);
   return made;
 }

@@ -1,8 +1,7 @@
 import type { NdArray } from "../array/mod.ts";
-import { checkInteger, ShapeError } from "../base/mod.ts";
+import { checkInteger, checkRange, ShapeError } from "../base/mod.ts";
 import { updateHdf5 } from "../io/mod.ts";
 import { agreeOn } from "./_agree.ts";
-import { attempt } from "./_attempt.ts";
 import { checkRank } from "./_arguments.ts";
 import { copyInto } from "./_boxes.ts";
 import { chunksOf, fillRows, postReceives, postSends } from "./_chunks.ts";
@@ -62,10 +61,11 @@ export function taskSizes(tasks: number, ranks: number): number[] {
 /**
  * Tasks that are divided among ranks in slices, one after another, and the exchange of arrays whose first axis is the
  * task. Arrays are NdArrays, or typed arrays of one number for each task; those that come back are new ones, NdArrays in
- * the kernels' memory, to be disposed of. Messages have at most `limit` bytes each, but one row at least.
+ * the kernels' memory, to be disposed of. Messages have at most `limit` bytes each, but one row at least; all ranks give
+ * the same limit.
  *
- * All that gathers, deals out, sums or copies is called by all ranks. Arrays that do not suit on one rank are an error on
- * all, before anything is sent. One rank exchanges nothing. Messages have the tag `MAX_TAG`.
+ * All that gathers, deals out, sums or copies is called by all ranks. Arrays that do not suit on one rank, other divisions
+ * or another root are an error on all, before anything is sent. One rank exchanges nothing. Messages have the tag `MAX_TAG`.
  *
  * Each rank can have an HDF5 file of its own for what it does not keep in memory: `<name>_Rank00000.hdf5` in `folder`.
  *
@@ -85,17 +85,18 @@ export class Distributor implements Disposable {
   /** Path of this rank's file; undefined without a folder. */
   readonly filePath?: string;
   #slices: readonly TaskSlice[];
+  #division?: string;
   #file?: SpillFile;
 
   /**
    * Divides tasks; nothing is exchanged, and no file is made.
    *
-   * @param taskCount [task] Number of tasks.
+   * @param taskCount [task] Number of tasks, below 2^31.
    * @throws {ShapeError} if `sizes` has not one number for each rank, or they are not all tasks.
    */
   constructor(taskCount: number, { comm = commWorld(), sizes, folder, name = "" }: DistributorOptions = {}) {
     this.comm = comm;
-    this.taskCount = checkInteger(taskCount, "taskCount");
+    this.taskCount = checkRange(checkInteger(taskCount, "taskCount"), "taskCount", 0, MAX_COUNT);
     const given = sizes ?? taskSizes(taskCount, comm.size);
     const sum = given.reduce((sum, size) => sum + checkInteger(size, "sizes"), 0);
     if (given.length !== comm.size || sum !== taskCount) {
@@ -146,6 +147,15 @@ export class Distributor implements Disposable {
       this.slices.at(-1)!.stop === this.taskCount;
   }
 
+  /** Says how tasks are divided, the same for the same division; ranks that say otherwise cannot exchange rows. */
+  get division(): string {
+    if (this.#division !== undefined) return this.#division;
+    const sizes = taskSizes(this.taskCount, this.rankCount);
+    const even = this.isComplete && this.sizes.every((size, rank) => size === sizes[rank]);
+    const parts = this.slices.map(({ start, stop }) => `${start}-${stop}`);
+    return this.#division = `${this.taskCount} tasks${even ? "" : ` as ${parts.join(", ")}`}`;
+  }
+
   /**
    * The same tasks for some of the ranks, each with the slice it has here; the tasks of others are nobody's, and rows of
    * theirs are 0 in what is gathered. It has no files.
@@ -173,7 +183,7 @@ export class Distributor implements Disposable {
    * @throws {ShapeError} on all ranks if the rows of one do not suit.
    */
   allgather<P extends Payload>(own: P, { limit = limits.maxMessageBytes }: ChunkOptions = {}): P {
-    const all = this.#agree(own, () => this.#room(own));
+    const all = this.#agree(own, "all ranks", () => this.#room(own));
     const [rows, into] = [rowsOf(own, "gather"), rowsOf(all, "gather")];
     const counts = this.sizes.map((size) => size * rows.width);
     const fit = counts.every((count) => count * rows.numbers.BYTES_PER_ELEMENT <= limit);
@@ -197,7 +207,7 @@ export class Distributor implements Disposable {
    */
   gather<P extends Payload>(own: P, { root = 0, limit }: RootedChunkOptions = {}): P | undefined {
     checkRank(root, "root", this.rankCount);
-    const all = this.#agree(own, () => this.myRank === root ? this.#room(own) : undefined);
+    const all = this.#agree(own, `rank ${root}`, () => this.myRank === root ? this.#room(own) : undefined);
     const rows = rowsOf(own, "gather");
     if (!all) {
       waitAll(postSends(this.comm, rows, root, { limit, tag: TAG }));
@@ -223,34 +233,30 @@ export class Distributor implements Disposable {
    */
   scatter<P extends Payload = NdArray<"float64">>(full?: P, { root = 0, limit }: RootedChunkOptions = {}): P {
     checkRank(root, "root", this.rankCount);
-    const given = attempt(() => {
+    const { comm } = this;
+    const sender = this.myRank === root;
+    const rows = agreeOn(comm, "scatter", () => `${this.division} of rank ${root}`, () => {
       const rows = full === undefined ? undefined : rowsOf(full, "scatter");
       const short = this.rankCount === 1 && rows?.count === this.mySize;
-      if (this.myRank === root && rows && !short) {
-        checkRowCount(rows, this.taskCount, "scatter", "the rows of all tasks");
-      }
+      if (sender && rows && !short) checkRowCount(rows, this.taskCount, "scatter", "the rows of all tasks");
       return rows;
     });
-    const sender = this.myRank === root;
-    const kind =
-      (this.rankCount === 1
-        ? given.value?.kind
-        : this.comm.bcastObject(sender ? given.value?.kind : undefined, root)) as RowKind | undefined;
-    const own = together(this.comm, () => {
-      if (given.error) throw given.error;
+    const known = this.rankCount === 1 ? rows?.kind : comm.bcastObject(sender ? rows?.kind : undefined, root);
+    const kind = known as RowKind | undefined;
+    const own = together(comm, () => {
       return makeRows(kind ?? { type: "float64", shape: [] }, this.mySize, !kind) as P;
     });
     if (!kind) return own;
     const into = rowsOf(own, "scatter");
     if (!sender) {
-      waitAll(postReceives(this.comm, into, root, { limit, tag: TAG }));
+      waitAll(postReceives(comm, into, root, { limit, tag: TAG }));
       return own;
     }
-    const rows = given.value!;
+    const all = rows!;
     const requests = this.slices.flatMap((slice, rank) =>
-      rank === root ? [] : postSends(this.comm, part(rows, slice), rank, { limit, tag: TAG })
+      rank === root ? [] : postSends(comm, part(all, slice), rank, { limit, tag: TAG })
     );
-    copyInto(into.numbers, rows.count === this.mySize ? rows.numbers : part(rows, this.mySlice).numbers);
+    copyInto(into.numbers, all.count === this.mySize ? all.numbers : part(all, this.mySlice).numbers);
     waitAll(requests);
     return own;
   }
@@ -353,11 +359,11 @@ export class Distributor implements Disposable {
   }
 
   /** Checks this rank's rows and makes room, on all ranks or none. */
-  #agree<T>(own: Payload, run: () => T): T {
+  #agree<T>(own: Payload, to: string, run: () => T): T {
     const check = () => {
       const rows = rowsOf(own, "gather");
       checkRowCount(rows, this.mySize, "gather", `the rows of rank ${this.myRank}`);
-      return kindText(rows.kind);
+      return `${kindText(rows.kind)} of ${this.division} for ${to}`;
     };
     if (this.rankCount === 1) check();
     return agreeOn(this.comm, "gather", check, run);

@@ -58,7 +58,7 @@ export function redistributeFrequencies<D extends DType>(
     checkMap(irreducible, new Distributor(toIrreducible.length, { comm }), toIrreducible);
     return rows;
   };
-  const same = () => `${vertex.dtype} points of [${vertex.shape.slice(1).join(", ")}]`;
+  const same = () => `${vertex.dtype} points of [${vertex.shape.slice(1).join(", ")}], ${irreducible.division}`;
   agreeOn(comm, operation, same, check);
 
   const axis = vertex.shape.length - 2;

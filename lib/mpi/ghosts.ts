@@ -85,7 +85,7 @@ function prepare<D extends DType>(
       throw new DtypeError(`Cannot ${operation}: "into" must be of ${rule}, got ${got}`, rule, got);
     }
     return into;
-  });
+  }, (array) => array !== into && array.dispose());
 }
 
 /**

@@ -45,7 +45,9 @@ export function mapIrreducibleToFull<D extends DType>(
   { transform, limit }: UnfoldOptions<D> = {},
 ): NdArray<D> {
   const { comm } = irreducible;
-  together(comm, () => checkMap(irreducible, full, toIrreducible));
+  agreeOn(comm, "map irreducible points to all", () => full.division, () => {
+    checkMap(irreducible, full, toIrreducible);
+  });
   using gathered = irreducible.gather(rows, { limit });
   using unfolded = together(comm, () => {
     if (!gathered) return;
@@ -57,7 +59,7 @@ export function mapIrreducibleToFull<D extends DType>(
 
 /**
  * As `mapIrreducibleToFull`, from rank to rank: each irreducible row travels once to each rank that needs it, and is
- * copied to equivalent points there, so that no rank ever holds more than its own points.
+ * copied to equivalent points there, so that no rank ever holds more than its own points and what they are made from.
  *
  * @param rows This rank's rows of irreducible points, `[point, ...]`; left as they are.
  * @param irreducible How irreducible points are divided among ranks.
@@ -94,7 +96,12 @@ export function exchangeIrreducibleToFull<D extends DType>(
     checkMap(irreducible, full, toIrreducible);
     return checkOwn();
   };
-  const own = agreeOn(comm, operation, () => kindText(checkOwn().kind), check);
+  const own = agreeOn(
+    comm,
+    operation,
+    () => `${kindText(checkOwn().kind)} of ${irreducible.division} for ${full.division}`,
+    check,
+  );
 
   const wanted = Int32Array.from({ length: full.mySize }, (_, i) => toIrreducible[full.mySlice.start + i]);
   const unique = Int32Array.from(new Set(wanted)).sort();

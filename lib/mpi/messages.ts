@@ -1,9 +1,10 @@
 import { checkInteger, CommError } from "../base/mod.ts";
-import { checkRank, checkTag, numbersOf } from "./_arguments.ts";
+import { checkAnyTag, checkRank, checkTag, numbersOf } from "./_arguments.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
 import {
   ANY_SOURCE,
   type Payload,
+  type Probed,
   type Received,
   type Request,
   type SharedMemory,
@@ -60,11 +61,31 @@ export class Messages {
    *
    * @param into Room for it; a shorter message fills its beginning.
    * @param from [1] Rank that sends it, or `ANY_SOURCE`.
-   * @param tag [1] Tag of the message.
+   * @param tag [1] Tag of the message, or `ANY_TAG`.
    * @throws {CommError} if the message is longer than `into`.
    */
   recv(into: Payload, from: number, tag = 0): Received {
-    return this.transport.recv(numbersOf(into, "receive"), this.#checkSource(from), checkTag(tag));
+    return this.transport.recv(numbersOf(into, "receive"), this.#checkSource(from), checkAnyTag(tag));
+  }
+
+  /**
+   * Waits for a message that nothing received yet, and leaves it where it is: a `recv` from its source with its tag gets
+   * it, into room that fits.
+   *
+   * @param from [1] Rank that sends it, or `ANY_SOURCE`.
+   * @param tag [1] Tag of the message, or `ANY_TAG`.
+   * @example
+   * ```ts
+   * import { ANY_SOURCE, ANY_TAG, selfComm } from "@cosmesh/cosmesh/mpi";
+   * const comm = selfComm();
+   * comm.send(Float64Array.of(1, 2, 3), 0, 7);
+   * const { source, tag, bytes } = comm.probe(ANY_SOURCE, ANY_TAG);
+   * const into = new Float64Array(bytes / 8);
+   * comm.recv(into, source, tag); // 1, 2, 3
+   * ```
+   */
+  probe(from: number, tag = 0): Probed {
+    return this.transport.probe(this.#checkSource(from), checkAnyTag(tag));
   }
 
   /**
@@ -81,36 +102,33 @@ export class Messages {
    * Begins to receive; `into` must be left alone until the request has ended.
    *
    * @param from [1] Rank that sends, or `ANY_SOURCE`.
-   * @param tag [1] Tag of the message.
+   * @param tag [1] Tag of the message, or `ANY_TAG`.
    */
   irecv(into: Payload, from: number, tag = 0): Request {
-    return this.transport.irecv(numbersOf(into, "receive"), this.#checkSource(from), checkTag(tag));
+    return this.transport.irecv(numbersOf(into, "receive"), this.#checkSource(from), checkAnyTag(tag));
   }
 
   /**
-   * Sends plain data, with typed arrays and NdArrays in it, as two messages.
+   * Sends plain data, with typed arrays and NdArrays in it, as one message.
    *
    * @param to [1] Rank that receives it, with `recvObject`.
    * @param tag [1] Number that the receiver names as well.
    * @throws {TypeError} for functions and instances of other classes.
    */
   sendObject(value: unknown, to: number, tag = 0): void {
-    const bytes = encodeValue(value);
-    this.send(Float64Array.of(bytes.length), to, tag);
-    this.send(bytes, to, tag);
+    this.send(encodeValue(value), to, tag);
   }
 
   /**
    * Receives what `sendObject` sent. Its arrays are new ones, outside of the kernels' memory.
    *
    * @param from [1] Rank that sends, or `ANY_SOURCE`.
-   * @param tag [1] Tag of the messages.
+   * @param tag [1] Tag of the message, or `ANY_TAG`.
    */
   recvObject(from: number, tag = 0): unknown {
-    const length = new Float64Array(1);
-    const { source } = this.recv(length, from, tag);
-    const bytes = new Uint8Array(length[0]);
-    this.recv(bytes, source, tag);
+    const found = this.probe(from, tag);
+    const bytes = new Uint8Array(found.bytes);
+    this.recv(bytes, found.source, found.tag);
     return decodeValue(bytes);
   }
 

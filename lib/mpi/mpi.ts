@@ -4,12 +4,13 @@ import { Comm } from "./comm.ts";
 import { findLauncher, findLibrary, type Launcher } from "./_library.ts";
 import { MpiCollectives } from "./_mpi_collectives.ts";
 import { shareMemory } from "./_mpi_memory.ts";
-import { MpiRequest, pending, readStatus, sourceOf } from "./_mpi_request.ts";
+import { MpiRequest, pending, readStatus, sourceOf, tagOf } from "./_mpi_request.ts";
 import { address, Native } from "./_native.ts";
 import {
   type Collectives,
   limits,
   type Numbers,
+  type Probed,
   type Received,
   type Request,
   type SharedMemory,
@@ -19,6 +20,8 @@ import {
 /** Exit status of a program that ended without `finalize`, and of one that ended with an error. */
 const UNFINISHED_STATUS = 70;
 const UNCAUGHT_STATUS = 13;
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Whether MPI has ended; calls after that would crash. */
 let ended = false;
@@ -66,10 +69,17 @@ class MpiTransport implements Transport {
     const { mpi } = this.#live();
     const source = sourceOf(mpi, from);
     const code = mpi.described(into, limits.maxMessageBytes, (count, type) => {
-      return mpi.fn.MPI_Recv(address(into), count, type, source, tag, this.comm, mpi.statusAddress);
+      return mpi.fn.MPI_Recv(address(into), count, type, source, tagOf(mpi, tag), this.comm, mpi.statusAddress);
     });
     mpi.check(code, "receive");
     return readStatus(mpi, mpi.status, mpi.statusAddress, mpi.type(into));
+  }
+
+  probe(from: number, tag: number): Probed {
+    const { mpi } = this.#live();
+    mpi.check(mpi.fn.MPI_Probe(sourceOf(mpi, from), tagOf(mpi, tag), this.comm, mpi.statusAddress), "receive");
+    const { count, ...found } = readStatus(mpi, mpi.status, mpi.statusAddress, mpi.type(NO_BYTES));
+    return { ...found, bytes: count };
   }
 
   isend(data: Numbers, to: number, tag: number): Request {
@@ -89,7 +99,7 @@ class MpiTransport implements Transport {
     const source = sourceOf(mpi, from);
     let handle = 0;
     const code = mpi.described(into, limits.maxMessageBytes, (count, type) => {
-      const code = mpi.fn.MPI_Irecv(address(into), count, type, source, tag, this.comm, mpi.outAddress);
+      const code = mpi.fn.MPI_Irecv(address(into), count, type, source, tagOf(mpi, tag), this.comm, mpi.outAddress);
       handle = mpi.outHandle();
       return code;
     });

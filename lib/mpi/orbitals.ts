@@ -77,16 +77,27 @@ function contract(
   inner: number,
   sign: number,
 ): void {
-  into.fill(0);
   const width = 2 * inner;
   for (let outer = 0; outer < from.length; outer += n * width) {
     for (let a = 0; a < n; a++) {
+      const to = outer + a * width;
       for (let b = 0; b < n; b++) {
         const [re, im] = [matrix[2 * (a * n + b)], sign * matrix[2 * (a * n + b) + 1]];
-        const [to, at] = [outer + a * width, outer + b * width];
-        for (let j = 0; j < width; j += 2) {
-          into[to + j] += re * from[at + j] - im * from[at + j + 1];
-          into[to + j + 1] += re * from[at + j + 1] + im * from[at + j];
+        const shift = outer + b * width - to;
+        if (b === 0) {
+          for (let j = to; j < to + width; j += 2) {
+            const x = from[j + shift];
+            const y = from[j + shift + 1];
+            into[j] = re * x - im * y;
+            into[j + 1] = re * y + im * x;
+          }
+        } else {
+          for (let j = to; j < to + width; j += 2) {
+            const x = from[j + shift];
+            const y = from[j + shift + 1];
+            into[j] += re * x - im * y;
+            into[j + 1] += re * y + im * x;
+          }
         }
       }
     }

@@ -1,7 +1,15 @@
 import { CommError } from "../base/mod.ts";
 import { Comm } from "./comm.ts";
 import { sharedMemory } from "./_shared_memory.ts";
-import type { Numbers, Received, Request, SharedMemory, Transport } from "./transport.ts";
+import {
+  ANY_TAG,
+  type Numbers,
+  type Probed,
+  type Received,
+  type Request,
+  type SharedMemory,
+  type Transport,
+} from "./transport.ts";
 
 const bytesOf = (data: Numbers) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
@@ -13,14 +21,14 @@ class Mail implements Request {
   constructor(readonly data: Numbers, readonly tag: number) {}
 
   /** Puts a message here. */
-  deliver(sent: Numbers): void {
+  deliver(sent: Numbers, tag: number): void {
     if (sent.byteLength > this.data.byteLength) {
       const text = `${sent.byteLength} bytes were sent, there is room for ${this.data.byteLength}`;
       this.error = new CommError(`Cannot receive: message truncated: ${text}`, "receive", 0);
     } else {
       bytesOf(this.data).set(bytesOf(sent));
       const count = sent.byteLength / this.data.BYTES_PER_ELEMENT;
-      this.received = { source: 0, tag: this.tag, count };
+      this.received = { source: 0, tag, count };
     }
   }
 
@@ -32,8 +40,7 @@ class Mail implements Request {
   wait(): Received {
     const received = this.test();
     if (received) return received;
-    const text = "the only rank waits for a message to itself that was not sent; send it before";
-    throw new CommError(`Cannot receive: ${text}`, "receive", 0);
+    return noMessage();
   }
 
   waitAsync(): Promise<Received> {
@@ -53,7 +60,7 @@ class SelfTransport implements Transport {
 
   send(data: Numbers, _to: number, tag: number): void {
     const room = take(this.#rooms, tag);
-    if (room) room.deliver(data);
+    if (room) room.deliver(data, tag);
     else this.#sent.push(new Mail(data.slice(), tag));
   }
 
@@ -68,6 +75,12 @@ class SelfTransport implements Transport {
     }
   }
 
+  probe(_from: number, tag: number): Probed {
+    const mail = this.#sent.find((mail) => matches(mail.tag, tag));
+    if (mail) return { source: 0, tag: mail.tag, bytes: mail.data.byteLength };
+    return noMessage();
+  }
+
   isend(data: Numbers, to: number, tag: number): Request {
     this.send(data, to, tag);
     const request = new Mail(data, tag);
@@ -78,7 +91,7 @@ class SelfTransport implements Transport {
   irecv(into: Numbers, _from: number, tag: number): Request {
     const room = new Mail(into, tag);
     const sent = take(this.#sent, tag);
-    if (sent) room.deliver(sent.data);
+    if (sent) room.deliver(sent.data, sent.tag);
     else this.#rooms.push(room);
     return room;
   }
@@ -110,9 +123,16 @@ class SelfTransport implements Transport {
   finalize(): void {}
 }
 
+function noMessage(): never {
+  const text = "the only rank waits for a message to itself that was not sent; send it before";
+  throw new CommError(`Cannot receive: ${text}`, "receive", 0);
+}
+
+const matches = (a: number, b: number) => a === b || a === ANY_TAG || b === ANY_TAG;
+
 /** Takes the first with a tag out of a list. */
 function take(list: Mail[], tag: number): Mail | undefined {
-  const i = list.findIndex((mail) => mail.tag === tag);
+  const i = list.findIndex((mail) => matches(mail.tag, tag));
   return i < 0 ? undefined : list.splice(i, 1)[0];
 }
 

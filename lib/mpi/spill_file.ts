@@ -1,31 +1,32 @@
 import { type DType, empty, type NdArray } from "../array/mod.ts";
-import { ShapeError } from "../base/mod.ts";
+import { FormatError, ShapeError } from "../base/mod.ts";
 import type { Hdf5Update } from "../io/mod.ts";
 
 const text = (dtype: DType | undefined, shape: readonly number[]) => `${dtype} [${shape.join(", ")}]`;
 
 /** A rank's own HDF5 file for arrays that are not to stay in memory. Close it with `using` or `close()`. */
 export class SpillFile implements Disposable {
-  readonly #file: Hdf5Update;
+  /** The file itself, for units, attributes and whatever else is not an array. */
+  readonly hdf5: Hdf5Update;
 
   /** Used by `Distributor.openFile`. */
   constructor(file: Hdf5Update) {
-    this.#file = file;
+    this.hdf5 = file;
   }
 
   /** Path of the file. */
   get path(): string {
-    return this.#file.path;
+    return this.hdf5.path;
   }
 
   /** Names of the arrays. */
   get names(): string[] {
-    return this.#file.input.names();
+    return this.hdf5.input.names();
   }
 
   /** Whether there is an array of this name. */
   has(name: string): boolean {
-    return this.#file.input.hasDataset(name);
+    return this.hdf5.input.hasDataset(name);
   }
 
   /**
@@ -34,7 +35,7 @@ export class SpillFile implements Disposable {
    * @throws {ShapeError} if there is an array of this name that is another; HDF5 would not give its room back.
    */
   write(name: string, array: NdArray): void {
-    const { output } = this.#file;
+    const { output } = this.hdf5;
     const shape = array.shape.length > 0 ? array.shape : [1];
     const [expected, actual] = [this.has(name) ? this.#text(name) : undefined, text(array.dtype, shape)];
     if (expected === undefined) {
@@ -50,13 +51,17 @@ export class SpillFile implements Disposable {
   /**
    * Reads an array into the kernels' memory; a single number comes back as `[1]`.
    *
-   * @throws {FormatError} if there is none.
+   * @throws {FormatError} if there is none, or it is no array of numbers.
    */
   read(name: string): NdArray {
-    const { dtype, shape } = this.#file.input.layout(name);
-    const array = empty(shape, dtype!);
+    const { dtype, shape } = this.hdf5.input.layout(name);
+    if (!dtype) {
+      const what = `dataset "${name}" must hold numbers of an array's type; read it with "hdf5"`;
+      throw new FormatError(`Cannot read "${this.path}": ${what}`, this.path, name);
+    }
+    const array = empty(shape, dtype);
     try {
-      if (array.size > 0) this.#file.input.readBox(name, shape.map(() => 0), shape, array.data);
+      if (array.size > 0) this.hdf5.input.readBox(name, shape.map(() => 0), shape, array.data);
       return array;
     } catch (error) {
       array.dispose();
@@ -66,7 +71,7 @@ export class SpillFile implements Disposable {
 
   /** Closes the file. */
   close(): void {
-    this.#file.close();
+    this.hdf5.close();
   }
 
   /** As `close`. */
@@ -75,7 +80,7 @@ export class SpillFile implements Disposable {
   }
 
   #text(name: string): string {
-    const { dtype, shape } = this.#file.input.layout(name);
+    const { dtype, shape } = this.hdf5.input.layout(name);
     return text(dtype, shape);
   }
 }

@@ -28,6 +28,25 @@ export function together<T>(comm: Comm, run: () => T, giveBack: (value: T) => vo
   return value as T;
 }
 
+/**
+ * As `together`, of a function that takes its time.
+ *
+ * @param comm Ranks; all of them call.
+ * @param run What may fail on this rank alone; it must not exchange anything.
+ * @param giveBack As of `together`.
+ * @throws {CommError} where another rank failed.
+ */
+export async function togetherAsync<T>(
+  comm: Comm,
+  run: () => Promise<T>,
+  giveBack: (value: T) => void = discard,
+): Promise<T> {
+  const outcome = await run().then((value) => () => value, (error) => (): T => {
+    throw error;
+  });
+  return together(comm, outcome, giveBack);
+}
+
 /** Disposes of a value, if it can be. */
 export function discard(value: unknown): void {
   (value as Partial<Disposable> | undefined)?.[Symbol.dispose]?.();

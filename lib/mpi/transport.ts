@@ -32,8 +32,21 @@ export interface Received {
   readonly count: number;
 }
 
+/** What waits to be received. */
+export interface Probed {
+  /** Rank that sent. */
+  readonly source: number;
+  /** Tag of the message. */
+  readonly tag: number;
+  /** [byte] Length of the message. */
+  readonly bytes: number;
+}
+
 /** Rank that stands for any sender. */
 export const ANY_SOURCE: number = -1;
+
+/** Tag that stands for any. A receive with it must have ended before the next collective, whose messages it could get. */
+export const ANY_TAG: number = -1;
 
 /** The greatest tag of a message; MPI promises no more than one above, which collectives use themselves. */
 export const MAX_TAG: number = 32766;
@@ -136,6 +149,8 @@ export interface Transport {
   send(data: Numbers, to: number, tag: number): void;
   /** Receives; fails if the message is longer than `into`. */
   recv(into: Numbers, from: number, tag: number): Received;
+  /** Waits for a message, and leaves it where it is. */
+  probe(from: number, tag: number): Probed;
   /** Begins to send. */
   isend(data: Numbers, to: number, tag: number): Request;
   /** Begins to receive. */

@@ -14,12 +14,8 @@ export {
   paintPcs,
   paintTsc,
 } from "./paint.ts";
-export {
-  type DistributedPaintOptions,
-  type DistributedReadOptions,
-  interpolateDistributed,
-  paintDistributed,
-} from "./distributed.ts";
+export { type DistributedPaintOptions, paintDistributed } from "./paint_distributed.ts";
+export { type DistributedReadOptions, interpolateDistributed } from "./interpolate_distributed.ts";
 export { interpolate } from "./read.ts";
 export { overdensity } from "./overdensity.ts";
 export { assignmentWindow, deconvolutionFactor } from "./window.ts";

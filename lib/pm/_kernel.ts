@@ -12,13 +12,74 @@ export function tableLength(cells: number): number {
   return 3 * Math.floor(cells / 2) ** 2 + 1;
 }
 
-/** Multiplies a spectrum by a table over m^2, with each modulus first set to `amplitude` if that is above 0. */
-export function filterInPlace(spectrum: Spectrum, table: Float64Array, amplitude: number): void {
-  const n = spectrum.shape[0];
-  call(
-    "filter modes",
-    (k, a) => k.pm_filter(wide(spectrum), n, a.in(table), amplitude, 0, a.inout(spectrum.data)),
-  );
+/** Where a part `[n, rows, n/2 + 1]` of a half spectrum begins along its second axis. */
+export interface SpectrumOf {
+  readonly spectrum: Spectrum;
+  /** First mode along the second axis. Default 0. */
+  readonly first?: number;
+}
+
+const modesOf = ({ spectrum: { shape }, first = 0 }: SpectrumOf) => [shape[0], first, shape[1]] as const;
+
+/**
+ * Multiplies a spectrum, or a part of one, by a table over m^2, with each modulus first set to `amplitude` if that is above
+ * 0; `from` is taken instead of what it holds.
+ */
+export function filterInPlace(part: SpectrumOf, table: Float64Array, amplitude: number, from?: Spectrum): void {
+  const { spectrum } = part;
+  if (spectrum.size === 0) return;
+  call("filter modes", (k, a) => {
+    const source = from ? a.in(from.data) : 0;
+    const out = from ? a.out(spectrum.data) : a.inout(spectrum.data);
+    k.pm_filter(wide(spectrum), ...modesOf(part), a.in(table), amplitude, source, out);
+  });
+}
+
+/** Fills with the second derivative, along axes i <= j, of the potential of a source. */
+export function fillDerivative([i, j]: readonly [number, number], source: Spectrum, out: SpectrumOf): void {
+  if (source.size === 0) return;
+  call("sources of displacements", (k, a) => {
+    k.pm_derivative(wide(source), ...modesOf(out), i, j, a.in(source.data), a.out(out.spectrum.data));
+  });
+}
+
+/** Fills with one component of the displacement of sources, in units of 2 pi/L. */
+export function fillGradient(
+  axis: number,
+  sources: readonly Spectrum[],
+  coefficients: Float64Array,
+  shift: number,
+  out: SpectrumOf,
+): void {
+  if (out.spectrum.size === 0) return;
+  call("displacements", (k, a) => {
+    const [one, second = 0, thirdA = 0, thirdB = 0] = sources.map((s) => a.in(s.data));
+    k.pm_gradient(
+      ...[wide(out.spectrum), ...modesOf(out), axis, one, second, thirdA, thirdB] as const,
+      ...[a.in(coefficients), shift, a.out(out.spectrum.data)] as const,
+    );
+  });
+}
+
+/** Products of second derivatives at nodes, by number as the kernel knows them. */
+export const PRODUCTS = { second: 0, thirdA: 1, thirdBEqual: 2, thirdBUnequal: 3 } as const;
+
+/** Sets (changes, for the last kind) `out` to a product of derivatives of phi1 `[6, ...]` and of phi2 `[3, ...]`. */
+export function fillProduct(which: number, first: RealArray, second: RealArray | undefined, out: RealArray): void {
+  if (out.size === 0) return;
+  call("sources of displacements", (k, a) => {
+    const [six, three] = [a.in(first.data), second ? a.in(second.data) : 0];
+    k.pm_product(wide(out), which, six, three, a.inout(out.data), out.size);
+  });
+}
+
+/** Fills with positions [cell] of particles from the nodes of planes plus `shift`, moved by `factor` times `meshes`. */
+export function fillPositions(meshes: RealArray, first: number, factor: number, shift: number, out: RealArray): void {
+  if (out.size === 0) return;
+  const [, planes, n] = meshes.shape;
+  call("displacements", (k, a) => {
+    k.pm_positions(wide(out), n, first, planes, a.in(meshes.data), factor, shift, a.out(out.data));
+  });
 }
 
 /** `factor` times the windows of a ball and a Gaussian, over m^2. */

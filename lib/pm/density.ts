@@ -34,12 +34,11 @@ export interface LinearDensityOptions {
  */
 export function linearDensity(
   field: InitialField,
-  { z, radius = 0, gaussianRadius = 0 }: LinearDensityOptions,
+  options: LinearDensityOptions,
 ): Field {
   const { cells, boxSize, spectrum, dtype } = field;
-  checkRange(radius, "radius", 0, Number.MAX_VALUE);
-  checkRange(gaussianRadius, "gaussianRadius", 0, Number.MAX_VALUE);
-  const table = smoothingTable(cells, boxSize, radius, gaussianRadius, growthFactor(field.cosmology, z));
+  const [radius, gaussian] = checkSmoothing(options);
+  const table = smoothingTable(cells, boxSize, radius, gaussian, growthFactor(field.cosmology, options.z));
   const array = empty([cells, cells, cells], dtype) as Field["array"];
   try {
     fillDensity(spectrum, table, array);
@@ -48,4 +47,12 @@ export function linearDensity(
     throw error;
   }
   return new Field({ array, boxSize, quantity: "overdensity", unit: "1" });
+}
+
+/** [Mpc/h] Radii of the ball and of the Gaussian. */
+export function checkSmoothing({ radius = 0, gaussianRadius = 0 }: LinearDensityOptions): [number, number] {
+  return [
+    checkRange(radius, "radius", 0, Number.MAX_VALUE),
+    checkRange(gaussianRadius, "gaussianRadius", 0, Number.MAX_VALUE),
+  ];
 }

@@ -30,7 +30,7 @@ export interface InitialFieldOptions {
 }
 
 /** sqrt(P N^3/V) over m^2, with a sign; 0 for the mean. */
-function amplitudes(linear: LinearPower, cells: number, boxSize: number, sign: number): Float64Array {
+export function amplitudes(linear: LinearPower, cells: number, boxSize: number, sign: number): Float64Array {
   const table = new Float64Array(tableLength(cells));
   const unit = 2 * Math.PI / boxSize;
   const power = matterPower(linear, table.subarray(1).map((_, i) => unit * Math.sqrt(i + 1)));
@@ -79,7 +79,7 @@ export function initialField(linear: LinearPower, options: InitialFieldOptions):
     const spectrum = astype(given, dtype === "float32" ? "complex64" : "complex128") as Spectrum;
     const table = new Float64Array(tableLength(cells)).fill(paired ? -1 : 1);
     table[0] = 0;
-    filterInPlace(spectrum, table, 0);
+    filterInPlace({ spectrum }, table, 0);
     return new InitialField(linear, boxSize, spectrum);
   }
   const table = amplitudes(linear, cells, boxSize, paired ? -1 : 1);
@@ -89,6 +89,6 @@ export function initialField(linear: LinearPower, options: InitialFieldOptions):
     ? undefined
     : astype(given, dtype) as RealArray;
   const spectrum = rfftn((noise ?? given) as NdArray<"float32">) as Spectrum;
-  filterInPlace(spectrum, table, fixed ? cells ** 1.5 : 0);
+  filterInPlace({ spectrum }, table, fixed ? cells ** 1.5 : 0);
   return new InitialField(linear, boxSize, spectrum);
 }

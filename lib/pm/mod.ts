@@ -18,5 +18,17 @@ export {
   type LptOptions,
 } from "./displacements.ts";
 export { LptSnapshot, lptSnapshot, type SnapshotOptions } from "./snapshot.ts";
+export {
+  type DistributedFieldOptions,
+  DistributedInitialField,
+  initialFieldDistributed,
+  linearDensityDistributed,
+} from "./distributed_field.ts";
+export {
+  displaceInPlaceDistributed,
+  DistributedDisplacements,
+  DistributedLptSnapshot,
+  lptSnapshotDistributed,
+} from "./distributed_snapshot.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { Spectrum } from "./_kernel.ts";

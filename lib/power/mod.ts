@@ -4,6 +4,7 @@
  * @module
  */
 export { crossPower, powerSpectrum, sampleError } from "./spectrum.ts";
+export type { AnyField } from "./_fields.ts";
 export { powerOfHalfSpectra, type PowerOptions, type PowerSpectrum } from "./half_spectra.ts";
 export {
   crossCylindricalPower,

@@ -32,25 +32,46 @@ export function sortIntoBins(
 
 /** Halos on the mesh, in the kernels' memory. */
 export class MeshHalos implements Disposable {
-  #handle = 0;
+  #handle: number;
 
-  /** Takes the halos whose bin is 0 or more. */
-  constructor(readonly cells: number, boxSize: number, positions: Float32Array | Float64Array, bins: Int32Array) {
+  private constructor(readonly cells: number, make: (handle: Uint32Array) => void) {
     const handle = new Uint32Array(1);
-    call("place halos", (k, a) => {
-      const place = positions instanceof Float32Array ? k.radiation_halos_f32 : k.radiation_halos_f64;
-      return place(a.in(positions), bins.length, cells, boxSize, a.in(bins), a.out(handle));
-    });
+    make(handle);
     this.#handle = handle[0];
   }
 
-  /** Paints bubbles; false if they exceed the mesh. */
-  bubbles(radii: Float64Array, cell: number, out: Float32Array): boolean {
+  /** Takes the halos whose bin is 0 or more. */
+  static at(cells: number, boxSize: number, positions: Float32Array | Float64Array, bins: Int32Array): MeshHalos {
+    return new MeshHalos(cells, (handle) =>
+      call("place halos", (k, a) => {
+        const place = positions instanceof Float32Array ? k.radiation_halos_f32 : k.radiation_halos_f64;
+        return place(a.in(positions), bins.length, cells, boxSize, a.in(bins), a.out(handle));
+      }));
+  }
+
+  /** Takes halos at nodes: pairs x 2^16 + y and bin 2^s + z, 2^s at least `cells`; with the halos of each bin on all ranks. */
+  static atNodes(cells: number, nodes: Uint32Array, counts: Uint32Array): MeshHalos {
+    return new MeshHalos(cells, (handle) =>
+      call(
+        "place halos",
+        (k, a) =>
+          k.radiation_halos_nodes(a.in(nodes), nodes.length / 2, cells, a.in(counts), counts.length, a.out(handle)),
+      ));
+  }
+
+  /** Address of the halos. */
+  get handle(): number {
+    return this.#handle;
+  }
+
+  /** Paints bubbles on the planes from `first` on that `out` holds; false if they exceed the mesh. */
+  bubbles(radii: Float64Array, cell: number, out: Float32Array, first = 0): boolean {
     const fits = new Uint32Array(1);
-    call(
-      "paint bubbles",
-      (k, a) => k.radiation_bubbles(this.#handle, a.in(radii), radii.length, cell, a.out(out), a.out(fits)),
-    );
+    const planes = out.length / this.cells ** 2;
+    call("paint bubbles", (k, a) =>
+      k.radiation_bubbles(
+        ...[this.#handle, a.in(radii), radii.length, cell, first, planes, a.out(out), a.out(fits)] as const,
+      ));
     return fits[0] === 1;
   }
 
@@ -80,10 +101,129 @@ export class MeshHalos implements Disposable {
   }
 }
 
+/** How far bubbles of each bin reach [cell], -1 for none, and whether all together fit into the mesh. */
+export function bubbleReaches(
+  cells: number,
+  radii: Float64Array,
+  counts: Uint32Array,
+  cell: number,
+): { reaches: Int32Array; fits: boolean } {
+  const reaches = new Int32Array(radii.length);
+  let fits = false;
+  call("reach of bubbles", (k, a) => {
+    fits = k.radiation_reaches(cells, a.in(radii), a.in(counts), radii.length, cell, a.out(reaches)) === 1;
+  });
+  return { reaches, fits };
+}
+
 /** Profiles `[bin, node]` on radii [cell]. */
 export interface Rows {
   radii: Float64Array;
   rows: Float64Array;
+}
+
+/** Profiles of all bins that hold halos, in a basis, for meshes in parts; see `kernels/radiation/src/profiles.rs`. */
+export class ProfileShapes implements Disposable {
+  /** Bins that hold halos. */
+  readonly bins: number;
+  /** Basis profiles, each of which takes a transform, and those of them with a kernel of Lyman alpha. */
+  readonly transforms: number;
+  readonly leading: number;
+  #handle: number;
+
+  /** For a mesh of `n`^3 cells, and so many halos in each bin, on all ranks. */
+  constructor(
+    private readonly n: number,
+    counts: Uint32Array,
+    heat: Rows,
+    alpha: Rows,
+    heatLeast: number,
+    tolerance: number,
+  ) {
+    const [handle, report] = [new Uint32Array(1), new Uint32Array(3)];
+    call("paint profiles", (k, a) =>
+      k.radiation_shapes(
+        ...[n, a.in(counts), counts.length] as const,
+        ...[a.in(heat.radii), a.in(heat.rows), heat.radii.length, heatLeast] as const,
+        ...[a.in(alpha.radii), a.in(alpha.rows), alpha.radii.length, tolerance] as const,
+        ...[a.out(handle), a.out(report)] as const,
+      ));
+    this.#handle = handle[0];
+    [this.bins, this.transforms, this.leading] = report;
+  }
+
+  /** Multiple at which columns of octants begin in `finishKernel`, or bits differ from those of whole octants. */
+  static get alignment(): number {
+    let columns = NaN;
+    call("paint profiles", (k) => void (columns = k.radiation_shapes_alignment() >>> 0));
+    return columns;
+  }
+
+  /**
+   * Kernels of the group of basis profiles that begins at `next`, transformed along two axes: `out` `[4, planes, q, q]` gets
+   * the planes of octants from `first` on, q = n/2 + 1. Gives the end of the group, and 1 or 2 fields.
+   */
+  beginKernels(next: number, first: number, planes: number, out: Float32Array): { end: number; fields: number } {
+    const group = new Uint32Array(2);
+    call(
+      "paint profiles",
+      (k, a) => k.radiation_shapes_planes(this.#handle, next, this.n, first, planes, a.out(out), a.out(group)),
+    );
+    return { end: group[0], fields: group[1] };
+  }
+
+  /** Ends a kernel of the group: `data` `[q, columns]` are columns of its octant `[q, q q]` from `first` on. */
+  finishKernel(next: number, which: number, first: number, columns: number, data: Float32Array): void {
+    if (columns === 0) return;
+    call(
+      "paint profiles",
+      (k, a) => k.radiation_shapes_columns(this.#handle, next, which, this.n, first, columns, a.inout(data)),
+    );
+  }
+
+  /** What halos put into their cells for a basis profile, on the planes from `first` on that `out` holds. */
+  scatter(halos: MeshHalos, profile: number, first: number, out: Float32Array): void {
+    const planes = out.length / this.n ** 2;
+    if (planes === 0) return;
+    call(
+      "paint profiles",
+      (k, a) => k.radiation_scatter(this.#handle, halos.handle, profile, first, planes, a.out(out)),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    const handle = this.#handle;
+    this.#handle = 0;
+    if (handle !== 0) call("release profiles", (k) => k.radiation_shapes_free(handle));
+  }
+}
+
+/** A part of a half spectrum, and of the octants that multiply it. */
+export interface SpectrumPart {
+  /** Modes along the second axis: the first, and how many. */
+  readonly first: number;
+  readonly rows: number;
+  /** Columns of octants: the first, and how many. */
+  readonly column: number;
+  readonly columns: number;
+}
+
+/** Adds a part of a spectrum times the kernels of one or two fields to their sums, or sets them. */
+export function accumulate(
+  n: number,
+  { first, rows, column, columns }: SpectrumPart,
+  spectrum: Float32Array,
+  kernels: readonly Float32Array[],
+  sums: readonly Float32Array[],
+  sets: boolean,
+): void {
+  if (rows === 0) return;
+  call("paint profiles", (k, a) => {
+    const [heat, alpha = 0] = kernels.map((kernel) => a.in(kernel));
+    const [heatSum, alphaSum = 0] = sums.slice(0, kernels.length).map((sum) => a.inout(sum));
+    const from = a.in(spectrum);
+    k.radiation_accumulate(n, first, rows, column, columns, from, heat, alpha, heatSum, alphaSum, Number(sets));
+  });
 }
 
 /** Meshes whose rows of n numbers are followed by two more, as in-place transforms need. */
@@ -107,29 +247,41 @@ function numbers(b: Background): Float64Array {
   return Float64Array.of(b.z, b.cmbTemperatureK, b.adiabaticTemperatureK, b.hydrogenDensity, b.amplitude);
 }
 
-/** Temperature `[n, n, n]` of padded heating; limits the ionised fraction; gives both means. */
+/**
+ * Temperature `[planes, n, n]` of heating, whose rows may be padded; limits the ionised fraction; gives the sums of both
+ * over each plane, which `meansOf` takes.
+ */
 export function finishTemperature(
   n: number,
   b: Background,
   least: number,
   mesh: { heat: Float32Array; temperature: Float32Array; x: Float32Array; delta: Float32Array },
-): { temperature: number; ionised: number } {
-  const means = new Float64Array(2);
+): Float64Array {
+  const planes = mesh.x.length / (n * n);
+  const sums = new Float64Array(2 * planes);
+  if (planes === 0) return sums;
   call("temperature", (k, a) =>
     k.radiation_finish_temperature(
-      ...[n, a.in(numbers(b)), least, a.in(mesh.heat), a.out(mesh.temperature)] as const,
-      ...[a.inout(mesh.x), a.in(mesh.delta), a.out(means)] as const,
+      ...[n, mesh.heat.length / (planes * n), planes, a.in(numbers(b)), least, a.in(mesh.heat)] as const,
+      ...[a.out(mesh.temperature), a.inout(mesh.x), a.in(mesh.delta), a.out(sums)] as const,
     ));
+  return sums;
+}
+
+/** Means of temperature and ionised fraction by the sums of all planes. */
+export function meansOf(n: number, sums: Float64Array): { temperature: number; ionised: number } {
+  const means = new Float64Array(2);
+  call("means", (k, a) => k.radiation_means(n, a.in(sums), a.out(means)));
   return { temperature: means[0], ionised: means[1] };
 }
 
 /** Couplings that take one value for the whole box, where given. */
 export interface Uniform {
-  sAlpha?: number;
-  collisions?: number;
+  readonly sAlpha?: number;
+  readonly collisions?: number;
 }
 
-/** Lyman-alpha coupling `[n, n, n]` of padded photons, which the brightness temperature `[n, n, n]` replaces. */
+/** Lyman-alpha coupling `[planes, n, n]` of photons, whose rows may be padded; the brightness temperature replaces them. */
 export function finishCoupling(
   n: number,
   b: Background,
@@ -142,10 +294,12 @@ export function finishCoupling(
     delta: Float32Array;
   },
 ): void {
+  const planes = mesh.x.length / (n * n);
+  if (planes === 0) return;
   call("coupling", (k, a) =>
     k.radiation_finish_coupling(
-      ...[n, a.in(numbers(b)), sAlpha, collisions, a.inout(mesh.photons), a.in(mesh.temperature)] as const,
-      ...[a.out(mesh.coupling), a.in(mesh.x), a.in(mesh.delta)] as const,
+      ...[n, mesh.photons.length / (planes * n), planes, a.in(numbers(b)), sAlpha, collisions] as const,
+      ...[a.inout(mesh.photons), a.in(mesh.temperature), a.out(mesh.coupling), a.in(mesh.x), a.in(mesh.delta)] as const,
     ));
 }
 

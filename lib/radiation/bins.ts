@@ -36,6 +36,7 @@ function findBin(edges: Float64Array, value: number): number {
  * @param halos Halos.
  * @param slice Profiles at the painted redshift.
  * @param parameters Edges of the accretion rate, and limits of the mass.
+ * @param first [1] Place in the catalogue of the first halo, for messages. Default 0.
  * @throws {InputError} if a halo to be painted lies in no bin; it lists up to five, and the change that would take all.
  * @example Two halos of the embedded example's kind
  * ```ts
@@ -54,7 +55,12 @@ function findBin(edges: Float64Array, value: number): number {
  * console.log(bin[0] < bin[1], painted); // true 2
  * ```
  */
-export function binHalos(halos: HaloCatalog, slice: ProfileSlice, parameters: ReionizationParameters): HaloBins {
+export function binHalos(
+  halos: HaloCatalog,
+  slice: ProfileSlice,
+  parameters: ReionizationParameters,
+  first = 0,
+): HaloBins {
   const { massBins, alphaBins } = slice;
   const { halo_mass_min: least, halo_mass_max: most } = parameters.source;
   const alphaEdges = Float64Array.from(parameters.solver.halo_mass_accretion_alpha);
@@ -77,7 +83,7 @@ export function binHalos(halos: HaloCatalog, slice: ProfileSlice, parameters: Re
   const { counts, lost } = sortIntoBins(halos, { alphaEdges, massEdges, least, most }, bin);
   if (lost > 0) {
     const columns = Array.from({ length: alphaBins }, (_, j) => massEdges.subarray(j * edges, (j + 1) * edges));
-    throw lostError(Array.from(bin.keys()).filter((h) => bin[h] === LOST), halos, slice, alphaEdges, columns);
+    throw lostError(Array.from(bin.keys()).filter((h) => bin[h] === LOST), halos, slice, alphaEdges, columns, first);
   }
   const painted = counts.reduce((sum, count) => sum + count, 0);
   return { bin, counts, painted };
@@ -98,9 +104,10 @@ function lostError(
   { z, lowestZ }: ProfileSlice,
   alphaEdges: Float64Array,
   columns: readonly Float64Array[],
+  first: number,
 ): InputError {
   const shown = lost.slice(0, 5).map((h) =>
-    `halo ${h} (${halos.masses[h].toExponential(4)} M_sun/h, alpha ${shortAlpha(halos.alphas[h])})`
+    `halo ${first + h} (${halos.masses[h].toExponential(4)} M_sun/h, alpha ${shortAlpha(halos.alphas[h])})`
   );
   const more = lost.length > 5 ? ` and ${lost.length - 5} more` : "";
   let [top, bottom] = [0, Infinity];

@@ -15,9 +15,15 @@ import type { ProfileSlice } from "./profiles.ts";
  * @param bin [1] Bin of each halo, `[halo]`, -1 for those that are not painted; changed in place.
  * @param profiles Profiles at the redshift.
  * @param parameters Distribution and seed.
+ * @param first [1] Place in the catalogue of the first halo. Default 0.
  * @throws {InputError} if there is a grid but no seed.
  */
-export function drawEfficiencies(bin: Int32Array, profiles: ProfileSlice, { source }: ReionizationParameters): void {
+export function drawEfficiencies(
+  bin: Int32Array,
+  profiles: ProfileSlice,
+  { source }: ReionizationParameters,
+  first = 0,
+): void {
   const { fStGrid, zIndex } = profiles;
   if (!fStGrid) return;
   const { f_st_paint_seed: seed, f_st_paint_distribution: distribution, f_st_paint_sigma: sigma } = source;
@@ -33,9 +39,10 @@ export function drawEfficiencies(bin: Int32Array, profiles: ProfileSlice, { sour
   const { f_st: mean, f_st_paint_min: least, f_st_paint_max: most } = source;
   const count = bin.length;
   const drawn = {
-    lognormal: () => randomLognormal(count, { key, mean: -sigma * sigma / 2, sigma }).map((f) => mean * f),
-    normal: () => randomNormal(count, { key, mean, std: sigma }),
-    uniform: () => randomUniform(count, { key }).map((u) => least + (most - least) * u),
+    lognormal: () =>
+      randomLognormal(count, { key, offset: first, mean: -sigma * sigma / 2, sigma }).map((f) => mean * f),
+    normal: () => randomNormal(count, { key, offset: first, mean, std: sigma }),
+    uniform: () => randomUniform(count, { key, offset: first }).map((u) => least + (most - least) * u),
   }[distribution]();
   for (let h = 0; h < bin.length; h++) {
     if (bin[h] < 0) continue;

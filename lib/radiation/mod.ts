@@ -38,3 +38,9 @@ export {
   type PaintReport,
   paintSnapshot,
 } from "./paint.ts";
+export {
+  type PaintDistributedOptions,
+  type PaintedParts,
+  paintSnapshotDistributed,
+  type SnapshotPart,
+} from "./paint_distributed.ts";

@@ -7,10 +7,13 @@ import {
   collisionalCouplingAt,
   finishCoupling,
   finishTemperature,
+  meansOf,
   MeshHalos,
   type PaddedMeshes,
   paddedMeshes,
+  type Rows,
   sAlphaAt,
+  type Uniform,
 } from "./_kernel.ts";
 import { binHalos } from "./bins.ts";
 import { type Background, background } from "./couplings.ts";
@@ -56,7 +59,7 @@ export interface PaintedCube extends CoevalCube, Disposable {
 }
 
 /** [K] Heating below this at its first node is noise of an unconverged solver, and paints nothing. */
-const LEAST_HEATING_K = 1e-6;
+export const LEAST_HEATING_K = 1e-6;
 
 /**
  * Paints one snapshot: ionised fraction, gas temperature, Lyman-alpha coupling and 21-cm brightness temperature.
@@ -97,7 +100,7 @@ export function paintSnapshot(
   onPhase("bin halos");
   const bins = binHalos(halos, profiles, parameters);
   drawEfficiencies(bins.bin, profiles, parameters);
-  using placed = new MeshHalos(n, boxSize, halos.positions, bins.bin);
+  using placed = MeshHalos.at(n, boxSize, halos.positions, bins.bin);
 
   onPhase("bubbles");
   // Gives everything back if something fails on the way.
@@ -115,15 +118,7 @@ export function paintSnapshot(
 
   onPhase("profiles");
   const meshes = paddedMeshes(n, held);
-  const cell = boxSize / n;
-  const rows = (radii: Float64Array, table: Float64Array) => ({ radii: radii.map((r) => r / cell), rows: table });
-  const made = placed.profiles(
-    rows(profiles.temperatureRadii, profiles.temperature.data),
-    rows(profiles.xAlphaRadii, profiles.xAlpha.data),
-    LEAST_HEATING_K,
-    tolerance,
-    meshes,
-  );
+  const made = placed.profiles(...rowsOf(profiles, boxSize / n), LEAST_HEATING_K, tolerance, meshes);
 
   onPhase("couplings");
   const arrays = finish(n, b, parameters, meshes, x.data, density.array.data);
@@ -147,6 +142,30 @@ export function paintSnapshot(
   };
 }
 
+/** Profiles of heating and of Lyman-alpha photons, on radii in cells. */
+export function rowsOf(profiles: ProfileSlice, cell: number): [heat: Rows, alpha: Rows] {
+  const { temperatureRadii, temperature, xAlphaRadii, xAlpha } = profiles;
+  const rows = (radii: Float64Array, { data }: NdArray<"float64">) => ({
+    radii: radii.map((r) => r / cell),
+    rows: data,
+  });
+  return [rows(temperatureRadii, temperature), rows(xAlphaRadii, xAlpha)];
+}
+
+/** What takes one value for the whole box, by the means of temperature [K] and ionised fraction. */
+export function uniformOf(
+  b: Background,
+  { compute_s_alpha_fluctuations, compute_x_coll_fluctuations }: ReionizationParameters["simulation"],
+  means: { temperature: number; ionised: number },
+): Uniform {
+  return {
+    ...(compute_s_alpha_fluctuations ? {} : { sAlpha: sAlphaAt(b.z, means.temperature, means.ionised) }),
+    ...(compute_x_coll_fluctuations
+      ? {}
+      : { collisions: collisionalCouplingAt(b, means.temperature, means.ionised, 0) }),
+  };
+}
+
 /** Temperature, coupling and brightness `[n, n, n]`, each at the beginning of another mesh than what it is made of. */
 function finish(
   n: number,
@@ -157,32 +176,43 @@ function finish(
   delta: Float32Array,
 ) {
   const [temperature, coupling, brightness] = [work, heat, photons].map((mesh) => mesh.subarray(0, n * n * n));
-  const means = finishTemperature(n, b, source.min_xHII_value, { heat, temperature, x, delta });
-  const uniform = {
-    ...(simulation.compute_s_alpha_fluctuations ? {} : { sAlpha: sAlphaAt(b.z, means.temperature, means.ionised) }),
-    ...(simulation.compute_x_coll_fluctuations
-      ? {}
-      : { collisions: collisionalCouplingAt(b, means.temperature, means.ionised, 0) }),
-  };
-  finishCoupling(n, b, uniform, { photons, temperature, coupling, x, delta });
+  const means = meansOf(n, finishTemperature(n, b, source.min_xHII_value, { heat, temperature, x, delta }));
+  finishCoupling(n, b, uniformOf(b, simulation, means), { photons, temperature, coupling, x, delta });
   return { temperature, coupling, brightness };
 }
 
 /**
- * [byte] Memory of the kernels that painting a snapshot takes at most, its density included: the meshes, four spectra of
- * profiles on one octant, and 5 % that cannot be used between them; measured for 64 to 512 cells along an axis.
+ * [byte] Memory of the kernels that painting a snapshot takes at most, its density included. On one rank: the meshes, four
+ * spectra of profiles on one octant, and 5 % that cannot be used between them; measured for 64 to 512 cells along an axis.
+ * On one of several (`paintSnapshotDistributed`): eight meshes of its planes (density, ionised fraction, coefficients of the
+ * halos, their spectrum, two sums of spectra, two work arrays of the transforms), its part of the octants, and tables that
+ * each rank has.
  *
  * @param cells [1] Cells along one axis.
- * @param halos [1] Halos.
- * @example Twice the cells
+ * @param halos [1] Halos of the whole box.
+ * @param ranks [1] Ranks that paint it together. Default 1.
+ * @example Twice the cells, and eight times the ranks
  * ```ts
  * import { paintBytes } from "@cosmesh/cosmesh/radiation";
  * console.log((paintBytes(512) / paintBytes(256)).toFixed(1)); // 7.6
+ * console.log((paintBytes(512, 0, 8) / paintBytes(256)).toFixed(1)); // 1.6
  * ```
  */
-export function paintBytes(cells: number, halos = 0): number {
+export function paintBytes(cells: number, halos = 0, ranks = 1): number {
+  if (ranks > 1) return paintBytesOfRank(cells, halos, ranks);
   const mesh = 4 * cells ** 3;
   const padded = 4 * cells * cells * (cells + 2);
   const octants = 4 * 4 * (cells / 2 + 1) ** 3;
   return Math.round(1.05 * (2 * mesh + 3 * padded + octants)) + 44 * halos + 24 * 2 ** 20;
+}
+
+function paintBytesOfRank(cells: number, halos: number, ranks: number): number {
+  const half = cells / 2 + 1;
+  const planes = Math.ceil(cells / ranks);
+  const mesh = 4 * cells * cells * planes;
+  const spectrum = 8 * cells * half * planes;
+  // Planes of octants, then columns; weights of lattice sums and starts of rows.
+  const octants = 4 * 4 * half * half * (Math.ceil(half / ranks) + planes + 1);
+  const tables = 80 * cells * cells;
+  return Math.round(1.05 * (3 * mesh + 5 * spectrum + octants + tables)) + 60 * Math.ceil(halos / ranks) + 24 * 2 ** 20;
 }

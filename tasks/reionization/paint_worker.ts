@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type PlainError, plainError } from "../../lib/base/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import type { Config } from "../registry.ts";
 import { Painter } from "./painter.ts";
@@ -17,8 +18,8 @@ export type Order =
 export interface Answer {
   /** Sentences about the result. */
   readonly notes: readonly string[];
-  /** Own properties of the error that ended it. */
-  readonly failure?: Readonly<Record<string, unknown>> & { readonly message: string };
+  /** The error that ended it. */
+  readonly failure?: PlainError;
 }
 
 const scope = globalThis as unknown as {
@@ -40,19 +41,12 @@ async function obey(order: Order, notes: string[]): Promise<void> {
   });
 }
 
-/** An error as a message can carry it. */
-function plain(error: unknown): Answer["failure"] {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const own = Object.entries(error).filter(([, value]) => ["string", "number"].includes(typeof value));
-  return { ...Object.fromEntries(own), name: error.name, message: error.message, stack: error.stack };
-}
-
 scope.addEventListener("message", async ({ data }) => {
   const notes: string[] = [];
   try {
     await obey(data, notes);
     scope.postMessage({ notes });
   } catch (error) {
-    scope.postMessage({ notes, failure: plain(error) });
+    scope.postMessage({ notes, failure: plainError(error) });
   }
 });

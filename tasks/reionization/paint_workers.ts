@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorFrom } from "../../lib/base/mod.ts";
 import type { Config } from "../registry.ts";
 import type { Answer, Order } from "./paint_worker.ts";
 
@@ -10,11 +11,11 @@ import type { Answer, Order } from "./paint_worker.ts";
 class PaintWorker {
   readonly #worker = new Worker(new URL("./paint_worker.ts", import.meta.url), { type: "module" });
 
-  /** Gives an order and waits for its end; an error of the worker is thrown here, with its own properties. */
+  /** Gives an order and waits for its end; an error of the worker is thrown here. */
   obey(order: Order): Promise<readonly string[]> {
     return new Promise((resolve, reject) => {
       this.#worker.onmessage = ({ data }: MessageEvent<Answer>) =>
-        data.failure ? reject(Object.assign(new Error(data.failure.message), data.failure)) : resolve(data.notes);
+        data.failure ? reject(errorFrom(data.failure)) : resolve(data.notes);
       this.#worker.onerror = (event) => {
         event.preventDefault();
         reject(new Error(`Cannot paint: a worker ended with ${event.message}`));

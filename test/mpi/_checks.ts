@@ -1,7 +1,5 @@
 /**
- * What must hold on any number of ranks. The tests run it on one; under `mpirun` this file is the program:
- *
- *     mpirun -n 4 deno run --allow-ffi --allow-env --allow-read test/mpi/_checks.ts
+ * What must hold on any number of ranks: the tests run it on one and on threads, `run_mpi.ts` under each MPI.
  *
  * @module
  */
@@ -11,8 +9,8 @@ import { CommError, DomainError, DtypeError, ShapeError } from "../../lib/base/m
 import { ready } from "../../lib/kernel/mod.ts";
 import {
   ANY_SOURCE,
+  ANY_TAG,
   type Comm,
-  commWorld,
   limits,
   type Numbers,
   type Operation,
@@ -110,6 +108,33 @@ check("ANY_SOURCE receives from each, and says from whom", (comm) => {
     assert.deepEqual(from.toSorted(), range(comm.size));
   }
   send.wait();
+});
+
+check("ANY_TAG receives each tag, and probe() says what waits", (comm) => {
+  const { next, last } = ring(comm);
+  const sends = [4, 2, 9].map((tag, i) => comm.isend(new Float64Array(i + 1).fill(mark(comm.rank, tag)), next, tag));
+  assert.deepEqual(comm.probe(last, 9), { source: last, tag: 9, bytes: 24 });
+  for (const [i, tag] of [4, 2, 9].entries()) {
+    assert.deepEqual(comm.probe(last, ANY_TAG), { source: last, tag, bytes: 8 * (i + 1) });
+    assert.deepEqual(comm.probe(ANY_SOURCE, tag), { source: last, tag, bytes: 8 * (i + 1) });
+    const into = new Float64Array(3);
+    assert.deepEqual(comm.recv(into, ANY_SOURCE, ANY_TAG), { source: last, tag, count: i + 1 });
+    assert.deepEqual([...into], range(3).map((k) => k <= i ? mark(last, tag) : 0));
+  }
+  waitAll(sends);
+  // A barrier keeps what follows from being received above.
+  comm.barrier();
+  const into = new Float64Array(1);
+  const request = comm.irecv(into, last, ANY_TAG);
+  comm.send(Float64Array.of(comm.rank), next, 6);
+  assert.deepEqual(request.wait(), { source: last, tag: 6, count: 1 });
+});
+
+check("host names the machine", (comm) => {
+  assert.ok(comm.host.length > 0);
+  const node = comm.splitNode();
+  assert.deepEqual(node.allgatherObject(comm.host), range(node.size).map(() => comm.host));
+  node.free();
 });
 
 check("a message to oneself is sent as a copy, and nobody waits", (comm) => {
@@ -493,20 +518,3 @@ check("bad arguments are named before anything is sent", (comm) => {
     assert.throws(run, (error) => error instanceof type && pattern.test(error.message), String(pattern));
   }
 });
-
-if (import.meta.main) {
-  const comm = commWorld();
-  for (const [name, run] of checks) {
-    try {
-      await run(comm);
-    } catch (error) {
-      console.error(`rank ${comm.rank} of ${comm.size}: ${name}:`, error);
-      comm.abort(1);
-    }
-  }
-  comm.barrier();
-  if (comm.isRoot) console.log(`${checks.length} checks on ${comm.size} ranks of ${comm.library}`);
-  comm.finalize();
-  const calls = [() => comm.barrier(), () => comm.send(new Float64Array(1), 0), () => comm.allgather(Int8Array.of(1))];
-  for (const call of calls) assert.throws(call, isCommError(/MPI has ended/));
-}

@@ -16,6 +16,7 @@ import {
   sendBytes,
   sendLargeObject,
   sendRows,
+  together,
   waitAll,
 } from "../../lib/mpi/mod.ts";
 import { type Checks, range, record, withLimit } from "./_support.ts";
@@ -160,6 +161,20 @@ check("bcastRowsInto() fills the arrays of all, which must be alike", (comm) => 
     assert.equal(error.message, `${rule}, 5 float64 rows of [3] on rank 1`);
     return true;
   });
+});
+
+check("together() disposes of what some ranks made when another fails", (comm) => {
+  const disposed: number[] = [];
+  const made = { [Symbol.dispose]: () => void disposed.push(comm.rank) };
+  const last = comm.size - 1;
+  const run = () => {
+    if (comm.rank === last) throw new RangeError("no room");
+    return made;
+  };
+  assert.throws(() => together(comm, run), comm.rank === last ? RangeError : CommError);
+  assert.deepEqual(disposed, comm.rank === last ? [] : [comm.rank]);
+  assert.equal(together(comm, () => made), made);
+  assert.ok(disposed.length <= 1);
 });
 
 const value = (rank: number) => ({

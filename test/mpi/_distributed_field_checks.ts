@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Field, fromData, moments, NdArray, zeros } from "../../lib/array/mod.ts";
 import { CommError, DomainError, ShapeError } from "../../lib/base/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import {
   addGhosts,
   type Comm,
@@ -18,10 +18,10 @@ import {
   routeParticles,
   scatterField,
 } from "../../lib/mpi/mod.ts";
+import type { Check } from "../support/ranks.ts";
 
 await ready({ threads: 1 });
 
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 /** Grids of all ranks: slabs along each axis, and pencils where the number has factors. */
@@ -152,6 +152,25 @@ export const checks: Check[] = [
         }
       }
     }
+  }],
+
+  ["all memory but that of results is given back", (comm) => {
+    const whole = comm.isRoot ? wholeField(5) : undefined;
+    const positions = fromData([1, 2, 3, 9, 1, 1], [2, 3], "float64");
+    const before = memoryUse().allocated;
+    for (const grid of gridsOf(comm.size)) {
+      const field = scatterField(comm, whole, new Decomposition([5, 5, 5], grid));
+      const { array, decomposition } = field;
+      distributedMoments(field);
+      gatherField(field)?.array.dispose();
+      using wide = exchangeGhosts(comm, array as NdArray<"float64">, decomposition, 2);
+      addGhosts(comm, wide, decomposition, 2, { into: array as NdArray<"float64"> });
+      const { positions: own, route } = routeParticles(comm, positions, decomposition, 10);
+      route.back(own).dispose();
+      own.dispose();
+      array.dispose();
+    }
+    assert.equal(memoryUse().allocated, before);
   }],
 
   ["a wrong part of one rank is an error on all", (comm) => {

@@ -215,7 +215,7 @@ check("what does not suit on one rank is an error of all, and the ranks go on", 
         assert.ok(error instanceof ShapeError);
         assert.match(
           error.message,
-          /^Cannot gather: all ranks must give the same, got float64 rows of \[2\] on rank 0/,
+          /^Cannot gather: all ranks must give the same, got float64 rows of \[2\] of \d+ tasks/,
         );
         assert.match(error.message, new RegExp(`on rank ${last}$`));
         return true;
@@ -234,6 +234,19 @@ check("what does not suit on one rank is an error of all, and the ranks go on", 
     using full = zeros([d.taskCount, 2]);
     const run = () => d.scatter(bad ? [1, 2] as never : atRoot ? full : undefined, { root });
     fails(run, DtypeError, /Cannot scatter: it needs a typed array or an NdArray, got Array/);
+  }
+  if (comm.size > 1) {
+    const sizes = bad ? d.sizes.with(0, 3).with(last, 1) : d.sizes;
+    const more = new Distributor(d.taskCount, { comm, sizes });
+    using rows = mine(more, [2], "float64");
+    const root = bad ? 0 : last;
+    const divided = /tasks for rank 0 on rank 0, float64 rows of \[2\] of \d+ tasks as 0-3, 3-.* on rank \d$/;
+    assert.throws(() => more.gather(rows), divided);
+    assert.throws(() => d.gather(own, { root }), /for rank \d on rank 0, .* for rank 0 on rank \d$/);
+    assert.throws(
+      () => d.scatter(own, { root }),
+      /Cannot scatter: all ranks must give the same, got \d+ tasks of rank/,
+    );
   }
   if (comm.size > 1) assert.throws(() => d.allreduce(bad ? other : own), /Cannot reduce: all ranks must give the same/);
   assert.throws(() => d.gather(own, { root: comm.size }), /Cannot use "root"/);
@@ -299,6 +312,13 @@ check("objects go to one rank, or to all", (comm) => {
 
 check("a distributor of some ranks keeps their slices; the rows of others are 0", (comm) => {
   const whole = new Distributor(2 * comm.size + 1, { comm });
+  const alone = comm.split(comm.rank)!;
+  const only = whole.restrictedTo(alone, [comm.rank]);
+  for (const rows of [mine(only, [2], "int32"), rowsOf(0, whole.taskCount, [2], "int32")]) {
+    using own = only.scatter(rows);
+    same(own, mine(only, [2], "int32"));
+  }
+  alone.free();
   // Every other rank, then all, in reverse.
   for (const step of [2, 1]) {
     const members = range(comm.size).filter((r) => r % step === 0).reverse();
@@ -331,60 +351,4 @@ check("a distributor of some ranks keeps their slices; the rows of others are 0"
     assert.throws(() => whole.restrictedTo(some, [...members, 0]), /"members" must be \d+ different ranks/);
     some.free();
   }
-});
-
-check("each rank has a file of its own", async (comm) => {
-  // Working files of one folder; it is the root that makes and removes it.
-  const folder = comm.bcastObject(comm.isRoot ? await Deno.makeTempDir() : undefined) as string;
-  using d = new Distributor(4, { comm, folder, name: "giwk" });
-  assert.equal(d.filePath, `${folder}/giwk_Rank${`0000${comm.rank}`.slice(-5)}.hdf5`);
-  using spectrum = fromData(range(12).map((i) => i + comm.rank), [3, 2], "complex64");
-  using numbers = fromData([comm.rank, 1, 2], [3], "int32");
-  {
-    using file = (await d.openFile())!;
-    assert.deepEqual([file.path, file.names], [d.filePath, []]);
-    for (const [name, array] of [["a", spectrum], ["part/b", numbers]] as const) file.write(name, array);
-    using none = zeros([0, 3], "float32");
-    file.write("none", none);
-    // What was written is read back while the file is open.
-    using back = file.read("a");
-    same(back, spectrum);
-    using empty = file.read("none");
-    same(empty, none);
-    spectrum.data[0] = -5;
-    file.write("a", spectrum);
-    assert.throws(() => file.write("a", numbers), (error) => {
-      assert.ok(
-        error instanceof ShapeError && error.message.endsWith("complex64 [3, 2], got int32 [3]; use another name"),
-      );
-      return true;
-    });
-    assert.throws(() => file.read("c"), /there is no dataset "c"/);
-  }
-  comm.barrier();
-  {
-    using file = (await d.openFile())!;
-    assert.deepEqual([file.names, file.has("part/b"), file.has("b")], [["a", "none", "part"], true, false]);
-    using back = file.read("a");
-    same(back, spectrum);
-    using other = file.read("part/b");
-    same(other, numbers);
-  }
-  d.closeFile();
-  d.deleteFile();
-  d.deleteFile();
-  comm.barrier();
-  if (comm.isRoot) {
-    assert.deepEqual([...Deno.readDirSync(folder)], []);
-    Deno.removeSync(folder);
-  }
-});
-
-check("without a folder there is no file, and nothing to close", async (comm) => {
-  using d = new Distributor(4, { comm, name: "giwk" });
-  assert.deepEqual([d.filePath, await d.openFile()], [undefined, undefined]);
-  d.closeFile();
-  d.deleteFile();
-  using part = d.restrictedTo(comm, range(comm.size));
-  assert.deepEqual([part.filePath, part.isComplete], [undefined, true]);
 });

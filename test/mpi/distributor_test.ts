@@ -6,6 +6,7 @@ import { checks as chunkChecks } from "./_chunk_checks.ts";
 import { checks as distributorChecks } from "./_distributor_checks.ts";
 import { checks as irreducibleChecks } from "./_irreducible_checks.ts";
 import { testOnRanks } from "../support/ranks.ts";
+import { checks as spillFileChecks } from "./_spill_file_checks.ts";
 import { withLimit } from "./_support.ts";
 
 await ready({ threads: 1 });
@@ -14,6 +15,7 @@ const all = {
   _chunk_checks: chunkChecks,
   _distributor_checks: distributorChecks,
   _irreducible_checks: irreducibleChecks,
+  _spill_file_checks: spillFileChecks,
 };
 for (const [file, checks] of Object.entries(all)) {
   for (const [name, check] of checks) Deno.test(`one rank: ${name}`, () => check(selfComm()));
@@ -64,6 +66,28 @@ Deno.test("scatter() on one rank takes the rows of its own tasks", () => {
   assert.notEqual(all.data.byteOffset, full.data.byteOffset);
   using none = whole.scatter();
   assert.deepEqual([none.dtype, none.shape], ["float64", [5]]);
+});
+
+Deno.test("scatter() to one rank of several takes its own rows as well as all", () => {
+  const comm = selfComm();
+  const part = new Distributor(5, { comm }).restrictedTo(comm, [0]);
+  using full = fromData([0, 1, 2, 3, 4], [5], "float32");
+  using all = part.scatter(full);
+  assert.deepEqual(all.data, full.data);
+  assert.throws(() => part.scatter(fromData([1, 2], [2], "float32")), /the rows of all tasks must have shape \[5\]/);
+});
+
+Deno.test("openFile() closes the file that is open", async () => {
+  const folder = await Deno.makeTempDir();
+  using d = new Distributor(1, { comm: selfComm(), folder });
+  const first = (await d.openFile())!;
+  first.write("x", fromData([1, 2], [2], "float32"));
+  using second = (await d.openFile())!;
+  assert.throws(() => first.read("x"));
+  using back = second.read("x");
+  assert.deepEqual([...back.data], [1, 2]);
+  d.deleteFile();
+  await Deno.remove(folder);
 });
 
 Deno.test("closeFile() passes errors on, and the file is closed for it", async () => {

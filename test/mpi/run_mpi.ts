@@ -1,59 +1,34 @@
 /**
- * Runs the checks of `lib/mpi` under each MPI that is installed:
+ * Runs all checks that hold on any number of ranks, and pipelines, under each MPI that is installed:
  *
  *     deno task test:mpi [--ranks 1,2,4]
  *
- * MPICH and Open MPI are found by their launchers' names (`mpirun.mpich`, `mpirun.openmpi` as Debian has them, else
- * `mpirun` and what its version says). It says what it skips, and fails if a check does.
+ * It says what it skips, and fails if a check does.
  *
  * @module
  */
 import { parseArgs } from "@std/cli";
 import { dirname, fromFileUrl, join } from "@std/path";
+import { findMpis, type Outcome, run } from "../support/launchers.ts";
+import { pipelineRuns } from "../tasks/_mpi_runs.ts";
 
+/** Modules with checks, which the tests run on one rank and on threads as well. */
+const CHECKS = [
+  "mpi/_checks.ts",
+  "mpi/_chunk_checks.ts",
+  "mpi/_distributor_checks.ts",
+  "mpi/_irreducible_checks.ts",
+  "mpi/_distributed_field_checks.ts",
+  "fft/_distributed_checks.ts",
+  "paint/_distributed_checks.ts",
+  "power/_distributed_checks.ts",
+  "runner/_ranks_checks.ts",
+];
 const here = dirname(fromFileUrl(import.meta.url));
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
-/** [s] A rank that waits for ever ends the run. */
-const TIMEOUT = 120;
-
-interface Mpi {
-  name: "MPICH" | "Open MPI";
-  command: string[];
-}
-
-interface Outcome {
-  code: number;
-  text: string;
-}
-
-async function run([program, ...args]: string[], env: Record<string, string> = {}): Promise<Outcome | undefined> {
-  try {
-    const signal = AbortSignal.timeout(TIMEOUT * 1000);
-    const child = new Deno.Command(program, { args, env: { NO_COLOR: "1", ...env }, cwd: here, signal });
-    const { code, stdout, stderr } = await child.output();
-    const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-    return { code, text };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-}
-
-/** Launchers that are there, one for each MPI. */
-async function findMpis(): Promise<Mpi[]> {
-  const found = new Map<string, Mpi>();
-  for (const command of ["mpirun.mpich", "mpirun.openmpi", "mpirun"]) {
-    const version = (await run([command, "--version"]))?.text ?? "";
-    const isOpen = /open ?mpi|openrte/i.test(version);
-    const name = isOpen ? "Open MPI" : /hydra|mpich|intel/i.test(version) ? "MPICH" : undefined;
-    if (!name || found.has(name)) continue;
-    found.set(name, { name, command: isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command] });
-  }
-  return [...found.values()];
-}
 
 const program = (file: string, ...args: string[]) => [
-  ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", "--allow-env", "--allow-read"],
+  ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", "--allow-env", "--allow-read", "--allow-write"],
   ...[join(here, file), ...args],
 ];
 
@@ -77,13 +52,16 @@ for (const name of ["MPICH", "Open MPI"]) {
 }
 for (const { name, command } of mpis) {
   const launch = async (n: number, args: string[], env?: Record<string, string>) =>
-    (await run([...command, "-n", String(n), ...args], env))!;
+    (await run([...command, "-n", String(n), ...args], { env, cwd: here }))!;
   for (const n of ranks) {
-    const start = performance.now();
-    const outcome = await launch(n, program("_checks.ts"));
-    const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-    const line = outcome.text.match(/\d+ checks on .*/)?.[0] ?? "";
-    report(`${name}, ${n} ranks`, problemOf(outcome, 0, new RegExp(`checks on ${n} ranks`)), `${line}, ${seconds}`);
+    for (const file of CHECKS) {
+      const start = performance.now();
+      const outcome = await launch(n, program("_run_checks.ts", join(here, "..", file)));
+      const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+      const line = outcome.text.match(/\d+ checks on .*/)?.[0] ?? "";
+      const problem = problemOf(outcome, 0, new RegExp(`checks on ${n} ranks`));
+      report(`${name}, ${n} ranks, ${file}`, problem, `${line}, ${seconds}`);
+    }
   }
   const uncaught = await launch(2, program("_failing.ts", "throw"));
   report(`${name}: an uncaught error ends all ranks`, problemOf(uncaught, 13, /this rank cannot go on/));
@@ -97,13 +75,17 @@ for (const { name, command } of mpis) {
   report(`${name}: finalize() refuses open requests`, problemOf(open, 0, /have not ended: 1/));
   // Each rank alone, though more were launched: the classic silent error.
   const library = name === "MPICH" ? "libmpich.so.12" : "libmpi.so.40";
-  const alone = (await run(program("_failing.ts", "start"), { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library }))!;
+  const alone = (await run(program("_failing.ts", "start"), {
+    env: { SLURM_STEP_NUM_TASKS: "2", MPI_LIB: library },
+    cwd: here,
+  }))!;
   report(`${name}: one rank where two were launched is refused`, problemOf(alone, 1, /launcher started 2 ranks, but/));
   const other = name === "MPICH" ? "libmpi.so.40" : "libmpich.so.12";
   if (mpis.length === 2) {
     const mixed = await launch(2, program("_failing.ts", "start"), { MPI_LIB: other });
     report(`${name}: the library of the other is refused`, problemOf(mixed, 1, /which .* launcher cannot start/));
   }
+  for await (const [what, problem] of pipelineRuns(command, ranks)) report(`${name}: ${what}`, problem);
 }
 if (mpis.length === 0) console.log("nothing was tested: install mpich or openmpi-bin");
 Deno.exit(failures > 0 ? 1 : 0);

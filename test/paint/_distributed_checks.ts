@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { Field, fromData, type NdArray } from "../../lib/array/mod.ts";
 import { DomainError } from "../../lib/base/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { type Comm, Decomposition, gatherField, scatterField } from "../../lib/mpi/mod.ts";
 import { interpolate, interpolateDistributed, overdensity, paint, paintDistributed } from "../../lib/paint/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { assertAllFail, gridsOf, wholeField } from "../mpi/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const SCHEMES = ["ngp", "cic", "tsc", "pcs"] as const;
 const BOX = 10;
@@ -152,13 +152,35 @@ export const checks: Check[] = [
     const field = paintDistributed(comm, at(1), options);
     assertAllFail(() => interpolateDistributed(field, at(nan)), bad, DomainError, /position 0 is \(NaN, 2, 3\)/);
     const other = new Decomposition([3, 3, 3], [comm.size, 1, 1]);
-    assert.throws(() => paintDistributed(comm, at(1), { ...options, decomposition: other }), /of 4\^3 cells, got 3\^3/);
+    assert.throws(
+      () => paintDistributed(comm, at(1), { ...options, decomposition: other }),
+      /of 4\^3 cells among \d ranks, got \[3, 3, 3\]/,
+    );
     assert.throws(
       () => paintDistributed(comm, at(1), { ...options, method: "all" as never }),
       /"method": it must be one/,
     );
     const none = fromData([], [0, 3], "float32");
     assert.throws(() => overdensity(paintDistributed(comm, none, options)), /must have a finite mean above 0, got 0/);
+  }],
+
+  ["all memory but that of results is given back, also after errors", (comm) => {
+    const { own } = particles(comm, "float32");
+    const options = { scheme: "tsc", cells: 6, boxSize: BOX } as const;
+    const weights = new Float32Array(own.shape[0]).fill(1);
+    const bad = comm.rank === comm.size - 1 ? weights.with(0, NaN) : weights;
+    const before = memoryUse().allocated;
+    for (const grid of gridsOf(comm.size)) {
+      const decomposition = new Decomposition([6, 6, 6], grid);
+      for (const method of ["route", "ghosts", "planes"] as const) {
+        const field = paintDistributed(comm, own, { ...options, weights, decomposition, method });
+        if (method !== "planes") interpolateDistributed(field, own, { method }).dispose();
+        overdensity(field).array.dispose();
+        field.array.dispose();
+        assert.throws(() => paintDistributed(comm, own, { ...options, weights: bad, decomposition, method }));
+        assert.equal(memoryUse().allocated, before, method);
+      }
+    }
   }],
 
   ["a field is constant where it is read, if it is constant", (comm) => {

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { NdArray } from "../../lib/array/mod.ts";
 import { DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { rfftn } from "../../lib/fft/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
-import { type Comm, Decomposition, scatterField, shareOf } from "../../lib/mpi/mod.ts";
+import { memoryUse, ready } from "../../lib/kernel/mod.ts";
+import { Decomposition, redistributeField, scatterField, shareOf } from "../../lib/mpi/mod.ts";
 import {
   crossCylindricalPower,
   crossMultipoles,
@@ -17,11 +17,10 @@ import {
   powerOfHalfSpectra,
   powerSpectrum,
 } from "../../lib/power/mod.ts";
+import type { Check } from "../support/ranks.ts";
 import { assertAllFail, gridsOf, wholeField } from "../mpi/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
-
-type Check = [name: string, check: (comm: Comm) => void | Promise<void>];
 
 /** Two fields that are not alike. */
 const fields = (n: number, dtype: "float32" | "float64") => {
@@ -80,9 +79,14 @@ export const checks: Check[] = [
     assertAllFail(refuse, bad, ShapeError, /half spectrum of 6\^3 cells must have shape \[\d, 6, 4\], got \[1, 1, 1\]/);
   }],
 
-  ["fields that do not suit are refused on all ranks", (comm) => {
+  ["fields that do not suit are refused on all ranks, and memory is given back", (comm) => {
     const whole = wholeField(4);
     const field = scatterField(comm, comm.isRoot ? whole : undefined);
+    const redistributed = redistributeField(field, new Decomposition([4, 4, 4], [1, 1, comm.size]));
+    const before = memoryUse().allocated;
+    powerSpectrum(field);
+    powerSpectrum(redistributed);
+    assert.equal(memoryUse().allocated, before, "all memory is given back");
     assert.throws(() => crossPower(field, whole), /both fields must be whole, or in parts on the same ranks/);
     assert.throws(() => crossPower(field, field.with({ boxSize: 3 })), /must share mesh and box/);
     assert.throws(() => powerSpectrum(field.with({ quantity: "counts" })), DomainError);

@@ -83,6 +83,7 @@ export interface Outcome {
 export function commandOf(...args: string[]): { command: string; args: string[] } {
   const permissions = ["--allow-read", "--allow-write"];
   if (!["list", "clean"].includes(args[0])) permissions.push("--allow-env", "--allow-sys=systemMemoryInfo");
+  if (["precompute", "paint", "analyse"].includes(args[0])) permissions.push("--allow-ffi");
   const options = ["run", "--no-prompt", "--quiet", "--config", join(ROOT, "deno.json"), ...permissions];
   return { command: Deno.execPath(), args: [...options, join(ROOT, "tasks/main.ts"), ...args] };
 }

@@ -1,6 +1,7 @@
 /** Ranks of the command line that are threads; those of MPI are in run_mpi.ts. */
 import assert from "node:assert/strict";
 import { dirname, fromFileUrl, join } from "@std/path";
+import { shareOfCores } from "../../tasks/cores.ts";
 import { inFolder } from "../runner/support.ts";
 import { config, end, good, type Outcome, shown, smallInputs, writeInputs } from "./_reionization.ts";
 
@@ -63,8 +64,8 @@ Deno.test("--ranks: wrong input gives exit code 2 and one line, a failure inside
       [
         ["--ranks", "2", "--threads", String(4 * cores)],
         2,
-        `Cannot use --threads ${4 * cores} with 2 ranks: this machine has ${cores} cores, and more threads than that ` +
-        "make it slower; leave it out to use all",
+        `Cannot use --threads ${4 * cores}: each of 2 ranks has ${Math.max(1, Math.floor(cores / 2))} of the cores, ` +
+        "and more threads than that make it slower; leave it out to use all",
       ],
       [["gone.toml", "--ranks", "2"], 2, "Cannot read gone.toml: there is no such file"],
       [["--ranks", "2", "--set", "simulation.Ncell=0"], 2, "Cannot use --set simulation.Ncell=0: "],
@@ -89,7 +90,10 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder(async (folder) => {
-      const process = start(folder, "paint", "--ranks", "2", "--set", "fault.delayMs=500");
+      const names = Array.from({ length: 8 }, (_, i) => `z${i}`);
+      await Deno.writeTextFile(`${folder}/names.txt`, names.join("\n"));
+      const words = ["paint", "--set", "input.snapshots=names.txt"];
+      const process = start(folder, ...words, "--ranks", "2", "--set", "fault.delayMs=1000");
       for (let i = 0; i < 1000 && !(await made(folder).catch(() => [])).length; i++) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
@@ -98,8 +102,9 @@ Deno.test({
       assert.deepEqual([code, stdout], [130, ""], stderr);
       assert.equal(stderr.match(/^stopping after the present part/mg)?.length, 1, stderr);
       assert.match(stderr, /\nInterrupted: what was finished is kept, and the same command goes on from there\n$/);
-      assert.equal((await run(folder, "paint")).code, 0);
-      assert.deepEqual(await made(folder), ["z7", "z8", "z9"]);
+      assert.ok((await made(folder)).length < names.length);
+      assert.equal((await run(folder, ...words)).code, 0);
+      assert.deepEqual(await made(folder), names);
     }),
 });
 
@@ -107,16 +112,32 @@ Deno.test("--ranks of the reionization pipeline give the same bits as one", () =
   inFolder(async (folder) => {
     await writeInputs(`${folder}/inputs.h5`, await smallInputs());
     await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify(config()));
+    const analyse = ["analyse", "run.json", "--set", "analysis.png_scale=0.5"];
     const [, two, three] = await Promise.all([
-      good(folder, "paint", "run.json", "--out", "one", "-q"),
-      good(folder, "paint", "run.json", "--out", "two", "--ranks", "2"),
+      good(folder, ...analyse, "--out", "one", "-q"),
+      good(folder, ...analyse, "--out", "two", "--ranks", "2"),
       good(folder, "paint", "run.json", "--out", "three", "--ranks", "3", "--threads", "2"),
     ]);
     const one = await shown(`${folder}/one`);
-    assert.equal(Object.keys(one).length, 3);
+    assert.ok(Object.keys(one).length > 50);
     assert.deepEqual(await shown(`${folder}/two`), one);
-    assert.deepEqual(await shown(`${folder}/three`), one);
+    const cubes = await shown(`${folder}/three`);
+    assert.equal(Object.keys(cubes).length, 3);
+    for (const [name, digest] of Object.entries(cubes)) assert.equal(digest, one[name]);
     assert.match(two.stderr, /\npaint: CoevalCube_z9\.000\.h5 \([12] of 2\) on rank [01]\n/);
     assert.equal(two.stderr.match(/the profiles do not say/g)?.length, 1);
     assert.match(three.stderr, /^paint: 2 files for 3 ranks, so that some have nothing to do$/m);
   }));
+
+Deno.test("a rank has its share of each core that it may use, and at least one", () => {
+  const four = [0, 1, 2, 3];
+  assert.equal(shareOfCores([four], 0), 4);
+  // Not bound: all may use all.
+  assert.deepEqual([0, 1].map((rank) => shareOfCores([four, four], rank)), [2, 2]);
+  assert.equal(shareOfCores([four, four, four], 2), 1);
+  assert.equal(shareOfCores(new Array(3).fill([0, 1, 2, 3, 4, 5]), 0), 2);
+  // Bound to cores of their own, or two and two to halves.
+  assert.deepEqual([0, 1].map((rank) => shareOfCores([[0, 1, 2], [3]], rank)), [3, 1]);
+  assert.deepEqual([0, 3].map((rank) => shareOfCores([four, four, [4, 5], [4, 5]], rank)), [2, 1]);
+  assert.equal(shareOfCores(new Array(5).fill([0, 1]), 4), 1);
+});

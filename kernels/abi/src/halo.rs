@@ -1,5 +1,6 @@
 //! Exports of `cosmesh-halo`. `grid` is four numbers: mass of the environment, least and largest mass, panels. A mesh is given
-//! by its overdensities (f32, or f64 where `wide` is not 0), cells along an axis, side of the box, and delta_c; a key by two
+//! by overdensities (f32, or f64 where `wide` is not 0) of so many cells from the first one on, cells along an axis, side of the
+//! box, and delta_c; a key by two
 //! words and a generator (0 Philox, 1 Threefry).
 
 use crate::{slice, slice_mut};
@@ -95,8 +96,7 @@ pub unsafe extern "C" fn halo_table(
 /// Runs `$body` with `$sampler` over a mesh of f32 or f64, with an inverse of the table if `$invert`.
 macro_rules! with_sampler {
     ($mesh:expr, $wide:expr, $invert:expr, $key:expr, $sampler:ident => $body:expr) => {{
-        let (delta, cells, box_size, delta_c, grid, points, table, rows) = $mesh;
-        let n = cells * cells * cells;
+        let (delta, first, n, cells, box_size, delta_c, grid, points, table, rows) = $mesh;
         let source = Source { generator: if $key.2 == 0 { Generator::Philox } else { Generator::Threefry }, key: [$key.0, $key.1] };
         // SAFETY: the caller of the export promises addresses and lengths as `lib/halo/_kernel.ts` passes them.
         unsafe {
@@ -107,10 +107,10 @@ macro_rules! with_sampler {
                 table.invert();
             }
             if $wide == 0 {
-                let $sampler = Sampler { delta: slice(delta as *const f32, n), cells, box_size, delta_c, table, source };
+                let $sampler = Sampler { delta: slice(delta as *const f32, n), first, cells, box_size, delta_c, table, source };
                 $body
             } else {
-                let $sampler = Sampler { delta: slice(delta as *const f64, n), cells, box_size, delta_c, table, source };
+                let $sampler = Sampler { delta: slice(delta as *const f64, n), first, cells, box_size, delta_c, table, source };
                 $body
             }
         }
@@ -125,6 +125,8 @@ macro_rules! with_sampler {
 pub unsafe extern "C" fn halo_rooms(
     delta: *const u8,
     wide: u32,
+    first: usize,
+    count: usize,
     cells: usize,
     delta_c: f64,
     grid: *const f64,
@@ -133,10 +135,9 @@ pub unsafe extern "C" fn halo_rooms(
     rows: usize,
     rooms: *mut u32,
 ) {
-    let n = cells * cells * cells;
     // SAFETY: promised by the caller.
-    let rooms = unsafe { slice_mut(rooms, n.div_ceil(BLOCK)) };
-    let mesh = (delta, cells, 1.0, delta_c, grid, points, table, rows);
+    let rooms = unsafe { slice_mut(rooms, count.div_ceil(BLOCK)) };
+    let mesh = (delta, first, count, cells, 1.0, delta_c, grid, points, table, rows);
     with_sampler!(mesh, wide, false, (0, 0, 0), sampler => sampler.rooms(rooms));
 }
 
@@ -150,6 +151,8 @@ pub unsafe extern "C" fn halo_rooms(
 pub unsafe extern "C" fn halo_draw(
     delta: *const u8,
     wide: u32,
+    first: usize,
+    count: usize,
     cells: usize,
     delta_c: f64,
     grid: *const f64,
@@ -167,7 +170,7 @@ pub unsafe extern "C" fn halo_draw(
     alphas: *mut f64,
     counts: *mut u32,
 ) {
-    let blocks = (cells * cells * cells).div_ceil(BLOCK);
+    let blocks = count.div_ceil(BLOCK);
     // SAFETY: promised by the caller.
     let (starts, rates, counts, out) = unsafe {
         let starts = slice(starts, blocks + 1);
@@ -177,7 +180,7 @@ pub unsafe extern "C" fn halo_draw(
         (starts, slice(rates, 4), slice_mut(counts.cast::<[u32; 2]>(), blocks), out)
     };
     let rates = Rates { mean: rates[0], scatter: rates[1], ends: [rates[2], rates[3]] };
-    let mesh = (delta, cells, box_size, delta_c, grid, points, table, rows);
+    let mesh = (delta, first, count, cells, box_size, delta_c, grid, points, table, rows);
     with_sampler!(mesh, wide, true, (k0, k1, generator), sampler => sampler.draw(starts, &rates, out, counts));
 }
 
@@ -189,6 +192,8 @@ pub unsafe extern "C" fn halo_draw(
 pub unsafe extern "C" fn halo_expected(
     delta: *const u8,
     wide: u32,
+    first: usize,
+    count: usize,
     cells: usize,
     delta_c: f64,
     grid: *const f64,
@@ -198,8 +203,8 @@ pub unsafe extern "C" fn halo_expected(
     out: *mut f64,
 ) {
     // SAFETY: promised by the caller.
-    let out = unsafe { slice_mut(out, cells * cells * cells) };
-    let mesh = (delta, cells, 1.0, delta_c, grid, points, table, rows);
+    let out = unsafe { slice_mut(out, count) };
+    let mesh = (delta, first, count, cells, 1.0, delta_c, grid, points, table, rows);
     with_sampler!(mesh, wide, false, (0, 0, 0), sampler => sampler.expected(out));
 }
 

@@ -11,6 +11,7 @@ mod lightcone;
 mod linalg;
 mod memory;
 mod morphology;
+mod morphology_slab;
 mod ode;
 mod ode_batch;
 mod paint;

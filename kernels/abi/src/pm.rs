@@ -4,7 +4,10 @@ use crate::{slice, slice_mut};
 use cosmesh_core::number::Number;
 use cosmesh_core::Status;
 use cosmesh_fft::Plan;
-use cosmesh_pm::{filter, gradient, mean_velocity, move_between, positions, smoothing, sources, stride, table_len, unpad, Real, Sources};
+use cosmesh_pm::{
+    filter, gradient, hessian, mean_velocity, move_between, positions, product, smoothing, sources, stride, table_len, unpad, Modes, Product,
+    Real, Sources,
+};
 
 fn status(outcome: Result<(), Status>) -> i32 {
     outcome.map_or_else(|s| s as i32, |()| Status::Ok as i32)
@@ -20,13 +23,14 @@ macro_rules! by_width {
 
 /// # Safety
 /// As `pm_filter`.
-unsafe fn filter_any<R: Real>(n: usize, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
-    let length = n * n * stride(n);
+unsafe fn filter_any<R: Real>(modes: Modes, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
+    let Modes { n, rows, .. } = modes;
+    let length = n * rows * stride(n);
     // SAFETY: promised by the caller.
     let (table, out) = unsafe { (slice(table, table_len(n)), slice_mut(out.cast::<R>(), length)) };
     // SAFETY: promised by the caller, where the address is not 0.
     let src = (!src.is_null()).then(|| unsafe { slice(src.cast::<R>(), length) });
-    filter(n, table, (amplitude > 0.0).then_some(amplitude), src, out);
+    filter(modes, table, (amplitude > 0.0).then_some(amplitude), src, out);
 }
 
 /// # Safety
@@ -79,7 +83,7 @@ unsafe fn displace<R: Real>(
     };
     let mut parts = work.chunks_exact_mut(length);
     let parts = [0, 1, 2].map(|axis| if axes >> axis & 1 == 1 { parts.next() } else { None });
-    gradient(n, &from[..count], coefficients, shift, parts);
+    gradient(Modes::all(n), &from[..count], coefficients, shift, parts);
     for (i, mesh) in work.chunks_exact_mut(length).enumerate() {
         if let Err(failure) = plan.inverse_real_in_place(mesh, R::round(scale / cells as f64)) {
             return failure as i32;
@@ -92,7 +96,7 @@ unsafe fn displace<R: Real>(
     if !particles.is_null() {
         let meshes = [0, 1, 2].map(|axis| &work[axis * length..(axis + 1) * length]);
         // SAFETY: promised by the caller.
-        positions(n, meshes, cells_per_length, shift, unsafe { slice_mut(particles.cast(), 3 * cells) });
+        positions(n, 0, meshes, cells_per_length, shift, unsafe { slice_mut(particles.cast(), 3 * cells) });
     }
     Status::Ok as i32
 }
@@ -105,7 +109,7 @@ unsafe fn density<R: Real>(n: usize, table: *const f64, spectrum: *const u8, wor
     let (table, spectrum) = unsafe { (slice(table, table_len(n)), slice(spectrum.cast::<R>(), length)) };
     // SAFETY: promised by the caller.
     let (work, out) = unsafe { (slice_mut(work.cast::<R>(), length), slice_mut(out.cast(), n * n * n)) };
-    filter(n, table, None, Some(spectrum), work);
+    filter(Modes::all(n), table, None, Some(spectrum), work);
     let scale = R::round(1.0 / (n * n * n) as f64);
     let done = Plan::<R>::new(&[n, n, n]).and_then(|plan| plan.inverse_real_in_place(work, scale));
     status(done.map(|()| unpad(n, work, out)))
@@ -127,13 +131,115 @@ unsafe fn move_any<P: Number, R: Number>(n: usize, box_size: f64, offset: f64, m
 }
 
 /// `out` becomes `src` (or itself, for an address of 0) times `table[m^2]`, of 3 (n/2)^2 + 1 numbers. With an amplitude
-/// above 0 each mode is first given that modulus.
+/// above 0 each mode is first given that modulus. Spectra are `[n, rows, n/2 + 1]`, with the modes from `first` on along the
+/// second axis.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn pm_filter(wide: u32, n: usize, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
-    by_width!(wide, filter_any(n, table, amplitude, src, out));
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_filter(wide: u32, n: usize, first: usize, rows: usize, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
+    by_width!(wide, filter_any(Modes { n, first, rows }, table, amplitude, src, out));
+}
+
+/// # Safety
+/// As `pm_derivative`.
+unsafe fn derivative<R: Real>(modes: Modes, i: usize, j: usize, source: *const u8, out: *mut u8) {
+    let length = modes.n * modes.rows * stride(modes.n);
+    // SAFETY: promised by the caller.
+    let (source, out) = unsafe { (slice(source.cast::<R>(), length), slice_mut(out.cast::<R>(), length)) };
+    hessian(modes, [[i, j]], source, [out]);
+}
+
+/// Second derivative, along the axes i <= j, of the potential of a source; spectra as of `pm_filter`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_derivative(wide: u32, n: usize, first: usize, rows: usize, i: usize, j: usize, source: *const u8, out: *mut u8) {
+    by_width!(wide, derivative(Modes { n, first, rows }, i, j, source, out));
+}
+
+/// # Safety
+/// As `pm_gradient`.
+unsafe fn one_gradient<R: Real>(modes: Modes, axis: usize, from: [*const u8; 4], coefficients: *const f64, shift: f64, out: *mut u8) {
+    let count = from.iter().take_while(|p| !p.is_null()).count();
+    let length = modes.n * modes.rows * stride(modes.n);
+    // SAFETY: promised by the caller.
+    let (from, coefficients, out) = unsafe {
+        let from = from.map(|p| slice(p.cast::<R>(), if p.is_null() { 0 } else { length }));
+        (from, slice(coefficients, count), slice_mut(out.cast::<R>(), length))
+    };
+    let mut axes = [None, None, None];
+    axes[axis] = Some(out);
+    gradient(modes, &from[..count], coefficients, shift, axes);
+}
+
+/// Spectrum of one component of a displacement in units of 2 pi/L of the mesh, as of `pm_displace`; spectra as of `pm_filter`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_gradient(
+    wide: u32,
+    n: usize,
+    first: usize,
+    rows: usize,
+    axis: usize,
+    one: *const u8,
+    second: *const u8,
+    third_a: *const u8,
+    third_b: *const u8,
+    coefficients: *const f64,
+    shift: f64,
+    out: *mut u8,
+) {
+    by_width!(wide, one_gradient(Modes { n, first, rows }, axis, [one, second, third_a, third_b], coefficients, shift, out));
+}
+
+/// # Safety
+/// As `pm_product`.
+unsafe fn product_any<R: Real>(which: u32, first: *const u8, second: *const u8, out: *mut u8, count: usize) {
+    let which = [Product::Second, Product::ThirdA, Product::ThirdBEqual, Product::ThirdBUnequal][which as usize];
+    // SAFETY: promised by the caller.
+    let part = |p: *const u8, i: usize| unsafe { slice(p.cast::<R>().add(i * count), count) };
+    let six = [0, 1, 2, 3, 4, 5].map(|i| part(first, i));
+    let three = (!second.is_null()).then(|| [0, 1, 2].map(|i| part(second, i)));
+    // SAFETY: promised by the caller.
+    product(which, six, three, unsafe { slice_mut(out.cast::<R>(), count) });
+}
+
+/// A product of second derivatives at nodes: 0 S2, 1 S3a, 2 and 3 the parts of S3b, of which the second one is added. `first`
+/// is `[6, count]`, `second` `[3, count]` for the parts of S3b.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn pm_product(wide: u32, which: u32, first: *const u8, second: *const u8, out: *mut u8, count: usize) {
+    by_width!(wide, product_any(which, first, second, out, count));
+}
+
+/// # Safety
+/// As `pm_positions`.
+unsafe fn positions_any<R: Real>(n: usize, first: usize, planes: usize, meshes: *const u8, factor: f64, shift: f64, out: *mut u8) {
+    let cells = planes * n * n;
+    // SAFETY: promised by the caller.
+    let meshes = [0, 1, 2].map(|i| unsafe { slice(meshes.cast::<R>().add(i * cells), cells) });
+    // SAFETY: promised by the caller.
+    positions(n, first, meshes, factor, shift, unsafe { slice_mut(out.cast::<R>(), 3 * cells) });
+}
+
+/// Positions [cell] of the particles that start `shift` cells from the nodes of some planes, from `first` on: `factor` times
+/// the displacements `[3, planes, n, n]` from there.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_positions(wide: u32, n: usize, first: usize, planes: usize, meshes: *const u8, factor: f64, shift: f64, out: *mut u8) {
+    by_width!(wide, positions_any(n, first, planes, meshes, factor, shift, out));
 }
 
 /// Fills `table[m^2]` with `factor` times the windows of a ball and a Gaussian [Mpc/h], of radius 0 for none; `unit` is

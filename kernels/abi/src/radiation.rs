@@ -4,7 +4,7 @@ use crate::{slice, slice_mut};
 use cosmesh_core::Status;
 use cosmesh_radiation::bins::Bins;
 use cosmesh_radiation::coupling::{self, Background, Derived, Uniform};
-use cosmesh_radiation::profiles::{self, Profiles};
+use cosmesh_radiation::profiles::{self, Part, Profiles, Shapes};
 use cosmesh_radiation::solve::{Setup, Solver};
 use cosmesh_radiation::source::{self, Source};
 use cosmesh_radiation::{bubbles, Halos};
@@ -82,18 +82,58 @@ pub unsafe extern "C" fn radiation_halos_free(handle: *mut Halos) {
     drop(unsafe { Box::from_raw(handle) });
 }
 
-/// Paints bubbles of radius `radii[bin]` into `out` `[n, n, n]`; `fits` gets 0 if they exceed the mesh (then all is 1).
+/// As `radiation_halos_f32`, of halos at nodes: `halos` are pairs x 2^16 + y, bin 2^s + z, where 2^s is the power of two from
+/// n on. `counts` are the halos of `bins` bins, on all ranks.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn radiation_bubbles(handle: *const Halos, radii: *const f64, bins: usize, cell: f64, out: *mut f32, fits: *mut u32) {
+pub unsafe extern "C" fn radiation_halos_nodes(halos: *const u32, count: usize, n: usize, counts: *const u32, bins: usize, out: *mut usize) -> i32 {
+    // SAFETY: promised by the caller.
+    let (h, counts, out) = unsafe { (slice(halos, 2 * count), slice(counts, bins), slice_mut(out, 1)) };
+    let shift = n.next_power_of_two().trailing_zeros();
+    let z = (1u32 << shift) - 1;
+    let halos = Halos::at_nodes(n, count, |i| (h[2 * i + 1] >> shift) as i32, |i| [h[2 * i] >> 16, h[2 * i] & 0xffff, h[2 * i + 1] & z]);
+    store(halos.map(|halos| halos.among(counts.to_vec())), &mut out[0])
+}
+
+/// Distance along an axis [cell] to which the bubbles of each bin reach, -1 where there are none; 1 if they fit into the mesh.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_reaches(n: usize, radii: *const f64, counts: *const u32, bins: usize, cell: f64, out: *mut i32) -> u32 {
+    // SAFETY: promised by the caller.
+    let (radii, counts, out) = unsafe { (slice(radii, bins), slice(counts, bins), slice_mut(out, bins)) };
+    for ((out, &r), &count) in out.iter_mut().zip(radii).zip(counts) {
+        *out = if r > 0.0 && count > 0 { bubbles::reach(n, r, cell) as i32 } else { -1 };
+    }
+    u32::from(bubbles::fit(n, counts, radii, cell))
+}
+
+/// Paints bubbles of radius `radii[bin]` into `out` `[planes, n, n]`, the planes from `first` on; `fits` gets 0 if they exceed
+/// the mesh (then all is 1).
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_bubbles(
+    handle: *const Halos,
+    radii: *const f64,
+    bins: usize,
+    cell: f64,
+    first: usize,
+    planes: usize,
+    out: *mut f32,
+    fits: *mut u32,
+) {
     // SAFETY: promised by the caller.
     let halos = unsafe { &*handle };
-    let cells = halos.n.pow(3);
+    let cells = planes * halos.n * halos.n;
     // SAFETY: promised by the caller.
     let (radii, out, fits) = unsafe { (slice(radii, bins), slice_mut(out, cells), slice_mut(fits, 1)) };
-    fits[0] = u32::from(bubbles::paint(halos, radii, cell, out));
+    fits[0] = u32::from(bubbles::paint(halos, radii, cell, first, out));
 }
 
 /// Paints heating and Lyman-alpha coupling on padded meshes `[n, n, n + 2]`. Radii are in cells; rows are `[bin, node]`.
@@ -146,6 +186,147 @@ pub unsafe extern "C" fn radiation_paint(
     }
 }
 
+/// Prepares profiles for any part of a mesh, of which there are `counts` halos in each of `bins` bins; arguments as of
+/// `radiation_paint`. `out` gets a handle, `report` the bins that hold halos, the basis profiles, and those of both fields.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_shapes(
+    n: usize,
+    counts: *const u32,
+    bins: usize,
+    heat_radii: *const f64,
+    heat_rows: *const f64,
+    heat_nodes: usize,
+    heat_least: f64,
+    alpha_radii: *const f64,
+    alpha_rows: *const f64,
+    alpha_nodes: usize,
+    tolerance: f64,
+    out: *mut usize,
+    report: *mut u32,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    let (counts, first, second, out, report) = unsafe {
+        (
+            slice(counts, bins),
+            Profiles { radii: slice(heat_radii, heat_nodes), rows: slice(heat_rows, bins * heat_nodes), least: heat_least, ends_at_zero: false },
+            Profiles {
+                radii: slice(alpha_radii, alpha_nodes),
+                rows: slice(alpha_rows, bins * alpha_nodes),
+                least: f64::NEG_INFINITY,
+                ends_at_zero: true,
+            },
+            slice_mut(out, 1),
+            slice_mut(report, 3),
+        )
+    };
+    match Shapes::new(n, counts, [&first, &second], tolerance) {
+        Ok(shapes) => {
+            let done = shapes.report();
+            report.copy_from_slice(&[done.bins as u32, done.transforms as u32, shapes.leading() as u32]);
+            out[0] = Box::into_raw(Box::new(shapes)) as usize;
+            Status::Ok as i32
+        }
+        Err(status) => status as i32,
+    }
+}
+
+/// Frees what `radiation_shapes` made.
+///
+/// # Safety
+/// `handle` comes from such a call and is not used again.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_shapes_free(handle: *mut Shapes) {
+    // SAFETY: promised by the caller.
+    drop(unsafe { Box::from_raw(handle) });
+}
+
+/// Kernels of the group of basis profiles that begins at `next`, transformed along two axes: `out` `[kernel, planes, q, q]`
+/// are the planes of the octants from `first` on, q = n/2 + 1. `group` gets the end of the group, and the fields.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them: `out` has room for four kernels.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_shapes_planes(handle: *const Shapes, next: usize, n: usize, first: usize, planes: usize, out: *mut f32, group: *mut u32) {
+    // SAFETY: promised by the caller.
+    let (shapes, numbers) = unsafe { (&*handle, slice_mut(group, 2)) };
+    let q = n / 2 + 1;
+    let Some(group) = shapes.group(next) else { return };
+    numbers.copy_from_slice(&[group.profiles.end as u32, group.fields as u32]);
+    if planes > 0 {
+        // SAFETY: promised by the caller.
+        let out = unsafe { slice_mut(out, group.kernels() * planes * q * q) };
+        shapes.octant().planes(&shapes.kernels(&group), first, out);
+    }
+}
+
+/// Columns that must begin at a multiple of this in `radiation_shapes_columns`, for the bits of whole octants.
+#[no_mangle]
+pub extern "C" fn radiation_shapes_alignment() -> usize {
+    cosmesh_radiation::profiles::COLUMN_GROUP
+}
+
+/// Ends what `radiation_shapes_planes` began, for kernel `which` of the group: `data` `[q, columns]` are columns of the
+/// octant `[q, q q]` from `first` on.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_shapes_columns(handle: *const Shapes, next: usize, which: usize, n: usize, first: usize, columns: usize, data: *mut f32) {
+    // SAFETY: promised by the caller.
+    let (shapes, data) = unsafe { (&*handle, slice_mut(data, (n / 2 + 1) * columns)) };
+    let Some(group) = shapes.group(next) else { return };
+    shapes.octant().columns(shapes.kernels(&group)[which], shapes.scale(), first, data);
+}
+
+/// What halos put into their cells for a basis profile, on the planes `first..` that `out` `[planes, n, n]` holds.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_scatter(handle: *const Shapes, halos: *const Halos, profile: usize, first: usize, planes: usize, out: *mut f32) {
+    // SAFETY: promised by the caller.
+    let (shapes, halos) = unsafe { (&*handle, &*halos) };
+    // SAFETY: promised by the caller.
+    let out = unsafe { slice_mut(out, planes * halos.n * halos.n) };
+    profiles::scatter(halos, &shapes.weights(profile), first, halos.n, out);
+}
+
+/// Adds a spectrum `[n, rows, n/2 + 1]`, whose modes along the second axis begin at `first`, times one kernel or two to sums
+/// of that shape, or sets them. The kernels are columns from `column` on, as `radiation_shapes_columns` has them.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them; `alpha` may be 0.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn radiation_accumulate(
+    n: usize,
+    first: usize,
+    rows: usize,
+    column: usize,
+    columns: usize,
+    spectrum: *const f32,
+    heat_kernel: *const f32,
+    alpha_kernel: *const f32,
+    heat: *mut f32,
+    alpha: *mut f32,
+    sets: u32,
+) {
+    let (q, part) = (n / 2 + 1, Part { n, first, rows, column, columns });
+    let (length, kernel) = (n * rows * 2 * q, q * columns);
+    // SAFETY: promised by the caller.
+    unsafe {
+        let mut sums = vec![(slice(heat_kernel, kernel), slice_mut(heat, length))];
+        if !alpha.is_null() {
+            sums.push((slice(alpha_kernel, kernel), slice_mut(alpha, length)));
+        }
+        profiles::accumulate(&part, slice(spectrum, length), sums, sets != 0);
+    }
+}
+
 /// # Safety
 /// `b` must be five numbers: z, CMB temperature, adiabatic temperature, hydrogen density, amplitude.
 unsafe fn background(b: *const f64) -> Background {
@@ -159,7 +340,8 @@ fn given(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
 }
 
-/// Temperature of padded `heat` without padding; limits `x`; `means` gets the means of both.
+/// Temperature of `heat`, whose rows have `padded` numbers, without padding, on so many planes; limits `x`; `sums` gets the
+/// sums of both over each plane.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/radiation/_kernel.ts` passes them; `heat` and `temperature` do not overlap.
@@ -167,32 +349,45 @@ fn given(value: f64) -> Option<f64> {
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn radiation_finish_temperature(
     n: usize,
+    padded: usize,
+    planes: usize,
     b: *const f64,
     least: f64,
     heat: *const f32,
     temperature: *mut f32,
     x: *mut f32,
     delta: *const f32,
-    means: *mut f64,
+    sums: *mut f64,
 ) {
-    let cells = n * n * n;
+    let cells = planes * n * n;
     // SAFETY: promised by the caller.
     unsafe {
-        let done = coupling::finish_temperature(
+        coupling::finish_temperature(
             n,
+            padded,
             &background(b),
             least as f32,
-            slice(heat, n * n * (n + 2)),
+            slice(heat, planes * n * padded),
             slice_mut(temperature, cells),
             slice_mut(x, cells),
             slice(delta, cells),
+            slice_mut(sums.cast::<[f64; 2]>(), planes),
         );
-        slice_mut(means, 2).copy_from_slice(&done);
     }
 }
 
-/// Coupling of padded `photons`, which become the brightness temperature without padding; `s_alpha` and `collisions` are
-/// values for the whole box, or NaN.
+/// Means of temperature and ionised fraction by their sums over all `n` planes.
+///
+/// # Safety
+/// Addresses and lengths as `lib/radiation/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn radiation_means(n: usize, sums: *const f64, means: *mut f64) {
+    // SAFETY: promised by the caller.
+    unsafe { slice_mut(means, 2).copy_from_slice(&coupling::means(n, slice(sums.cast::<[f64; 2]>(), n))) };
+}
+
+/// Coupling of `photons`, whose rows have `padded` numbers, on so many planes; they become the brightness temperature without
+/// padding. `s_alpha` and `collisions` are values for the whole box, or NaN.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/radiation/_kernel.ts` passes them; none overlaps another.
@@ -200,6 +395,8 @@ pub unsafe extern "C" fn radiation_finish_temperature(
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn radiation_finish_coupling(
     n: usize,
+    padded: usize,
+    planes: usize,
     b: *const f64,
     s_alpha: f64,
     collisions: f64,
@@ -209,14 +406,15 @@ pub unsafe extern "C" fn radiation_finish_coupling(
     x: *const f32,
     delta: *const f32,
 ) {
-    let cells = n * n * n;
+    let cells = planes * n * n;
     // SAFETY: promised by the caller.
     unsafe {
         coupling::finish_coupling(
             n,
+            padded,
             &background(b),
             Uniform { s_alpha: given(s_alpha), collisions: given(collisions) },
-            slice_mut(photons, n * n * (n + 2)),
+            slice_mut(photons, planes * n * padded),
             slice(temperature, cells),
             slice_mut(coupling, cells),
             slice(x, cells),

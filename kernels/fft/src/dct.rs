@@ -177,16 +177,28 @@ impl<R: Real> Dct1<R> {
         assert!(shape.iter().all(|&n| n > 1), "a cosine transform needs two numbers or more");
         Ok(Self { shape, tables: shape.iter().map(|&n| Tables::new(n - 1)).collect::<Result<_, _>>()? })
     }
+    /// Columns along the first axis that are transformed together: the bits of one may depend on the others of its group.
+    pub const GROUP: usize = wide::<R>();
+
     /// Transforms all axes of one or more arrays in place, times `scale`.
     pub fn all(&self, data: &mut [R], scale: R) {
         let [a, b, c] = self.shape;
         assert!(data.len().is_multiple_of(a * b * c), "length differs from the plan's");
+        self.planes(data);
         let count = data.len() / (a * b * c);
+        // SAFETY: the length was checked.
+        unsafe { strided(&self.tables[0], scale, Shared(data.as_mut_ptr()), count, b * c) };
+    }
+    /// First part of `all`: transforms the last two axes of any number of planes `[b + 1, c + 1]` in place.
+    pub fn planes(&self, data: &mut [R]) {
+        let [_, b, c] = self.shape;
+        assert!(data.len().is_multiple_of(b * c), "length differs from the plan's");
+        let planes = data.len() / (b * c);
         let data = Shared(data.as_mut_ptr());
         let one = R::of(1.0);
         let (rows, columns) = (&self.tables[2], &self.tables[1]);
         let scratch = PerThread::new::<R>(range_scratch(rows).max(range_scratch(columns)));
-        for_each_block(count * a, |plane| {
+        for_each_block(planes, |plane| {
             // SAFETY: a plane is its block's own.
             scratch.with(|buf| unsafe {
                 let at = data.add(plane * b * c);
@@ -194,8 +206,14 @@ impl<R: Real> Dct1<R> {
                 column_range(columns, one, at, c, c, buf);
             });
         });
+    }
+    /// Second part of `all`: transforms the first axis of some columns `[a + 1, columns]` in place, times `scale`.
+    pub fn columns(&self, data: &mut [R], scale: R) {
+        let a = self.shape[0];
+        assert!(data.len().is_multiple_of(a), "length differs from the plan's");
+        let columns = data.len() / a;
         // SAFETY: the length was checked.
-        unsafe { strided(&self.tables[0], scale, data, count, b * c) };
+        unsafe { strided(&self.tables[0], scale, Shared(data.as_mut_ptr()), 1, columns) };
     }
     /// Transforms one of the three axes in place, times `scale`.
     pub fn along(&self, axis: usize, data: &mut [R], scale: R) {

@@ -37,9 +37,11 @@ pub struct Rates {
     pub ends: [f64; 2],
 }
 
-/// A mesh of overdensities and the table of its halos.
+/// A mesh of overdensities, or consecutive cells of it, and the table of its halos.
 pub struct Sampler<'a, T> {
     pub delta: &'a [T],
+    /// Number of the first cell on the mesh.
+    pub first: usize,
     /// Cells along an axis.
     pub cells: usize,
     pub box_size: f64,
@@ -161,7 +163,7 @@ impl<T: Number> Sampler<'_, T> {
         mut at: usize,
         scratch: &mut Scratch,
     ) -> (usize, u32) {
-        let start = chunk.start;
+        let start = self.first + chunk.start;
         let words = &mut scratch.words[..chunk.len()];
         self.source.blocks(1, start as u64, words);
         let (mut candidates, mut above) = (0, 0);
@@ -280,7 +282,7 @@ impl<T: Number> Sampler<'_, T> {
             let (own, others) = out.split_at_mut(cell.count as usize);
             for (k, part) in own.chunks_mut(4).enumerate() {
                 let mut words = [[0; 4]; 4];
-                attempts.four(RATES + 4 * k as u32, (first + cell.index) as u64, &mut words);
+                attempts.four(RATES + 4 * k as u32, (self.first + first + cell.index) as u64, &mut words);
                 part.iter_mut().zip(words).for_each(|(to, word)| *to = rates.draw(open_unit(word[0], word[1])));
             }
             out = others;
@@ -341,7 +343,7 @@ mod tests {
         let delta: Vec<f64> = (0..8000).map(|i| 1.8 - f64::from(i % 97) * 0.03).collect();
         let source = Source { generator: Generator::Philox, key: [5, 6] };
         let table = Table::new(grid, &points, &rows);
-        let sampler = Sampler { delta: &delta, cells: 20, box_size: 40.0, delta_c: 1.686, table, source };
+        let sampler = Sampler { delta: &delta, first: 0, cells: 20, box_size: 40.0, delta_c: 1.686, table, source };
         let mut rooms = vec![0; 2];
         sampler.rooms(&mut rooms);
         let mut starts = vec![0];

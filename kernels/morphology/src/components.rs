@@ -16,17 +16,17 @@ pub struct Components {
     pub sizes: Vec<u32>,
 }
 
-/// Finds the components.
+/// Finds the components. Of some planes of a mesh it finds what is connected within them; of all, across the faces too.
 ///
 /// # Errors
 /// `OutOfMemory`.
 pub fn components(runs: Runs) -> Result<Components, Status> {
-    let n = runs.n;
+    let (n, planes) = (runs.n, runs.planes());
     let mut parent = try_zeroed::<u32>(runs.runs.len())?;
     parent.iter_mut().enumerate().for_each(|(i, p)| *p = i as u32);
     let shared = SharedMut::new(&mut parent);
-    for_each_block(n.div_ceil(SLAB), |slab| {
-        let (from, to) = (slab * SLAB, ((slab + 1) * SLAB).min(n));
+    for_each_block(planes.div_ceil(SLAB), |slab| {
+        let (from, to) = (slab * SLAB, ((slab + 1) * SLAB).min(planes));
         // SAFETY: unions inside of a slab touch the runs of its rows only.
         let (first, end) = (runs.rows[from * n] as usize, runs.rows[to * n] as usize);
         let mut forest = Forest { parent: unsafe { shared.part(first, end - first) }, base: first as u32 };
@@ -38,9 +38,11 @@ pub fn components(runs: Runs) -> Result<Components, Status> {
         }
     });
     let mut forest = Forest { parent: &mut parent, base: 0 };
-    for x in (0..n).step_by(SLAB) {
+    for x in (0..planes).step_by(SLAB) {
         // The face below plane 0 is the one of plane n - 1.
-        join_planes(&runs, (x + n - 1) % n, x, &mut forest);
+        if x > 0 || planes == n {
+            join_planes(&runs, (x + n - 1) % n, x, &mut forest);
+        }
     }
     let mut sizes: Vec<u32> = Vec::new();
     // A parent comes before its child, so one pass in rising order turns parents into labels.
@@ -59,9 +61,10 @@ pub fn components(runs: Runs) -> Result<Components, Status> {
 }
 
 impl Components {
-    /// Writes the label of each cell, 0 for unmarked cells.
+    /// Writes the label of each cell of the whole mesh, 0 for unmarked cells.
     pub fn fill(&self, out: &mut [u32]) {
         let n = self.runs.n;
+        assert!(self.runs.planes() == n);
         let shared = SharedMut::new(out);
         for_each_block(n, |plane| {
             // SAFETY: plane p is written by block p alone.
@@ -74,6 +77,13 @@ impl Components {
             }
         });
     }
+}
+
+/// Whether a run touches another one of a neighbouring row, or of that row itself, on a periodic mesh: they overlap or meet
+/// at a corner.
+pub fn touches(a: Run, b: Run, n: usize) -> bool {
+    let ends = |a: Run, b: Run| a.start == 0 && usize::from(b.end) == n;
+    (a.start <= b.end && b.start <= a.end) || ends(a, b) || ends(b, a)
 }
 
 struct Forest<'a> {

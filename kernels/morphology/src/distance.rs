@@ -16,22 +16,35 @@ const LANES: usize = 16;
 /// Squared distance of each cell to the region, `[n, n, n]`; `NOWHERE` if the region is empty.
 pub fn squared(out: &mut [u32], region: &[Run], n: usize) {
     assert!(out.len() == n * n * n);
+    squared_in_planes(out, region, n, 0);
+    squared_along_x(out, n);
+}
+
+/// First part of `squared`, of the planes from `first` on: distances within each plane, `[planes, n, n]`.
+pub fn squared_in_planes(out: &mut [u32], region: &[Run], n: usize, first: usize) {
+    let planes = out.len() / (n * n);
     let shared = SharedMut::new(out);
-    for_each_block(n, |x| {
+    for_each_block(planes, |x| {
         // SAFETY: plane x is written by block x alone.
         let plane = unsafe { shared.part(x * n * n, n * n) };
-        along_z(plane, region, n, x);
+        along_z(plane, region, n, first + x);
         let mut lines = Lines::new(n);
         for z in (0..n).step_by(LANES) {
             lines.transform(plane, z, n);
         }
     });
-    for_each_block(n, |y| {
+}
+
+/// Second part of `squared`, of some rows of all planes, `[n, rows, n]`.
+pub fn squared_along_x(out: &mut [u32], n: usize) {
+    let rows = out.len() / (n * n);
+    let shared = SharedMut::new(out);
+    for_each_block(rows, |y| {
         let mut lines = Lines::new(n);
         for z in (0..n).step_by(LANES) {
             let width = LANES.min(n - z);
             // SAFETY: the cells (any x, y, z..z + width) belong to block y alone.
-            let part = |x: usize| unsafe { shared.part((x * n + y) * n + z, width) };
+            let part = |x: usize| unsafe { shared.part((x * rows + y) * n + z, width) };
             for x in 0..n {
                 lines.put(x, part(x));
             }

@@ -14,6 +14,7 @@ pub mod rays;
 pub mod real;
 pub mod runs;
 pub mod shells;
+pub mod slab;
 pub mod spread;
 pub mod window;
 

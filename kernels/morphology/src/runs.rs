@@ -30,11 +30,19 @@ impl Run {
     }
 }
 
-/// All runs of a mesh in raster order; those of row r are `rows[r]..rows[r + 1]`.
+/// All runs of the planes from `first` on of a mesh, in raster order; those of row r of these are `rows[r]..rows[r + 1]`.
 pub struct Runs {
     pub n: usize,
+    pub first: usize,
     pub runs: Vec<Run>,
     pub rows: Vec<u32>,
+}
+
+impl Runs {
+    /// Number of planes.
+    pub fn planes(&self) -> usize {
+        (self.rows.len() - 1) / self.n
+    }
 }
 
 /// Runs of the cells with `value >= threshold`, and the sum of all values (f64, per plane, planes added pairwise).
@@ -42,14 +50,25 @@ pub struct Runs {
 /// # Errors
 /// `OutOfMemory`.
 pub fn mark<T: Value>(x: &[T], n: usize, threshold: f64) -> Result<(Runs, f64), Status> {
-    assert!(x.len() == n * n * n && n < 1 << 16);
+    assert!(x.len() == n * n * n);
+    let (runs, sums) = mark_planes(x, n, 0, threshold)?;
+    Ok((runs, pairwise(&sums)))
+}
+
+/// As `mark`, of the planes from `first` on that `x` `[planes, n, n]` holds; gives the sum of each plane.
+///
+/// # Errors
+/// `OutOfMemory`.
+pub fn mark_planes<T: Value>(x: &[T], n: usize, first: usize, threshold: f64) -> Result<(Runs, Vec<f64>), Status> {
+    let planes = x.len() / (n * n);
+    assert!(x.len() == planes * n * n && first + planes <= n && n < 1 << 16);
     let t = T::at_least(threshold);
     let words = n.div_ceil(64);
-    let mut bits = try_zeroed::<u64>(n * n * words)?;
-    let mut rows = try_zeroed::<u32>(n * n + 1)?;
-    let mut sums = vec![0.0; n];
+    let mut bits = try_zeroed::<u64>(planes * n * words)?;
+    let mut rows = try_zeroed::<u32>(planes * n + 1)?;
+    let mut sums = vec![0.0; planes];
     let (shared_bits, shared_rows, shared_sums) = (SharedMut::new(&mut bits), SharedMut::new(&mut rows), SharedMut::new(&mut sums));
-    for_each_block(n, |plane| {
+    for_each_block(planes, |plane| {
         // SAFETY: plane p owns its words, its row counts (kept one place ahead) and its sum.
         let bits = unsafe { shared_bits.part(plane * n * words, n * words) };
         let counts = unsafe { shared_rows.part(plane * n + 1, n) };
@@ -64,24 +83,24 @@ pub fn mark<T: Value>(x: &[T], n: usize, threshold: f64) -> Result<(Runs, f64), 
         // SAFETY: as above.
         unsafe { shared_sums.set(plane, pairwise(&acc)) };
     });
-    for r in 0..n * n {
+    for r in 0..planes * n {
         rows[r + 1] += rows[r];
     }
-    let mut runs = try_zeroed::<Run>(rows[n * n] as usize)?;
+    let mut runs = try_zeroed::<Run>(rows[planes * n] as usize)?;
     let shared = SharedMut::new(&mut runs);
-    for_each_block(n, |plane| {
+    for_each_block(planes, |plane| {
         let (from, to) = (rows[plane * n] as usize, rows[(plane + 1) * n] as usize);
         // SAFETY: ranges of different planes do not overlap.
         let mut out = unsafe { shared.part(from, to - from) }.iter_mut();
         for row in plane * n..(plane + 1) * n {
             if rows[row + 1] > rows[row] {
                 for_each_run(&bits[row * words..(row + 1) * words], n, |start, end| {
-                    *out.next().expect("counted before") = Run { row: row as u32, start, end };
+                    *out.next().expect("counted before") = Run { row: (first * n + row) as u32, start, end };
                 });
             }
         }
     });
-    Ok((Runs { n, runs, rows }, pairwise(&sums)))
+    Ok((Runs { n, first, runs, rows }, sums))
 }
 
 /// One bit per cell of up to 64 cells; adds the values to the accumulators.

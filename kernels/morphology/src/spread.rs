@@ -16,7 +16,7 @@ use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_core::status::{try_zeroed, Status};
 
 /// Excess that is left where it is.
-const NEGLIGIBLE: f64 = 1e-8;
+pub const NEGLIGIBLE: f64 = 1e-8;
 /// Runs that make one block of a sum.
 const RUNS: usize = 1 << 12;
 
@@ -75,17 +75,26 @@ pub fn spread<T: Real>(x: &mut [T], n: usize, threshold: f64, limit: f64) -> Res
 
 /// Runs by region: the joint region of the small components first, then each large one; and where each region ends.
 fn group(found: &Components, is_small: impl Fn(u32) -> bool) -> Result<(Vec<Run>, Vec<u32>), Status> {
-    let mut place = try_zeroed::<u32>(found.sizes.len() + 1)?;
+    let mut place = try_zeroed::<u32>(found.sizes.len())?;
     let mut regions = 1;
-    for (label, place) in place.iter_mut().enumerate().skip(1) {
-        if !is_small(label as u32) {
+    for (i, place) in place.iter_mut().enumerate() {
+        if !is_small(i as u32 + 1) {
             *place = regions;
             regions += 1;
         }
     }
-    let mut ends = try_zeroed::<u32>(regions as usize)?;
+    group_by(found, &place, regions as usize)
+}
+
+/// Runs by region, `place[label - 1]` of each component; and where each of the regions ends.
+///
+/// # Errors
+/// `OutOfMemory`.
+pub fn group_by(found: &Components, place: &[u32], regions: usize) -> Result<(Vec<Run>, Vec<u32>), Status> {
+    let place = |label: u32| place[label as usize - 1] as usize;
+    let mut ends = try_zeroed::<u32>(regions)?;
     for &label in &found.labels {
-        ends[place[label as usize] as usize] += 1;
+        ends[place(label)] += 1;
     }
     let mut total = 0;
     for end in &mut ends {
@@ -93,7 +102,7 @@ fn group(found: &Components, is_small: impl Fn(u32) -> bool) -> Result<(Vec<Run>
     }
     let mut runs = try_zeroed::<Run>(found.labels.len())?;
     for (run, &label) in found.runs.runs.iter().zip(&found.labels) {
-        let next = &mut ends[place[label as usize] as usize];
+        let next = &mut ends[place(label)];
         runs[*next as usize] = *run;
         *next += 1;
     }
@@ -102,15 +111,15 @@ fn group(found: &Components, is_small: impl Fn(u32) -> bool) -> Result<(Vec<Run>
 
 /// Sets the cells of the region to 1 and spreads what they held beyond it; returns that.
 fn spread_region<T: Real>(x: &mut [T], n: usize, region: &[Run], scratch: &mut Scratch) -> Result<f64, Status> {
-    let excess = take_excess(x, n, region);
+    let excess = take_excess(x, n, 0, region);
     if excess <= NEGLIGIBLE {
         return Ok(0.0);
     }
     fill(x, n, region, excess, scratch)
 }
 
-/// Sum of x - 1 over the region, whose cells become 1.
-fn take_excess<T: Real>(x: &mut [T], n: usize, region: &[Run]) -> f64 {
+/// Sum of x - 1 over the region, whose cells become 1; `x` holds the planes from `first` on.
+pub fn take_excess<T: Real>(x: &mut [T], n: usize, first: usize, region: &[Run]) -> f64 {
     let shared = SharedMut::new(x);
     let mut sums = vec![0.0; region.len().div_ceil(RUNS)];
     let shared_sums = SharedMut::new(&mut sums);
@@ -118,7 +127,7 @@ fn take_excess<T: Real>(x: &mut [T], n: usize, region: &[Run]) -> f64 {
         let mut sum = 0.0;
         for run in &region[range] {
             // SAFETY: runs do not overlap.
-            for v in unsafe { shared.part(run.first(n), run.len()) } {
+            for v in unsafe { shared.part(run.first(n) - first * n * n, run.len()) } {
                 sum += v.wide() - 1.0;
                 *v = T::ONE;
             }

@@ -93,29 +93,47 @@ pub struct Arc {
     pub len: usize,
 }
 
+/// Places of a run along each axis.
+fn spans(run: &Run, n: usize) -> [std::ops::Range<usize>; 3] {
+    let (x, y) = (run.row as usize / n, run.row as usize % n);
+    [x..x + 1, y..y + 1, usize::from(run.start)..usize::from(run.end)]
+}
+
 /// Shortest arcs that hold a region that is not empty.
 pub fn arcs(region: &[Run], n: usize) -> [Arc; 3] {
-    let spans = |run: &Run| {
-        let (x, y) = (run.row as usize / n, run.row as usize % n);
-        [(x, x + 1), (y, y + 1), (usize::from(run.start), usize::from(run.end))]
-    };
     let mut min = [n; 3];
     let mut max = [0; 3];
     for run in region {
-        for (axis, (from, to)) in spans(run).into_iter().enumerate() {
-            min[axis] = min[axis].min(from);
-            max[axis] = max[axis].max(to);
+        for (axis, span) in spans(run, n).into_iter().enumerate() {
+            min[axis] = min[axis].min(span.start);
+            max[axis] = max[axis].max(span.end);
         }
     }
     std::array::from_fn(|axis| {
         if min[axis] > 0 || max[axis] < n {
             return Arc { lo: min[axis], len: max[axis] - min[axis] };
         }
-        // The region touches both ends of the axis: the arc is what the longest gap leaves.
+        // The region touches both ends of the axis.
         let mut used = vec![false; n];
-        for run in region {
-            let (from, to) = spans(run)[axis];
-            used[from..to].fill(true);
+        region.iter().for_each(|run| used[spans(run, n)[axis].clone()].fill(true));
+        Arc::around(&used)
+    })
+}
+
+/// Marks the places of a region along each axis, `[axis, n]`.
+pub fn mark_places(region: &[Run], n: usize, used: &mut [bool]) {
+    for (axis, used) in used.chunks_exact_mut(n).enumerate() {
+        region.iter().for_each(|run| used[spans(run, n)[axis].clone()].fill(true));
+    }
+}
+
+impl Arc {
+    /// The shortest arc that holds all places that are used, of which there is one: what the longest gap leaves.
+    pub fn around(used: &[bool]) -> Self {
+        let n = used.len();
+        let (first, last) = (used.iter().position(|&u| u).unwrap_or(0), used.iter().rposition(|&u| u).unwrap_or(0));
+        if first > 0 || last + 1 < n {
+            return Self { lo: first, len: last + 1 - first };
         }
         let (mut longest, mut lo, mut gap) = (0, 0, 0);
         for (i, &u) in used.iter().enumerate() {
@@ -124,8 +142,8 @@ pub fn arcs(region: &[Run], n: usize) -> [Arc; 3] {
                 (longest, lo) = (gap, i + 1);
             }
         }
-        Arc { lo, len: n - longest }
-    })
+        Self { lo, len: n - longest }
+    }
 }
 
 /// A box of the mesh: its arcs, and the length of a padded row.
@@ -134,6 +152,8 @@ pub struct Window {
     pub n: usize,
     pub axes: [Arc; 3],
     pub pitch: usize,
+    /// First plane of the part of the mesh that is at hand: offsets are in this part.
+    pub first: usize,
 }
 
 impl Window {
@@ -146,7 +166,21 @@ impl Window {
                 Arc { lo: (lo + n - margin) % n, len: len + 2 * margin }
             }
         });
-        Self { n, axes, pitch: axes[2].len.next_multiple_of(16) }
+        Self { n, axes, pitch: axes[2].len.next_multiple_of(16), first: 0 }
+    }
+    /// The same box in a mesh of which the planes from `first` on are at hand.
+    pub fn in_planes(self, first: usize) -> Self {
+        Self { first, ..self }
+    }
+    /// Whether all its planes are among `planes` from the first one at hand on.
+    pub fn fits(&self, planes: usize) -> bool {
+        let Arc { lo, len } = self.axes[0];
+        planes == self.n || (lo >= self.first && lo + len <= self.first + planes)
+    }
+    /// The same box with `len` planes instead, from `lo` on.
+    pub fn with_planes(self, lo: usize, len: usize) -> Self {
+        let [_, y, z] = self.axes;
+        Self { axes: [Arc { lo, len }, y, z], ..self }
     }
     /// Cells of a plane of the box, padding included.
     pub fn plane(&self) -> usize {
@@ -160,14 +194,15 @@ impl Window {
     pub fn planes_per_block(&self) -> usize {
         (BLOCK / self.plane()).max(1)
     }
-    fn along(&self, axis: usize, i: usize) -> usize {
+    /// Place on the mesh of place i of an axis.
+    pub fn along(&self, axis: usize, i: usize) -> usize {
         let at = self.axes[axis].lo + i;
         if at >= self.n { at - self.n } else { at }
     }
     /// Calls `f(cells of the row before it wraps, offset in the mesh)`, once or twice, for row (i, j) of the box.
     #[inline(always)]
     pub fn row_parts(&self, i: usize, j: usize, mut f: impl FnMut(std::ops::Range<usize>, usize)) {
-        let row = (self.along(0, i) * self.n + self.along(1, j)) * self.n;
+        let row = ((self.along(0, i) - self.first) * self.n + self.along(1, j)) * self.n;
         let Arc { lo, len } = self.axes[2];
         let before = len.min(self.n - lo);
         f(0..before, row + lo);
@@ -233,7 +268,7 @@ pub fn bounded<T: Dist>(out: &mut Vec<T>, region: &[Run], window: &Window, bound
 /// Squared distances along z in plane i of the box.
 fn along_z<T: Dist>(cells: &mut [T], region: &[Run], window: &Window, i: usize, bound: usize, used: &mut [bool]) {
     cells.fill(T::FAR);
-    let Window { n, axes: [_, ay, az], pitch } = *window;
+    let Window { n, axes: [_, ay, az], pitch, .. } = *window;
     let x = window.along(0, i);
     let first = region.partition_point(|r| (r.row as usize) < x * n);
     for run in region[first..].iter().take_while(|r| (r.row as usize) < (x + 1) * n) {

@@ -11,18 +11,21 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// Rows of n + 1 or n + 2 numbers to rows of n.
 pub fn unpad<R: Real>(n: usize, padded: &[R], out: &mut [R]) {
     assert!(padded.len() == n * n * stride(n));
-    each_row(n, n, out, |x, y, row| row.copy_from_slice(&padded[(x * n + y) * stride(n)..][..n]));
+    each_row(n, n, n, out, |x, y, row| row.copy_from_slice(&padded[(x * n + y) * stride(n)..][..n]));
 }
 
-/// `positions`, `[n^3, 3]` in cells: the nodes' own plus `shift` and `factor` times the displacements, not wrapped.
-pub fn positions<R: Real>(n: usize, padded: [&[R]; 3], factor: f64, shift: f64, positions: &mut [R]) {
-    assert!(padded.iter().all(|p| p.len() == n * n * stride(n)));
+/// `positions`, `[planes n^2, 3]` in cells: those of the nodes from plane `first` on plus `shift` and `factor` times the
+/// displacements, whose rows may be padded; not wrapped.
+pub fn positions<R: Real>(n: usize, first: usize, meshes: [&[R]; 3], factor: f64, shift: f64, positions: &mut [R]) {
+    let planes = positions.len() / (3 * n * n);
+    let length = meshes[0].len() / (planes * n);
+    assert!(length >= n && meshes.iter().all(|m| m.len() == planes * n * length));
     let factor = R::round(factor);
     let start = |i: usize| R::round(i as f64 + shift);
     let along: Vec<R> = (0..n).map(start).collect();
-    each_row(n, 3 * n, positions, |x, y, row| {
-        let [a, b, c] = padded.map(|p| &p[(x * n + y) * stride(n)..][..n]);
-        let [x, y] = [start(x), start(y)];
+    each_row(planes, n, 3 * n, positions, |x, y, row| {
+        let [a, b, c] = meshes.map(|m| &m[(x * n + y) * length..][..n]);
+        let [x, y] = [start(first + x), start(y)];
         for (i, p) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
             *p = [x + factor * a[i], y + factor * b[i], along[i] + factor * c[i]];
         }

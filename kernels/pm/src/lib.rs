@@ -22,7 +22,7 @@ mod sources;
 
 pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use modes::{filter, gradient, hessian, smoothing, table_len};
-pub use sources::{sources, Sources};
+pub use sources::{product, sources, Product, Sources};
 
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
@@ -38,13 +38,29 @@ pub fn stride(n: usize) -> usize {
     2 * (n / 2 + 1)
 }
 
-/// Calls `f(x, y, row)` for all rows, `length` numbers each, of an array of n x n rows.
-pub(crate) fn each_row<T: Send>(n: usize, length: usize, data: &mut [T], f: impl Fn(usize, usize, &mut [T]) + Sync) {
-    assert!(data.len() == n * n * length, "length differs from the mesh's");
+/// A part of a half spectrum `[n, n, n/2 + 1]`: all modes along the first axis, some along the second, `[n, rows, n/2 + 1]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Modes {
+    pub n: usize,
+    /// First one along the second axis, and how many.
+    pub first: usize,
+    pub rows: usize,
+}
+
+impl Modes {
+    /// All of them.
+    pub fn all(n: usize) -> Self {
+        Self { n, first: 0, rows: n }
+    }
+}
+
+/// Calls `f(x, y, row)` for all rows, `length` numbers each, of an array of planes x rows of them.
+pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data: &mut [T], f: impl Fn(usize, usize, &mut [T]) + Sync) {
+    assert!(data.len() == planes * rows * length, "length differs from the mesh's");
     let data = SharedMut::new(data);
-    for_each_block(n, |x| {
+    for_each_block(planes, |x| {
         // SAFETY: planes of different blocks do not overlap.
-        let plane = unsafe { data.part(x * n * length, n * length) };
+        let plane = unsafe { data.part(x * rows * length, rows * length) };
         plane.chunks_exact_mut(length).enumerate().for_each(|(y, row)| f(x, y, row));
     });
 }

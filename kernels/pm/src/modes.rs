@@ -1,6 +1,6 @@
 //! Factors of modes: of their length (power, smoothing), and of their direction (derivatives).
 
-use crate::{each_row, stride, Real};
+use crate::{each_row, stride, Modes, Real};
 use cosmesh_core::math::{cos, exp, sin, sincos};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 
@@ -25,13 +25,14 @@ fn odd(n: usize, i: usize) -> f64 {
 }
 
 /// `src` (or what `out` holds) times `table[m^2]`. With an `amplitude`, each mode but those of 0 is first given that modulus.
-pub fn filter<R: Real>(n: usize, table: &[f64], amplitude: Option<f64>, src: Option<&[R]>, out: &mut [R]) {
+pub fn filter<R: Real>(modes: Modes, table: &[f64], amplitude: Option<f64>, src: Option<&[R]>, out: &mut [R]) {
+    let Modes { n, first, rows } = modes;
     assert!(table.len() == table_len(n) && src.is_none_or(|s| s.len() == out.len()));
-    each_row(n, stride(n), out, |x, y, row| {
+    each_row(n, rows, stride(n), out, |x, y, row| {
         if let Some(src) = src {
-            row.copy_from_slice(&src[(x * n + y) * row.len()..][..row.len()]);
+            row.copy_from_slice(&src[(x * rows + y) * row.len()..][..row.len()]);
         }
-        let start = row_square(n, x, y);
+        let start = row_square(n, x, first + y);
         for (z, pair) in row.as_chunks_mut::<2>().0.iter_mut().enumerate() {
             let [re, im] = pair.map(R::wide);
             let mut factor = table[start + z * z];
@@ -94,9 +95,10 @@ fn phases(n: usize, shift: f64) -> Vec<[f64; 2]> {
 /// `out[axis]` = i m_axis/m^2 times the sum of `coefficients[s] sources[s]`, for the axes that are given; mode 0 becomes 0. In
 /// units of the mesh: the displacement of source S is that times L/(2 pi). With a `shift` (0 or 1/2) its values are those at
 /// nodes + (shift, shift, shift) cells.
-pub fn gradient<R: Real>(n: usize, sources: &[&[R]], coefficients: &[f64], shift: f64, out: [Option<&mut [R]>; 3]) {
+pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], shift: f64, out: [Option<&mut [R]>; 3]) {
+    let Modes { n, first, rows } = modes;
     let (length, row) = (stride(n), Row::<R>::new(n));
-    let size = n * n * length;
+    let size = n * rows * length;
     assert!(sources.len() == coefficients.len() && !sources.is_empty() && sources.iter().all(|s| s.len() == size));
     assert!(out.iter().flatten().all(|o| o.len() == size));
     let phases = if shift == 0.0 { Vec::new() } else { phases(n, shift) };
@@ -104,8 +106,8 @@ pub fn gradient<R: Real>(n: usize, sources: &[&[R]], coefficients: &[f64], shift
     let out = out.map(|o| o.map(SharedMut::new));
     for_each_block(n, |x| {
         let mut sum = vec![R::default(); length];
-        for y in 0..n {
-            let at = (x * n + y) * length;
+        for own in 0..rows {
+            let (y, at) = (first + own, (x * rows + own) * length);
             for (i, (source, &c)) in sources.iter().zip(coefficients).enumerate() {
                 let (c, source) = (R::round(c), &source[at..at + length]);
                 if i == 0 {
@@ -142,14 +144,15 @@ pub fn gradient<R: Real>(n: usize, sources: &[&[R]], coefficients: &[f64], shift
 
 /// `out[c]` = m_i m_j/m^2 `source` for `pairs[c]` = (i, j), i <= j: the second derivative phi_ij of `laplace phi = source`; mode
 /// 0 becomes 0.
-pub fn hessian<R: Real, const C: usize>(n: usize, pairs: [[usize; 2]; C], source: &[R], out: [&mut [R]; C]) {
+pub fn hessian<R: Real, const C: usize>(modes: Modes, pairs: [[usize; 2]; C], source: &[R], out: [&mut [R]; C]) {
+    let Modes { n, first, rows } = modes;
     let (length, row) = (stride(n), Row::<R>::new(n));
-    assert!(source.len() == n * n * length && out.iter().all(|o| o.len() == source.len()));
+    assert!(source.len() == n * rows * length && out.iter().all(|o| o.len() == source.len()));
     let out = out.map(SharedMut::new);
     for_each_block(n, |x| {
         let mut divided = vec![R::default(); length];
-        for y in 0..n {
-            let at = (x * n + y) * length;
+        for own in 0..rows {
+            let (y, at) = (first + own, (x * rows + own) * length);
             divided.copy_from_slice(&source[at..at + length]);
             row.over_square(row_square(n, x, y), &mut divided);
             for ([i, j], out) in pairs.into_iter().zip(&out) {

@@ -1,11 +1,57 @@
 //! Sources of second and third order.
 
-use crate::{each_row, hessian, stride, Real};
+use crate::{each_row, hessian, stride, Modes, Real};
+use cosmesh_core::block::BLOCK;
+use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_core::Status;
 use cosmesh_fft::Plan;
 
 /// The six pairs i <= j, those with i = j first.
 const PAIRS: [[usize; 2]; 6] = [[0, 0], [1, 1], [2, 2], [0, 1], [0, 2], [1, 2]];
+
+/// Products of second derivatives at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product {
+    /// S2, of the six of phi1 (those of a pair of equal axes first).
+    Second,
+    /// S3a, of the same.
+    ThirdA,
+    /// The part of S3b with pairs of equal axes: of the six of phi1 and three of phi2.
+    ThirdBEqual,
+    /// The rest of S3b, which is added: of the six of phi1 and the other three of phi2.
+    ThirdBUnequal,
+}
+
+impl Product {
+    /// Sets, or changes, numbers of a row or of any part of a mesh.
+    #[inline(always)]
+    fn of<R: Real>(self, first: [&[R]; 6], second: Option<[&[R]; 3]>, out: &mut [R]) {
+        let [xx, yy, zz, xy, xz, yz] = first;
+        let [a, b, c] = second.unwrap_or([xx; 3]);
+        let half = R::round(0.5);
+        for (i, o) in out.iter_mut().enumerate() {
+            *o = match self {
+                Self::Second => xx[i] * yy[i] + xx[i] * zz[i] + yy[i] * zz[i] - xy[i] * xy[i] - xz[i] * xz[i] - yz[i] * yz[i],
+                Self::ThirdA => {
+                    xx[i] * (yy[i] * zz[i] - yz[i] * yz[i]) - xy[i] * (xy[i] * zz[i] - xz[i] * yz[i])
+                        + xz[i] * (xy[i] * yz[i] - xz[i] * yy[i])
+                }
+                Self::ThirdBEqual => half * (a[i] * (yy[i] + zz[i]) + b[i] * (xx[i] + zz[i]) + c[i] * (xx[i] + yy[i])),
+                Self::ThirdBUnequal => *o - (a[i] * xy[i] + b[i] * xz[i] + c[i] * yz[i]),
+            };
+        }
+    }
+}
+
+/// A product on any part of a mesh, without padding.
+pub fn product<R: Real>(which: Product, first: [&[R]; 6], second: Option<[&[R]; 3]>, out: &mut [R]) {
+    let shared = SharedMut::new(out);
+    for_each_range(shared.len(), BLOCK, |_, range| {
+        // SAFETY: ranges of different blocks do not overlap.
+        let out = unsafe { shared.part(range.start, range.len()) };
+        which.of(first.map(|m| &m[range.clone()]), second.map(|s| s.map(|m| &m[range.clone()])), out);
+    });
+}
 
 /// Half spectra to fill.
 pub struct Sources<'a, R> {
@@ -25,7 +71,7 @@ fn derivatives<'a, R: Real, const C: usize>(
     let length = n * n * stride(n);
     assert!(out.len() == C * length);
     let mut parts = out.chunks_exact_mut(length);
-    hessian(n, pairs, source, std::array::from_fn(|_| parts.next().expect("a mesh")));
+    hessian(Modes::all(n), pairs, source, std::array::from_fn(|_| parts.next().expect("a mesh")));
     for mesh in out.chunks_exact_mut(length) {
         plan.inverse_real_in_place(mesh, R::round(1.0 / (n * n * n) as f64))?;
     }
@@ -44,38 +90,19 @@ pub fn sources<R: Real>(n: usize, delta: &[R], out: Sources<R>, scratch: &mut [R
     let rows = |x: usize, y: usize| phi.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
 
     let Sources { second, third } = out;
-    each_row(n, stride(n), second, |x, y, out| {
-        let [xx, yy, zz, xy, xz, yz] = rows(x, y);
-        for (i, o) in out[..n].iter_mut().enumerate() {
-            *o = xx[i] * yy[i] + xx[i] * zz[i] + yy[i] * zz[i] - xy[i] * xy[i] - xz[i] * xz[i] - yz[i] * yz[i];
-        }
-    });
+    each_row(n, n, stride(n), second, |x, y, out| Product::Second.of(rows(x, y), None, &mut out[..n]));
     plan.forward_real_in_place(second, one)?;
     let Some([third_a, third_b, meshes]) = third else { return Ok(()) };
-    each_row(n, stride(n), third_a, |x, y, out| {
-        let [xx, yy, zz, xy, xz, yz] = rows(x, y);
-        for (i, o) in out[..n].iter_mut().enumerate() {
-            *o = xx[i] * (yy[i] * zz[i] - yz[i] * yz[i]) - xy[i] * (xy[i] * zz[i] - xz[i] * yz[i])
-                + xz[i] * (xy[i] * yz[i] - xz[i] * yy[i]);
-        }
-    });
+    each_row(n, n, stride(n), third_a, |x, y, out| Product::ThirdA.of(rows(x, y), None, &mut out[..n]));
     plan.forward_real_in_place(third_a, one)?;
-    let half = R::round(0.5);
-    let of_second = derivatives(n, &plan, [PAIRS[0], PAIRS[1], PAIRS[2]], second, meshes)?;
-    each_row(n, stride(n), third_b, |x, y, out| {
-        let [a, b, c] = of_second.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
-        let [xx, yy, zz, ..] = rows(x, y);
-        for (i, o) in out[..n].iter_mut().enumerate() {
-            *o = half * (a[i] * (yy[i] + zz[i]) + b[i] * (xx[i] + zz[i]) + c[i] * (xx[i] + yy[i]));
-        }
-    });
-    let of_second = derivatives(n, &plan, [PAIRS[3], PAIRS[4], PAIRS[5]], second, meshes)?;
-    each_row(n, stride(n), third_b, |x, y, out| {
-        let [a, b, c] = of_second.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
-        let [.., xy, xz, yz] = rows(x, y);
-        for (i, o) in out[..n].iter_mut().enumerate() {
-            *o = *o - (a[i] * xy[i] + b[i] * xz[i] + c[i] * yz[i]);
-        }
-    });
+    for (pairs, part) in
+        [([PAIRS[0], PAIRS[1], PAIRS[2]], Product::ThirdBEqual), ([PAIRS[3], PAIRS[4], PAIRS[5]], Product::ThirdBUnequal)]
+    {
+        let of_second = derivatives(n, &plan, pairs, second, meshes)?;
+        each_row(n, n, stride(n), third_b, |x, y, out| {
+            let of_second = of_second.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
+            part.of(rows(x, y), Some(of_second), &mut out[..n]);
+        });
+    }
     plan.forward_real_in_place(third_b, one)
 }

@@ -37,17 +37,40 @@ impl OctantPlan {
 
     /// Spectra of up to four profiles at once, into `out` `[profile, q, q, q]`; each is what `spectrum` gives.
     pub fn spectra(&self, profiles: &[(&Fold, &[f64])], scale: f32, out: &mut [f32]) {
-        near_kernels(profiles, out);
-        self.dct.all(out, scale);
         let q = self.q;
-        for ((fold, values), out) in profiles.iter().zip(out.chunks_exact_mut(q * q * q)) {
-            let (modes, far) = (fold.far_modes(), fold.far_spectrum(values));
-            for a in 0..=modes {
-                for b in 0..=modes {
-                    for c in 0..=modes {
-                        if let Some(&far) = far.get(a * a + b * b + c * c) {
-                            out[(a * q + b) * q + c] += far as f32 * scale;
-                        }
+        near_kernels(profiles, 0, q, out);
+        self.dct.all(out, scale);
+        for (&profile, out) in profiles.iter().zip(out.chunks_exact_mut(q * q * q)) {
+            self.add_far(profile, scale, 0, out);
+        }
+    }
+
+    /// First half of `spectra`, of some planes of the octants: the kernels' near parts, transformed along the last two
+    /// axes, into `out` `[profile, planes, q, q]` of the planes from `first` on.
+    pub fn planes(&self, profiles: &[(&Fold, &[f64])], first: usize, out: &mut [f32]) {
+        let planes = out.len() / (profiles.len() * self.q * self.q);
+        near_kernels(profiles, first, planes, out);
+        self.dct.planes(out);
+    }
+
+    /// Second half of `spectra`, of some columns of one octant `[q, q q]`: `data` `[q, columns]` are those from `first`
+    /// on. With a multiple of `Dct1::GROUP` for `first` and for the number of columns (or all that are left) the bits are
+    /// those of `spectra`.
+    pub fn columns(&self, profile: (&Fold, &[f64]), scale: f32, first: usize, data: &mut [f32]) {
+        self.dct.columns(data, scale);
+        self.add_far(profile, scale, first, data);
+    }
+
+    /// Adds the far part to the columns from `first` on of a spectrum `[q, q q]`.
+    fn add_far(&self, (fold, values): (&Fold, &[f64]), scale: f32, first: usize, data: &mut [f32]) {
+        let (q, count) = (self.q, data.len() / self.q);
+        let (modes, far) = (fold.far_modes(), fold.far_spectrum(values));
+        for a in 0..=modes {
+            for b in 0..=modes {
+                for c in 0..=modes {
+                    let column = (b * q + c).wrapping_sub(first);
+                    if let (Some(&far), true) = (far.get(a * a + b * b + c * c), column < count) {
+                        data[a * count + column] += far as f32 * scale;
                     }
                 }
             }
@@ -62,8 +85,9 @@ impl OctantPlan {
     }
 }
 
-/// Near parts of the kernels of up to four profiles on the octant, a lane for each: `out` `[profile, q, q, q]`.
-fn near_kernels(profiles: &[(&Fold, &[f64])], out: &mut [f32]) {
+/// Near parts of the kernels of up to four profiles on the planes `first..first + planes` of the octant, a lane for each:
+/// `out` `[profile, planes, q, q]`.
+fn near_kernels(profiles: &[(&Fold, &[f64])], first: usize, planes: usize, out: &mut [f32]) {
     assert!((1..=4).contains(&profiles.len()), "a lane for each profile");
     let n = profiles[0].0.n;
     let q = octant_points(n);
@@ -96,13 +120,17 @@ fn near_kernels(profiles: &[(&Fold, &[f64])], out: &mut [f32]) {
         .map(|a| (a >= 0, (0..q).map(|c| (c as i64 + a * n as i64).pow(2) as usize).collect()))
         .collect();
     let shared = SharedMut::new(out);
-    // K is unchanged by the exchange of axes, so rows (a, b) and (b, a) are the same: block a computes those with b <= a.
-    for_each_block(q, |block| {
-        let a = q - 1 - block;
+    // K is unchanged by the exchange of axes, so rows (a, b) and (b, a) are the same: of the whole octant, block a computes
+    // those with b <= a. Of some planes it computes all, in the same order of sums.
+    let whole = planes == q;
+    for_each_block(planes, |block| {
+        let own = planes - 1 - block;
+        let plane = first + own;
         // In whole groups of four for the exchange of lanes and columns.
         let mut row = vec![F32x4::splat(0.0); q.next_multiple_of(4)];
         let mut columns_of = vec![0.0f32; 4 * row.len()];
-        for b in 0..=a {
+        for other in 0..if whole { plane + 1 } else { q } {
+            let (a, b) = (plane.max(other), plane.min(other));
             row.fill(F32x4::splat(0.0));
             for x in &squares[a] {
                 for y in squares[b].iter().filter(|&y| x + y <= s_max) {
@@ -122,9 +150,11 @@ fn near_kernels(profiles: &[(&Fold, &[f64])], out: &mut [f32]) {
                 }
             }
             for (lane, values) in columns_of.chunks_exact(pitch).take(profiles.len()).enumerate() {
-                for start in [(a * q + b) * q, (b * q + a) * q] {
-                    // SAFETY: rows (a, b) and (b, a), b <= a, belong to this block alone, and only one part lives at a time.
-                    unsafe { shared.part(lane * q * q * q + start, q) }.copy_from_slice(&values[..q]);
+                let place = |plane: usize, row: usize| ((lane * planes + plane) * q + row) * q;
+                for start in [place(own, other), if whole { place(other, own) } else { place(own, other) }] {
+                    // SAFETY: rows (a, b) and, of the whole, (b, a), b <= a, belong to this block alone, and only one part
+                    // lives at a time.
+                    unsafe { shared.part(start, q) }.copy_from_slice(&values[..q]);
                 }
             }
         }

@@ -63,13 +63,24 @@ impl Sphere {
     }
 }
 
-/// Paints all bubbles into `out` `[n, n, n]`, which may exceed 1 where they overlap. If together they exceed the mesh,
-/// only that is told: `out` is 1 everywhere then, and the result is false.
-pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
-    let n = halos.n;
-    let counts = halos.counts(radii.len());
+/// Whether bubbles of these radii, so many of each, take no more than the mesh of `n`^3 cells.
+pub fn fit(n: usize, counts: &[u32], radii: &[f64], cell: f64) -> bool {
     let volume = |r: f64| 4.0 / 3.0 * PI * (r / cell).powi(3);
-    if counts.iter().zip(radii).map(|(&count, &r)| f64::from(count) * volume(r)).sum::<f64>() > (n * n * n) as f64 {
+    counts.iter().zip(radii).map(|(&count, &r)| f64::from(count) * volume(r)).sum::<f64>() <= (n as f64).powi(3)
+}
+
+/// Largest distance along an axis [cell] of a node that a bubble holds.
+pub fn reach(n: usize, r: f64, cell: f64) -> usize {
+    (1..=n / 2).take_while(|&d| ((d * d) as f64).sqrt() * cell < r).count()
+}
+
+/// Paints all bubbles into the planes `first..` of the mesh that `out` `[planes, n, n]` holds; it may exceed 1 where they
+/// overlap. If together they exceed the mesh, only that is told: `out` is 1 everywhere then, and the result is false.
+pub fn paint(halos: &Halos, radii: &[f64], cell: f64, first: usize, out: &mut [f32]) -> bool {
+    let n = halos.n;
+    let planes = out.len() / (n * n);
+    let counts = halos.counts(radii.len());
+    if !fit(n, &counts, radii, cell) {
         out.fill(1.0);
         return false;
     }
@@ -77,13 +88,13 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
         radii.iter().zip(&counts).map(|(&r, &count)| (r > 0.0 && count > 0).then(|| Sphere::new(r, cell, n))).collect();
     let reach = spheres.iter().flatten().map(|s| s.reach).max().unwrap_or(0) as i64;
     let shared = SharedMut::new(out);
-    for_each_block(n, |x| {
+    for_each_block(planes, |own| {
         let mut changes = vec![0i64; n * n];
-        let first = -reach.min(n as i64 / 2);
+        let nearest = -reach.min(n as i64 / 2);
         let last = reach.min((n as i64 - 1) / 2);
-        for dx in first..=last {
+        for dx in nearest..=last {
             // The halo is at x - dx.
-            let plane = (x as i64 - dx).rem_euclid(n as i64) as usize;
+            let plane = ((first + own) as i64 - dx).rem_euclid(n as i64) as usize;
             let distance = dx.unsigned_abs() as usize;
             for y in 0..n {
                 for (z, bin) in halos.row(plane, y) {
@@ -101,7 +112,7 @@ pub fn paint(halos: &Halos, radii: &[f64], cell: f64, out: &mut [f32]) -> bool {
             }
         }
         // SAFETY: each block has a plane of its own.
-        let plane = unsafe { shared.part(x * n * n, n * n) };
+        let plane = unsafe { shared.part(own * n * n, n * n) };
         for (row, changes) in plane.chunks_exact_mut(n).zip(changes.chunks_exact(n)) {
             let mut sum = 0i64;
             for (value, change) in row.iter_mut().zip(changes) {
@@ -188,13 +199,19 @@ mod tests {
             let position = |h: usize| centres[h].0.map(|c| c as f64 * cell);
             let bins: Vec<i32> = centres.iter().map(|c| c.1 as i32).collect();
             let expected = naive(n, cell, &centres, &radii);
+            for &r in &radii {
+                assert_eq!(reach(n, r, cell), Sphere::new(r, cell, n).reach);
+            }
             let mut seen = Vec::new();
             for threads in [1, 3] {
                 cosmesh_core::parallel::set_threads(threads);
                 let halos = Halos::new(n, n as f64 * cell, position, &bins).unwrap();
                 let mut out = vec![f32::NAN; n * n * n];
-                let fits = paint(&halos, &radii, cell, &mut out);
+                let fits = paint(&halos, &radii, cell, 0, &mut out);
                 assert_eq!(fits, expected.iter().sum::<f64>() <= (n * n * n) as f64);
+                let mut slab = vec![f32::NAN; 3 * n * n];
+                assert_eq!(paint(&halos, &radii, cell, 4, &mut slab), fits);
+                assert_eq!(slab, out[4 * n * n..7 * n * n]);
                 if fits {
                     for (a, b) in out.iter().zip(&expected) {
                         assert!((f64::from(*a) - b).abs() <= 1e-6 * b, "{a} {b}");

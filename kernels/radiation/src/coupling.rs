@@ -177,14 +177,25 @@ fn put(row: &mut [f32], at: usize, v: F32x4) {
 }
 
 /// First step: adds the adiabatic temperature T_ad (1 + delta)^(2/3) to the heating, and keeps the ionised fraction in
-/// [`least`, 1]. `heat` has padded rows of n + 2 numbers, `temperature` has not. Gives the means of both.
-pub fn finish_temperature(n: usize, b: &Background, least: f32, heat: &[f32], temperature: &mut [f32], x: &mut [f32], delta: &[f32]) -> [f64; 2] {
-    let padded = n + 2;
-    let mut sums = vec![[0.0f64; 2]; n];
-    let (t_all, x_all, out) = (SharedMut::new(temperature), SharedMut::new(x), SharedMut::new(&mut sums));
+/// [`least`, 1]. Meshes are `[planes, n, n]`, with so many planes as `sums` has places; rows of `heat` have `padded` numbers,
+/// at least n. Gives the sums of both over each plane.
+#[allow(clippy::too_many_arguments)]
+pub fn finish_temperature(
+    n: usize,
+    padded: usize,
+    b: &Background,
+    least: f32,
+    heat: &[f32],
+    temperature: &mut [f32],
+    x: &mut [f32],
+    delta: &[f32],
+    sums: &mut [[f64; 2]],
+) {
+    let planes = sums.len();
+    let (t_all, x_all, out) = (SharedMut::new(temperature), SharedMut::new(x), SharedMut::new(sums));
     let adiabatic = F32x4::splat(b.adiabatic_temperature as f32);
     let (one, low) = (F32x4::splat(1.0), F32x4::splat(least));
-    for_each_block(n, |plane| {
+    for_each_block(planes, |plane| {
         let mut sum = [0.0f64; 2];
         for row in plane * n..(plane + 1) * n {
             // SAFETY: each block has a plane of its own.
@@ -201,7 +212,11 @@ pub fn finish_temperature(n: usize, b: &Background, least: f32, heat: &[f32], te
         // SAFETY: block `plane` writes its element alone.
         unsafe { out.set(plane, sum) };
     });
-    let cells = (n * n * n) as f64;
+}
+
+/// Means over `n`^3 cells of what `finish_temperature` gives for all planes.
+pub fn means(n: usize, sums: &[[f64; 2]]) -> [f64; 2] {
+    let cells = (n as f64).powi(3);
     [0, 1].map(|i| pairwise(&sums.iter().map(|s| s[i]).collect::<Vec<_>>()) / cells)
 }
 
@@ -226,17 +241,17 @@ pub struct Uniform {
 }
 
 /// Second step: the coupling x_alpha S_alpha/(4 pi), and the brightness temperature [mK], which takes the place of
-/// `photons`: x_alpha in padded rows of n + 2 numbers before, `[n, n, n]` at its beginning afterwards.
+/// `photons`: x_alpha in rows of `padded` numbers before, `[planes, n, n]` at its beginning afterwards.
 #[allow(clippy::too_many_arguments)]
-pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, photons: &mut [f32], temperature: &[f32], coupling: &mut [f32], x: &[f32], delta: &[f32]) {
-    let padded = n + 2;
+pub fn finish_coupling(n: usize, padded: usize, b: &Background, uniform: Uniform, photons: &mut [f32], temperature: &[f32], coupling: &mut [f32], x: &[f32], delta: &[f32]) {
+    let planes = coupling.len() / (n * n);
     let (photons_all, out) = (SharedMut::new(photons), SharedMut::new(coupling));
     let collisions = Collisions::new(b);
     let factor = F32x4::splat(s_alpha_factor(b.z) as f32);
     let four_pi = F32x4::splat((0.25 / std::f64::consts::PI) as f32);
     let same_s = uniform.s_alpha.map(|v| F32x4::splat(v as f32));
     let same_c = uniform.collisions.map(|v| F32x4::splat(v as f32));
-    for_each_block(n, |plane| {
+    for_each_block(planes, |plane| {
         // SAFETY: each block has a plane of its own.
         let photons = unsafe { photons_all.part(plane * n * padded, n * padded) };
         for y in 0..n {
@@ -256,7 +271,7 @@ pub fn finish_coupling(n: usize, b: &Background, uniform: Uniform, photons: &mut
             photons.copy_within(y * padded..y * padded + n, y * n);
         }
     });
-    for plane in 1..n {
+    for plane in 1..if padded > n { planes } else { 0 } {
         photons.copy_within(plane * n * padded..plane * n * padded + n * n, plane * n * n);
     }
 }
@@ -352,8 +367,8 @@ mod tests {
             }
             let (heat, mut out) = (t, a);
             let (mut t, mut a) = (vec![f32::NAN; cells], vec![f32::NAN; cells]);
-            finish_temperature(n, &b, 0.0, &heat, &mut t, &mut x, &delta);
-            finish_coupling(n, &b, Uniform::default(), &mut out, &t, &mut a, &x, &delta);
+            finish_temperature(n, n + 2, &b, 0.0, &heat, &mut t, &mut x, &delta, &mut vec![[0.0; 2]; n]);
+            finish_coupling(n, n + 2, &b, Uniform::default(), &mut out, &t, &mut a, &x, &delta);
             for i in 0..cells {
                 let d = f64::from(delta[i]);
                 let temperature = (i * 7 % 40) as f64 + 1.6 * (1.0 + d).powf(2.0 / 3.0);

@@ -43,26 +43,35 @@ impl Halos {
             let ([x, y], [z, _]) = (whole(F64x2::load(&[x, y])), whole(F64x2::splat(z)));
             [x, y, z]
         };
-        let blocks = bins.len().div_ceil(BLOCK);
+        Self::at_nodes(n, bins.len(), |h| bins[h], nodes)
+    }
+
+    /// As `new`, for halos whose bins and nodes are known.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn at_nodes(n: usize, count: usize, bin: impl Fn(usize) -> i32 + Sync, node: impl Fn(usize) -> [u32; 3] + Sync) -> Result<Self, Status> {
+        let blocks = count.div_ceil(BLOCK);
         // Halos by block and plane, then where they begin.
         let mut starts: Vec<u32> = try_zeroed(blocks * n)?;
-        let mut plane_of: Vec<u16> = try_zeroed(bins.len())?;
-        let mut cell_of: Vec<u32> = try_zeroed(bins.len())?;
+        let mut plane_of: Vec<u16> = try_zeroed(count)?;
+        let mut cell_of: Vec<u32> = try_zeroed(count)?;
         let bins_used = AtomicU32::new(0);
         let (starts_all, planes_all, cells_all) = (SharedMut::new(&mut starts), SharedMut::new(&mut plane_of), SharedMut::new(&mut cell_of));
-        for_each_range(bins.len(), BLOCK, |block, range| {
+        for_each_range(count, BLOCK, |block, range| {
             // SAFETY: each block has its own counts and halos.
             let (counts, planes, cells) = unsafe {
                 (starts_all.part(block * n, n), planes_all.part(range.start, range.len()), cells_all.part(range.start, range.len()))
             };
             let mut end = 0;
             for (h, (plane, cell)) in range.zip(planes.iter_mut().zip(cells)) {
-                if bins[h] >= 0 {
-                    let [x, y, z] = nodes(h);
+                let bin = bin(h);
+                if bin >= 0 {
+                    let [x, y, z] = node(h);
                     *plane = x as u16;
                     *cell = (y << 16) + z;
                     counts[x as usize] += 1;
-                    end = end.max(bins[h] as u32 + 1);
+                    end = end.max(bin as u32 + 1);
                 }
             }
             bins_used.fetch_max(end, Relaxed);
@@ -81,17 +90,17 @@ impl Halos {
         }
         planes[n] = place;
 
-        let (mut cell, mut bin) = (try_zeroed(place as usize)?, try_zeroed(place as usize)?);
-        let (starts_all, cells, bins_of) = (SharedMut::new(&mut starts), SharedMut::new(&mut cell), SharedMut::new(&mut bin));
-        for_each_range(bins.len(), BLOCK, |block, range| {
+        let (mut cells, mut bins) = (try_zeroed(place as usize)?, try_zeroed(place as usize)?);
+        let (starts_all, cells_all, bins_all) = (SharedMut::new(&mut starts), SharedMut::new(&mut cells), SharedMut::new(&mut bins));
+        for_each_range(count, BLOCK, |block, range| {
             // SAFETY: each block has its own places.
             let next = unsafe { starts_all.part(block * n, n) };
-            for h in range.filter(|&h| bins[h] >= 0) {
+            for (h, bin) in range.map(|h| (h, bin(h))).filter(|&(_, bin)| bin >= 0) {
                 let place = &mut next[plane_of[h] as usize];
                 // SAFETY: as many places were counted for the block and this plane, from its start on.
                 unsafe {
-                    cells.set(*place as usize, cell_of[h]);
-                    bins_of.set(*place as usize, bins[h] as u32);
+                    cells_all.set(*place as usize, cell_of[h]);
+                    bins_all.set(*place as usize, bin as u32);
                 }
                 *place += 1;
             }
@@ -107,7 +116,7 @@ impl Halos {
             let range = planes[x] as usize..planes[x + 1] as usize;
             // SAFETY: each plane has its own halos and rows.
             let (entries, rows) = unsafe { (entries_all.part(range.start, range.len()), rows_all.part(x * n, n)) };
-            let plane = Plane { first: planes[x], cell: &cell[range.clone()], bin: &bin[range], shift };
+            let plane = Plane { first: planes[x], cell: &cells[range.clone()], bin: &bins[range], shift };
             plane.sort(entries, rows, &counts);
         });
         Ok(Self { n, rows, entries, shift, counts: counts.into_iter().map(AtomicU32::into_inner).collect() })
@@ -151,6 +160,13 @@ impl Halos {
             add(d);
         }
         rest.iter().for_each(|&entry| add(entry));
+    }
+
+    /// The same halos, of which there are `counts` in each bin on all ranks together: what `counts` gives from now on.
+    pub fn among(mut self, counts: Vec<u32>) -> Self {
+        assert!(counts.len() >= self.counts.len());
+        self.counts = counts;
+        self
     }
 
     /// Number of halos in each of `bins` bins.
