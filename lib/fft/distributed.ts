@@ -109,7 +109,7 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
     });
     checkSame(comm, given);
     ({ kind: this.kind, dtype: this.dtype, order: this.order, shape: this.shape, grid: this.grid } = given);
-    this.#pipeline = together(comm, () => new Pipeline(comm, given), (made) => made[Symbol.dispose]());
+    this.#pipeline = together(comm, () => new Pipeline(comm, given));
     ({ points: this.points, frequencies: this.frequencies } = this.#pipeline);
   }
 
