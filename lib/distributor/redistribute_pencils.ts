@@ -94,7 +94,7 @@ export function redistributePencils<D extends DType>(
     }
     return empty([rowsOf(partOf(to, comm.rank)), ...row], data.dtype);
   };
-  const result = together(comm, make, (made) => made.dispose());
+  const result = together(comm, make);
   const [has, wants] = [partOf(from, comm.rank), partOf(to, comm.rank)];
   const width = row.reduce((size, length) => size * length, isComplex(data.dtype) ? 2 : 1);
   const ranks = Array.from({ length: comm.size }, (_, rank) => rank);

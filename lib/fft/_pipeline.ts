@@ -118,7 +118,7 @@ export class Pipeline implements Disposable {
         now = viewAs(this.#areas[area++ % 2], parts.box(this.comm.rank).shape, this.#areas[0].dtype);
       }
       if (work instanceof Exchange) work.run(from, now, inverse);
-      else together(this.comm, () => work.run(from, now, inverse, index === scaled ? scale : 1));
+      else together(this.comm, () => work.run(from, now, inverse, index === scaled ? scale : 1, from !== x));
     });
   }
 

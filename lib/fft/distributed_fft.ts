@@ -57,9 +57,7 @@ export function distributedFft<C extends ComplexDType>(
   const dtype = data.dtype === "complex64" ? "float32" : "float64";
   using plan = new DistributedPlan(comm, mesh, { dtype, batch });
   const exchange = new FlatExchange(comm, plan.points);
-  using box = together(comm, () => empty(plan.localShape, data.dtype), (made) => made.dispose()) as NdArray<
-    ComplexDType
-  >;
+  using box: NdArray = together(comm, () => empty(plan.localShape, data.dtype));
   const rows = viewAs(data, [data.shape[0], batch], data.dtype);
   exchange.toBox(rows, box);
   if (inverse) plan.inverse(box as never, { norm, out: box as never });
