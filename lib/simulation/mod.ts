@@ -13,4 +13,5 @@ export * from "./thesan.ts";
 export * from "./py21cmfast.ts";
 export * from "./tables.ts";
 export * from "./artificial.ts";
+export { readSnapshotParts } from "./snapshot_parts.ts";
 export { type TreeRateOptions, treeRates } from "./tree_rates.ts";

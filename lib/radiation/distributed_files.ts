@@ -1,0 +1,44 @@
+import { updateHdf5 } from "../io/mod.ts";
+import { type DistributedField, togetherAsync, writeDistributed } from "../mpi/mod.ts";
+import { CUBE_FIELDS, type CubeFields, describe, REDSHIFT_SPACE } from "./files.ts";
+import { writeParameterGroups } from "./parameter_file.ts";
+import type { PaintedParts } from "./paint_distributed.ts";
+import type { ReionizationParameters } from "./parameter_table.ts";
+
+/** What `writeCoevalCubeParts` writes. */
+export interface CubeParts extends Pick<PaintedParts, "z" | keyof CubeFields> {
+  /** As of `CoevalCube`. */
+  readonly redshiftSpace?: { readonly field: DistributedField; readonly lineOfSight: 0 | 1 | 2 };
+}
+
+/**
+ * Writes a cube that is divided among ranks: each rank a file of its part, and an index with the name of the cube, which
+ * `readCoevalCube` and other programs open as one file of the layout that `writeCoevalCube` writes. The files of the ranks
+ * lie beside it (`writeDistributed`) and must stay there. Collective; complete when it returns.
+ *
+ * @param path Path of the index, or `file:` URL.
+ * @param cube Fields and redshift.
+ * @param parameters Parameters that the cube was painted with.
+ * @throws {InputError} on a rank that cannot write; {CommError} on the others.
+ */
+export async function writeCoevalCubeParts(
+  path: string | URL,
+  cube: CubeParts,
+  parameters: ReionizationParameters,
+): Promise<void> {
+  const { redshiftSpace, density } = cube;
+  const names = Object.keys(CUBE_FIELDS) as (keyof CubeFields)[];
+  await writeDistributed(path, {
+    ...Object.fromEntries(names.map((name) => [CUBE_FIELDS[name].dataset, cube[name]])),
+    ...(redshiftSpace ? { [REDSHIFT_SPACE.dataset]: redshiftSpace.field } : {}),
+  });
+  const { comm } = density;
+  await togetherAsync(comm, async () => {
+    if (!comm.isRoot) return;
+    using file = await updateHdf5(path);
+    describe(file.output, cube);
+    writeParameterGroups(file.output, "parameters", parameters);
+    if (!redshiftSpace) return;
+    file.output.setAttributes(REDSHIFT_SPACE.dataset, { line_of_sight: BigInt(redshiftSpace.lineOfSight) });
+  });
+}
