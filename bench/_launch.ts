@@ -1,18 +1,13 @@
 /**
- * Finds the MPIs of this machine and starts programs under them.
+ * Starts programs under the MPIs of this machine, ours and peers.
  *
  * @module
  */
 import { join } from "@std/path";
+import type { Mpi } from "../test/support/launchers.ts";
 import type { Times } from "./_side_by_side.ts";
 
-/** An MPI. */
-export interface Mpi {
-  /** Name. */
-  name: "MPICH" | "Open MPI";
-  /** Launcher with the options that it needs here. */
-  command: string[];
-}
+export { findMpis, type Mpi } from "../test/support/launchers.ts";
 
 async function output(command: string, args: string[], env: Record<string, string> = {}): Promise<string | undefined> {
   try {
@@ -25,19 +20,6 @@ async function output(command: string, args: string[], env: Record<string, strin
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-}
-
-/** Those that are installed, one of each kind; Debian has names for both launchers. */
-export async function findMpis(): Promise<Mpi[]> {
-  const found = new Map<string, Mpi>();
-  for (const command of ["mpirun.mpich", "mpirun.openmpi", "mpirun"]) {
-    const version = await output(command, ["--version"]) ?? "";
-    const isOpen = /open ?mpi|openrte/i.test(version);
-    const name = isOpen ? "Open MPI" : /hydra|mpich|intel/i.test(version) ? "MPICH" : undefined;
-    if (!name || found.has(name)) continue;
-    found.set(name, { name, command: isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command] });
-  }
-  return [...found.values()];
 }
 
 /** Runs a program on `ranks` ranks; returns the last line that it wrote, which is JSON. */

@@ -74,25 +74,23 @@ async function transforms(mpi: Mpi, ranks: number, side: number, peer: string, r
   );
 }
 
-/** Paints the example into a folder that has its profiles already. */
+/** Paints the example, each time into a new folder. */
 async function paintings(mpi: Mpi, ranks: number, preset: string, rounds: number): Promise<Times[]> {
   const main = fromFileUrl(new URL("../tasks/main.ts", import.meta.url));
-  const out = await Deno.makeTempDir();
-  const task = (verb: string) => [
-    ...[Deno.execPath(), "run", "--quiet", "-A", main, verb, "--preset", preset, "--out", out],
-    ...["--threads", "1", "--quiet", "--json"],
+  const folder = await Deno.makeTempDir();
+  const task = (verb: string, out: string, ...more: string[]) => [
+    ...[Deno.execPath(), "run", "--quiet", "-A", main, verb, "--preset", preset, "--out", `${folder}/${out}`],
+    ...["--threads", "1", "--quiet", "--json", ...more],
   ];
+  await launch(mpi, 1, task("precompute", "profiles"));
+  const profiles = `input.profiles=${folder}/profiles/RadiationProfiles.h5`;
   const times: number[] = [];
-  await launch(mpi, 1, task("precompute"));
-  const made = new Set([...Deno.readDirSync(out)].map(({ name }) => name));
   for (let round = 0; round < rounds; round++) {
-    const { seconds } = await launch(mpi, ranks, task("paint")) as { seconds: number };
+    const { seconds } = await launch(mpi, ranks, task("paint", "cubes", "--set", profiles)) as { seconds: number };
     times.push(1000 * seconds);
-    for (const { name } of Deno.readDirSync(out)) {
-      if (!made.has(name)) await Deno.remove(`${out}/${name}`, { recursive: true });
-    }
+    await Deno.remove(`${folder}/cubes`, { recursive: true });
   }
-  await Deno.remove(out, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
   return [timesOf("ours", times)];
 }
 

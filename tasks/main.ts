@@ -130,8 +130,8 @@ async function obey(
     return EXIT.done;
   }
   const cwd = given.text("cwd");
-  // The folder is that of the whole program.
-  if (cwd !== undefined && comm?.backend !== "workers") Deno.chdir(cwd);
+  // Ranks that are processes go there by themselves, and those that are threads are there already.
+  if (cwd !== undefined && !comm) Deno.chdir(cwd);
   const ranks = COMMANDS[name].options.some((option) => option.name === "ranks") ? given.count("ranks") : undefined;
   if (ranks !== undefined) checkRanks(ranks, comm);
   if (ranks !== undefined && ranks > 1 && !comm) return await runAsThreads(module, ranks, { args });

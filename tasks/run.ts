@@ -142,6 +142,8 @@ export async function runVerb(
   const start = performance.now();
   const ranks = comm && comm.size > 1 ? new Ranks(comm) : undefined;
   try {
+    const cwd = comm?.backend === "mpi" ? given.text("cwd") : undefined;
+    await agreed(ranks, () => cwd === undefined ? undefined : Deno.chdir(cwd));
     const { pipeline, report, peakMemoryBytes } = await run(verb, given, pipelines, signal, ranks);
     if (!given.flag("quiet") && !given.flag("json") && (ranks?.isRoot ?? true)) {
       const where = ranks?.comm.backend === "mpi" ? ` on the largest of ${ranks.comm.size} ranks` : "";
@@ -192,7 +194,7 @@ async function run(verb: Verb, given: Given, pipelines: Pipelines, signal: Abort
 }
 
 /** What `body` returns here, if it succeeds on all ranks. */
-async function agreed<T>(ranks: Ranks | undefined, body: () => Promise<T>): Promise<T> {
+async function agreed<T>(ranks: Ranks | undefined, body: () => T | Promise<T>): Promise<T> {
   if (!ranks) return await body();
   let value: T;
   await ranks.alike(async () => {

@@ -109,3 +109,13 @@ Deno.test("a figure drawn by the library from a URL needs no permission", () =>
     console.log(svg.startsWith("<svg"), png.length > 1000);`, async (deno, _stop, host) => {
     assert.equal(await deno("run", "--no-prompt", `--allow-import=${host}`, "main.ts"), "true true\n");
   }, true));
+
+Deno.test("ranks as threads run from a URL with --allow-import alone, and offline after deno cache", () =>
+  elsewhere((base) => `
+    import { runRanks } from "${base}/lib/mpi/mod.ts";
+    const job = "export default (comm) => comm.allreduce(Int32Array.of(comm.rank))[0]";
+    console.log(...await runRanks("data:text/javascript," + job, { ranks: 3 }));`, async (deno, stop, host) => {
+    await deno("cache", `--allow-import=${host}`, "main.ts");
+    await stop();
+    assert.equal(await deno("run", "--cached-only", "--no-prompt", `--allow-import=${host}`, "main.ts"), "3 3 3\n");
+  }, true));

@@ -57,7 +57,6 @@ export interface VirtualDataset {
  * const folder = await Deno.makeTempDir();
  * await writeHdf5(`${folder}/low.h5`, (file) => file.writeArray("x", Float32Array.of(1, 2)));
  * await writeHdf5(`${folder}/high.h5`, (file) => file.writeArray("x", Float32Array.of(3)));
- * const part = { dataset: "x", shape: [2] };
  * await writeVirtualHdf5(`${folder}/all.h5`, {
  *   x: {
  *     shape: [3],

@@ -50,7 +50,8 @@ scope.onmessage = async ({ data: start }) => {
     event.preventDefault();
     fail(event.reason);
   });
-  addEventListener("unload", () => control.fail(rank, "ended without a result"));
+  let returned = false;
+  addEventListener("unload", () => returned || control.fail(rank, "ended without a result"));
   try {
     const parts: KernelParts = { module: start.kernels, memory: memories[rank] };
     await ready({ threads: start.threads, parts });
@@ -61,6 +62,7 @@ scope.onmessage = async ({ data: start }) => {
     const { default: run } = await import(start.module);
     const value = typeof run === "function" ? await run(comm, decodeValue(start.data)) : undefined;
     scope.postMessage({ result: encodeValue(value) });
+    returned = true;
     control.end(rank);
   } catch (error) {
     fail(error);

@@ -1,7 +1,8 @@
 import { CommError } from "../base/mod.ts";
 import { copyBox, moveBox, sizeOfBox, wholeBox } from "./_boxes.ts";
 import { MessageCollectives } from "./_collectives.ts";
-import type { Group, Mailbox } from "./_mailbox.ts";
+import type { Mailbox } from "./_mailbox.ts";
+import type { Group } from "./_pending.ts";
 import { MAX_TAG, type NumberBox, type Numbers, type NumbersType, type Transport } from "./transport.ts";
 
 /** Tag of messages about boxes, and of those that say that a box was read. */

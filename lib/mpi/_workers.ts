@@ -1,5 +1,6 @@
 import { CommError } from "../base/mod.ts";
-import type { Group, Mailbox } from "./_mailbox.ts";
+import type { Mailbox } from "./_mailbox.ts";
+import type { Group } from "./_pending.ts";
 import { sharedMemory } from "./_shared_memory.ts";
 import { WorkerCollectives } from "./_worker_collectives.ts";
 import {

@@ -1,14 +1,17 @@
 /**
- * Ranks that exchange messages: one program, run once or under `mpirun`, on MPICH, Open MPI, Intel MPI, or any library
- * with the standard's binary interface.
+ * Ranks that exchange messages: one program, run once, as threads of one process (`runRanks`), or under `mpirun` on
+ * MPICH, Open MPI, Intel MPI, or any library with the standard's binary interface.
  *
  * A `Comm` works on a `Transport`, of which there is one for each backend:
  *
  * - `self`: one rank, no permissions. A message to itself is copied when it is sent.
  * - `mpi`: the ranks of MPI, through `Deno.dlopen` of its library, with its own collectives.
- * - `workers`, the name kept for ranks that are threads of one process: each message is announced to its receiver as a
- *   place in shared memory, and copied once, by the receiver; waiting is `Atomics.wait` on a counter of the rank;
- *   `split` numbers the ranks anew over the same counters; `abort` sets a word that ends every wait.
+ * - `workers`: threads of one process, each with kernels and memory of its own. A message is announced to its receiver in
+ *   a ring of shared memory. If it is longer than 16 kiB and lies in the kernels' memory, the receiver copies it from
+ *   there, once, and the sender waits for that, as MPI does; else the sender copies it first, and goes on. `alltoallw`
+ *   copies boxes from memory to memory. A rank that waits sleeps on a counter (`Atomics.wait`), and takes in what arrives
+ *   meanwhile; a rank that fails sets a word that ends every wait; a watcher in the thread of `runRanks` finds ranks that
+ *   all wait.
  *
  * A transport sends and receives, waits for all, splits and ends; messages of one sender with one tag keep their order.
  * Whatever is not in it (checks, plain data, long messages, agreed errors, and collectives where the transport has none)

@@ -56,7 +56,8 @@ export class Route {
     this.length = this.from.reduce((sum, n) => sum + n, 0);
     const next = new Float64Array(comm.size);
     for (let rank = 1; rank < comm.size; rank++) next[rank] = next[rank - 1] + counts[rank - 1];
-    this.#places = Uint32Array.from(destinations, (rank) => next[rank]++);
+    this.#places = new Uint32Array(destinations.length);
+    for (let row = 0; row < destinations.length; row++) this.#places[row] = next[destinations[row]]++;
   }
 
   /**
@@ -71,7 +72,7 @@ export class Route {
     const [leaving, arrived] = this.#rooms(rows, this.#places.length, this.#places.length, this.length);
     try {
       const width = numbersOfRow(rows);
-      place(rows.data, this.#places, width, leaving.data, false);
+      place(rows, this.#places, leaving, false);
       this.#exchange(leaving, this.counts, arrived, this.from, width);
       return arrived;
     } finally {
@@ -92,7 +93,7 @@ export class Route {
     try {
       const width = numbersOfRow(rows);
       this.#exchange(rows, this.from, returned, this.counts, width);
-      place(returned.data, this.#places, width, result.data, true);
+      place(returned, this.#places, result, true);
       return result;
     } finally {
       returned.dispose();
@@ -124,15 +125,22 @@ export class Route {
 const numbersOfRow = ({ shape, dtype }: NdArray): number =>
   shape.slice(1).reduce((product, n) => product * n, isComplex(dtype) ? 2 : 1);
 
-type Data = { [index: number]: number };
-
-/** Rows to their places, or from there. */
-function place(from: Data, places: Uint32Array, width: number, to: Data, back: boolean): void {
-  for (let row = 0, at = 0; row < places.length; row++) {
-    let other = places[row] * width;
-    for (let i = 0; i < width; i++, at++, other++) {
-      if (back) to[at] = from[other];
-      else to[other] = from[at];
+/** Rows to their places, or from there; as words of one type, so that one loop does for all element types. */
+function place({ data: from }: NdArray, places: Uint32Array, { data: to }: NdArray, back: boolean): void {
+  if (places.length === 0) return;
+  const bytes = from.byteLength / places.length;
+  const type = bytes % 4 === 0 ? Uint32Array : Uint8Array;
+  const words = ({ buffer, byteOffset, byteLength }: typeof from) =>
+    new type(buffer as ArrayBuffer, byteOffset, byteLength / type.BYTES_PER_ELEMENT);
+  const [source, target] = [words(from), words(to)];
+  const width = bytes / type.BYTES_PER_ELEMENT;
+  if (back) {
+    for (let row = 0, at = 0; row < places.length; row++) {
+      for (let i = 0, other = places[row] * width; i < width; i++) target[at++] = source[other++];
+    }
+  } else {
+    for (let row = 0, at = 0; row < places.length; row++) {
+      for (let i = 0, other = places[row] * width; i < width; i++) target[other++] = source[at++];
     }
   }
 }
@@ -221,17 +229,20 @@ function ownersOf(positions: NdArray, decomposition: Decomposition, boxSize: num
     return table;
   });
   const { data } = positions;
+  for (let at = 0; at < data.length; at++) {
+    if (data[at] - data[at] !== 0) throw notFinite(positions, Math.floor(at / 3));
+  }
   for (let axis = 0; axis < 3; axis++) {
+    if (grid[axis] === 1) continue;
     const [n, table] = [shape[axis], tables[axis]];
     const scale = n / boxSize;
     for (let i = 0, at = axis; i < owners.length; i++, at += 3) {
       let u = data[at] * scale;
       if (!(u >= 0 && u < n)) {
-        if (!Number.isFinite(u)) throw notFinite(positions, i);
         u -= Math.floor(u / n) * n;
         if (!(u >= 0 && u < n)) u = 0;
       }
-      owners[i] += table[Math.floor(u)];
+      owners[i] += table[u >>> 0];
     }
   }
   return owners;

@@ -1,21 +1,10 @@
-import {
-  checkInteger,
-  checkPositive,
-  CommError,
-  DomainError,
-  errorFrom,
-  type PlainError,
-  ShapeError,
-} from "../base/mod.ts";
+import { checkInteger, checkPositive, DomainError, ShapeError } from "../base/mod.ts";
 import { kernelParts } from "../kernel/mod.ts";
 import { Control } from "./_rank_control.ts";
 import { outboxBuffer } from "./_rank_outbox.ts";
-import type { RankEnd, RankStart } from "./_rank_worker.ts";
+import type { RankStart } from "./_rank_worker.ts";
+import { supervise } from "./_supervise.ts";
 import { decodeValue, encodeValue } from "./_values.ts";
-
-/** [ms] How often is looked whether all ranks wait for each other; how long ranks may clean up after a failure. */
-const WATCH_TIME = 200;
-const CLEAN_UP_TIME = 1000;
 
 /** Options of `runRanks`. */
 export interface RunRanksOptions {
@@ -37,9 +26,12 @@ export interface RunRanksOptions {
  * program for `mpirun` runs unchanged. Each rank has kernels and memory of its own, which are ready before the module
  * runs; numbers in the memory of another are read in place.
  *
- * A rank that fails ends all: calls of the others throw CommError, and after a second they are stopped. So does a rank
- * that ended while others wait for it, and all ranks that wait for each other. The module needs the permission to be
- * read or imported, nothing else does.
+ * A rank that fails ends all: calls of the others throw CommError, and what has not ended after a second is stopped. To
+ * wait for a rank that has ended is an error, and so is that all wait for each other. `abort` and errors that nothing
+ * caught fail as a throw does. Only the module and the library need the permission to be read or imported.
+ *
+ * Deno cannot stop a thread in a loop without an end: `runRanks` fails in time, but the program ends by `Deno.exit` or an
+ * uncaught error only.
  *
  * @param module URL of the module, such as `new URL("./job.ts", import.meta.url)`.
  * @returns What the function of each rank returned, as `sendObject` would send it.
@@ -79,95 +71,4 @@ export async function runRanks<T = unknown>(module: URL | string, options: RunRa
     worker.postMessage(start);
   });
   return results.map((result) => decodeValue(result) as T);
-}
-
-/** Starts the workers, and ends them when all have ended, or some time after one has failed. */
-function supervise(
-  control: Control,
-  timeout: number | undefined,
-  start: (rank: number, worker: Worker) => void,
-): Promise<Uint8Array[]> {
-  const { size } = control;
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array[]>();
-  const results: Uint8Array[] = [];
-  const failures = new Map<number, Error>();
-  const ended = new Set<number>();
-  const timers: ReturnType<typeof setTimeout>[] = [];
-
-  const finish = () => {
-    timers.forEach(clearTimeout);
-    workers.forEach((worker) => worker.terminate());
-    const { failed } = control;
-    if (failed === undefined) resolve(results);
-    else reject(failures.get(failed) ?? failure(`rank ${failed} ${control.text}`, failed));
-  };
-  let cleaning = false;
-  const cleanUp = () => {
-    if (!cleaning) timers.push(setTimeout(finish, CLEAN_UP_TIME));
-    cleaning = true;
-  };
-  const fail = (rank: number, error: Error) => {
-    control.fail(rank, rank === size ? error.message : `failed: ${error.name}: ${error.message}`);
-    if (!failures.has(rank)) failures.set(rank, error);
-    cleanUp();
-  };
-  const failHere = (text: string) => fail(size, failure(text, 0));
-  const end = (rank: number) => {
-    ended.add(rank);
-    if (ended.size === size) finish();
-  };
-
-  const workers = Array.from({ length: size }, (_, rank) => {
-    const url = new URL("./_rank_worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module", name: `rank ${rank}` });
-    worker.onmessage = ({ data }: MessageEvent<RankEnd>) => {
-      if ("error" in data) fail(rank, restored(data.error, rank));
-      else results[rank] = data.result;
-      end(rank);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      fail(rank, event.error ?? new Error(event.message));
-      end(rank);
-    };
-    start(rank, worker);
-    return worker;
-  });
-
-  let before: ReturnType<Control["asleep"]>;
-  timers.push(setInterval(() => {
-    // A rank that is gone has sent no message.
-    if (control.failed !== undefined) cleanUp();
-    const now = control.asleep();
-    // Each slept, and nothing happened since the last look: nobody is left to wake another.
-    const stuck = now?.every((sleep, rank) => !sleep || before && sleep.events === before[rank]?.events);
-    if (now && stuck && control.failed === undefined) {
-      failHere(
-        `all ranks wait for each other: ${
-          now.flatMap((sleep, rank) => sleep ? [waiting(rank, sleep.why)] : []).join("; ")
-        }`,
-      );
-    }
-    before = now;
-  }, WATCH_TIME));
-  if (timeout !== undefined) {
-    timers.push(setTimeout(() => failHere(`they took more than ${timeout} s`), 1000 * timeout));
-  }
-  return promise;
-}
-
-/** The error of a rank, with its number. */
-function restored(error: PlainError, rank: number): Error {
-  const stack = `${error.stack || `${error.name}: ${error.message}`}\n    on rank ${rank}`;
-  return errorFrom({ ...error, stack, fields: { ...error.fields, rank } });
-}
-
-function failure(text: string, rank: number): CommError {
-  return new CommError(`Cannot run ranks: ${text}`, "run ranks", rank);
-}
-
-/** What a rank waits for. */
-function waiting(rank: number, why: number): string {
-  if (why === 0) return `rank ${rank} for a message of any`;
-  return why > 0 ? `rank ${rank} for a message of rank ${why - 1}` : `rank ${rank} for rank ${-1 - why} to receive`;
 }

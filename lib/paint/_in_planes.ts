@@ -28,6 +28,8 @@ export function paintInPlanes(
   const { rows, destinations } = touched(coordinates, order, slabs);
   const route = new Route(comm, destinations);
   const sent = [coordinates, ...masses ? [masses] : []].map((column) => {
+    // Where each particle touches one slab, rows are the particles.
+    if (rows.length === column.shape[0]) return route.send(column);
     using taken = take(column, rows);
     return route.send(taken);
   });
@@ -59,6 +61,24 @@ export function paintInPlanes(
   return mesh;
 }
 
+/** The slabs that particles of each anchor plane touch: `order` places for each plane, of which `counts` are used. */
+function slabsOfAnchors(order: number, slabs: Decomposition): Record<"ranks" | "counts", Uint32Array> {
+  const n = slabs.shape[0];
+  const owners = new Uint32Array(n);
+  for (let rank = 0; rank < slabs.size; rank++) {
+    const { start: [start], shape: [length] } = slabs.box(rank);
+    owners.fill(rank, start, start + length);
+  }
+  const [ranks, counts] = [new Uint32Array(order * n), new Uint32Array(n)];
+  for (let anchor = 0; anchor < n; anchor++) {
+    const first = anchor - beforeOf(order) + order * n;
+    const touched = new Set(Array.from({ length: order }, (_, i) => owners[(first + i) % n]));
+    ranks.set([...touched], order * anchor);
+    counts[anchor] = touched.size;
+  }
+  return { ranks, counts };
+}
+
 /** A row for each slab that a particle touches. */
 function touched(
   { data }: RealArray,
@@ -66,34 +86,17 @@ function touched(
   slabs: Decomposition,
 ): Record<"rows" | "destinations", Uint32Array> {
   const n = slabs.shape[0];
-  const owners = new Uint32Array(n);
-  for (let rank = 0; rank < slabs.size; rank++) {
-    const { start: [start], shape: [length] } = slabs.box(rank);
-    owners.fill(rank, start, start + length);
-  }
-  const seen = new Uint32Array(order);
-  const each = (visit: (row: number, owner: number) => void) => {
-    for (let row = 0; 3 * row < data.length; row++) {
-      const first = anchorOf(data[3 * row], order, n) - beforeOf(order) + order * n;
-      let count = 0;
-      for (let i = 0; i < order; i++) {
-        const owner = owners[(first + i) % n];
-        let j = 0;
-        while (j < count && seen[j] !== owner) j++;
-        if (j < count) continue;
-        seen[count++] = owner;
-        visit(row, owner);
-      }
-    }
-  };
+  const { ranks, counts } = slabsOfAnchors(order, slabs);
   let length = 0;
-  each(() => length++);
+  for (let at = 0; at < data.length; at += 3) length += counts[anchorOf(data[at], order, n)];
   const [rows, destinations] = [new Uint32Array(length), new Uint32Array(length)];
-  let at = 0;
-  each((row, owner) => {
-    rows[at] = row;
-    destinations[at++] = owner;
-  });
+  for (let row = 0, to = 0; 3 * row < data.length; row++) {
+    const anchor = anchorOf(data[3 * row], order, n);
+    for (let i = 0; i < counts[anchor]; i++) {
+      rows[to] = row;
+      destinations[to++] = ranks[order * anchor + i];
+    }
+  }
   return { rows, destinations };
 }
 

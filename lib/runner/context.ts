@@ -89,6 +89,27 @@ export class Context implements TaskContext {
     return this.#all(names, body, Math.min(atOnce, length), this.team?.claims(length) ?? upTo(length));
   }
 
+  async map<T>(count: number, body: (index: number) => T | Promise<T>): Promise<T[]> {
+    const { team } = this;
+    const values: T[] = new Array(count);
+    const own: [index: number, value: T][] = [];
+    const compute = async () => {
+      for await (const index of team?.claims(count) ?? upTo(count)) {
+        await this.#checkpoint();
+        own.push([index, values[index] = await body(index)]);
+      }
+    };
+    if (!team) {
+      await compute();
+      return values;
+    }
+    const failure = await compute().catch((error: unknown) => ({ error }));
+    await team.meet(failure?.error);
+    const all = team.ranks.comm.allgatherObject(own) as typeof own[];
+    all.flat().forEach(([index, value]) => values[index] ??= value);
+    return values;
+  }
+
   /** Parts in all: another rank may have come to more of them than this one. */
   get #total(): number {
     return Math.max(this.#announced, this.#heard);

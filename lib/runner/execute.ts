@@ -139,7 +139,7 @@ class Run {
     for (const { task, folder } of steps) {
       if (!task.estimate || await exists(this.store.stepPath(folder))) continue;
       const { threads, memoryBytes } = this.#means(task);
-      checkFits(task.name, await task.estimate(threads), memoryBytes);
+      checkFits(task.name, await task.estimate(threads), memoryBytes, this.#ranksFor(task)?.comm.size);
     }
   }
 

@@ -35,6 +35,11 @@ export class Ranks {
   #sent: [Request, Numbers][] = [];
   #others?: Promise<Met[]>;
 
+  /**
+   * All ranks make one.
+   *
+   * @param comm The ranks; messages with tag 32000 are those of the meetings.
+   */
   constructor(readonly comm: Comm) {}
 
   /** Whether this is the rank that decides and speaks. */

@@ -17,17 +17,23 @@ export function bytesText(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
-/** @throws {InputError} if a task needs more memory than there is. */
-export function checkFits(task: string, estimate: Estimate, memoryBytes?: number): void {
-  const remedy = estimate.remedy ?? "use a smaller mesh";
-  const refuse = (needs: string, has: string): never => {
-    throw new InputError(`Cannot run "${task}": it needs about ${needs}, ${has}; ${remedy}`, task, "memory");
+/**
+ * @param ranks [1] Ranks that each need as much, and have `memoryBytes` each.
+ * @throws {InputError} if a task needs more memory than there is.
+ */
+export function checkFits(task: string, estimate: Estimate, memoryBytes?: number, ranks = 1): void {
+  const { remedy = "use a smaller mesh" } = estimate;
+  const refuse = (needs: string, has: string, remedies = remedy): never => {
+    throw new InputError(`Cannot run "${task}": it needs about ${needs}, ${has}; ${remedies}`, task, "memory");
   };
   if (estimate.kernelBytes > KERNEL_LIMIT) {
     refuse(`${bytesText(estimate.kernelBytes)} in the kernels' memory`, `which ends at ${bytesText(KERNEL_LIMIT)}`);
   }
   const total = totalBytes(estimate);
   if (memoryBytes !== undefined && total > memoryBytes) {
-    refuse(`${bytesText(total)} of memory`, `and ${bytesText(memoryBytes)} are free`);
+    const free = `and ${bytesText(memoryBytes)} are free`;
+    if (ranks === 1) refuse(`${bytesText(total)} of memory`, free);
+    const fewer = `start fewer ranks on each machine, or ${remedy}`;
+    refuse(`${bytesText(total)} of memory on each of ${ranks} ranks`, `${free} for each`, fewer);
   }
 }

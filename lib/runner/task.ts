@@ -117,6 +117,13 @@ export interface TaskContext {
    * ends it on all. Put what costs most last, so that they end at about the same time.
    */
   parts(names: readonly string[], body: PartBody, options?: PartsOptions): Promise<void>;
+  /**
+   * What `body` gives for 0 to `count` - 1, in this order: computed in turn, or by the ranks that take the numbers one by
+   * one, which exchange it. It must be plain data, with typed arrays and NdArrays in it.
+   *
+   * @param count [1] Number of values.
+   */
+  map<T>(count: number, body: (index: number) => T | Promise<T>): Promise<T[]>;
   /** [1] Ranks that make the step. */
   readonly ranks: number;
   /** [1] Threads that the run may use, on each rank. */

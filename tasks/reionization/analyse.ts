@@ -40,7 +40,7 @@ export function analyseTask(config: Config, { settings: painting, snapshots }: P
     const results = await context.phase(
       "measure",
       // Up to where the first of the parts ends in the bar.
-      () => measureCubes(folder, settings, lineOfSight, (fraction) => context.progress(fraction / 6)),
+      () => measureCubes(folder, settings, lineOfSight, context, (fraction) => context.progress(fraction / 6)),
     );
     if (withCone) {
       await context.part(
@@ -60,15 +60,15 @@ export function analyseTask(config: Config, { settings: painting, snapshots }: P
           "figures",
           () => figures.writeFigures(path, specs, settings.png_scale, (fraction) => context.progress(fraction)),
         ),
-      "report.html": async (path) => {
-        const html = await context.phase(
-          "report",
-          () => figures.report(context.output("figures"), drawn, specs, config.values.input),
-        );
-        await Deno.writeTextFile(path, html);
-      },
     };
     await context.parts(Object.keys(parts), (path, index) => Object.values(parts)[index](path));
+    await context.part("report.html", async (path) => {
+      const html = await context.phase(
+        "report",
+        () => figures.report(context.output("figures"), drawn, specs, config.values.input),
+      );
+      await Deno.writeTextFile(path, html);
+    });
   }
 
   return {
@@ -78,6 +78,7 @@ export function analyseTask(config: Config, { settings: painting, snapshots }: P
     inputs: { paint },
     parameters: { ...settings as unknown as Record<string, Json>, lineOfSight },
     estimate,
+    distributed: true,
     run,
   };
 }

@@ -16,6 +16,7 @@ import {
 } from "../../lib/power/mod.ts";
 import { CUBE_FIELDS, type CubeFields, openTemporalCube, type StoredCube } from "../../lib/radiation/mod.ts";
 import { randomKey } from "../../lib/rng/mod.ts";
+import type { TaskContext } from "../../lib/runner/mod.ts";
 import type { AnalysisSettings } from "./config.ts";
 
 /** Fields that are measured: those of a cube, and the brightness in redshift space. */
@@ -60,22 +61,24 @@ export interface CubeResults {
   readonly slices: readonly { readonly field: keyof CubeFields; readonly figure: VegaLiteSpec }[];
 }
 
-/** Measures all cubes of a folder, one at a time, from the lowest redshift on. */
+/** Measures all cubes of a folder, from the lowest redshift on; ranks share them. */
 export async function measureCubes(
   folder: string,
   settings: AnalysisSettings,
   lineOfSight: 0 | 1 | 2,
+  context: Pick<TaskContext, "map" | "ranks">,
   progress: (fraction: number) => void,
 ): Promise<CubeResults[]> {
   const { sliceFigure } = await import("../../lib/plot/mod.ts");
   const cubes = await openTemporalCube(folder);
-  const results: CubeResults[] = [];
-  for (let i = 0; i < cubes.files.length; i++) {
-    using cube = await cubes.read(i);
-    results.push(measure(cube, settings, lineOfSight, sliceFigure));
-    progress((i + 1) / cubes.files.length);
-  }
-  return results;
+  const { length } = cubes.files;
+  let done = 0;
+  return await context.map(length, async (index) => {
+    using cube = await cubes.read(index);
+    const results = measure(cube, settings, lineOfSight, sliceFigure);
+    progress(Math.min(++done * context.ranks / length, 1));
+    return results;
+  });
 }
 
 function measure(

@@ -1,7 +1,5 @@
 /**
- * What must hold on any number of ranks. The tests run it on one; under `mpirun` this file is the program:
- *
- *     mpirun -n 4 deno run --allow-ffi --allow-env --allow-read test/mpi/_checks.ts
+ * What must hold on any number of ranks: the tests run it on one and on threads, `run_mpi.ts` under each MPI.
  *
  * @module
  */
@@ -13,7 +11,6 @@ import {
   ANY_SOURCE,
   ANY_TAG,
   type Comm,
-  commWorld,
   limits,
   type Numbers,
   type Operation,
@@ -521,20 +518,3 @@ check("bad arguments are named before anything is sent", (comm) => {
     assert.throws(run, (error) => error instanceof type && pattern.test(error.message), String(pattern));
   }
 });
-
-if (import.meta.main) {
-  const comm = commWorld();
-  for (const [name, run] of checks) {
-    try {
-      await run(comm);
-    } catch (error) {
-      console.error(`rank ${comm.rank} of ${comm.size}: ${name}:`, error);
-      comm.abort(1);
-    }
-  }
-  comm.barrier();
-  if (comm.isRoot) console.log(`${checks.length} checks on ${comm.size} ranks of ${comm.library}`);
-  comm.finalize();
-  const calls = [() => comm.barrier(), () => comm.send(new Float64Array(1), 0), () => comm.allgather(Int8Array.of(1))];
-  for (const call of calls) assert.throws(call, isCommError(/MPI has ended/));
-}

@@ -1,5 +1,5 @@
 /**
- * Runs the checks of `lib/mpi`, and pipelines, under each MPI that is installed:
+ * Runs all checks that hold on any number of ranks, and pipelines, under each MPI that is installed:
  *
  *     deno task test:mpi [--ranks 1,2,4]
  *
@@ -12,11 +12,23 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import { findMpis, type Outcome, run } from "../support/launchers.ts";
 import { pipelineRuns } from "../tasks/_mpi_runs.ts";
 
+/** Modules with checks, which the tests run on one rank and on threads as well. */
+const CHECKS = [
+  "mpi/_checks.ts",
+  "mpi/_chunk_checks.ts",
+  "mpi/_distributor_checks.ts",
+  "mpi/_irreducible_checks.ts",
+  "mpi/_distributed_field_checks.ts",
+  "fft/_distributed_checks.ts",
+  "paint/_distributed_checks.ts",
+  "power/_distributed_checks.ts",
+  "runner/_ranks_checks.ts",
+];
 const here = dirname(fromFileUrl(import.meta.url));
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
 
 const program = (file: string, ...args: string[]) => [
-  ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", "--allow-env", "--allow-read"],
+  ...[Deno.execPath(), "run", "--quiet", "--no-prompt", "--allow-ffi", "--allow-env", "--allow-read", "--allow-write"],
   ...[join(here, file), ...args],
 ];
 
@@ -42,11 +54,14 @@ for (const { name, command } of mpis) {
   const launch = async (n: number, args: string[], env?: Record<string, string>) =>
     (await run([...command, "-n", String(n), ...args], { env, cwd: here }))!;
   for (const n of ranks) {
-    const start = performance.now();
-    const outcome = await launch(n, program("_checks.ts"));
-    const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-    const line = outcome.text.match(/\d+ checks on .*/)?.[0] ?? "";
-    report(`${name}, ${n} ranks`, problemOf(outcome, 0, new RegExp(`checks on ${n} ranks`)), `${line}, ${seconds}`);
+    for (const file of CHECKS) {
+      const start = performance.now();
+      const outcome = await launch(n, program("_run_checks.ts", join(here, "..", file)));
+      const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+      const line = outcome.text.match(/\d+ checks on .*/)?.[0] ?? "";
+      const problem = problemOf(outcome, 0, new RegExp(`checks on ${n} ranks`));
+      report(`${name}, ${n} ranks, ${file}`, problem, `${line}, ${seconds}`);
+    }
   }
   const uncaught = await launch(2, program("_failing.ts", "throw"));
   report(`${name}: an uncaught error ends all ranks`, problemOf(uncaught, 13, /this rank cannot go on/));

@@ -167,6 +167,14 @@ export const checks: Check[] = [
       const error = await errorOf(runTasks([large], { folder, comm }));
       assert.ok(isToolkitError(error, "InputError"));
       assert.match(error.message, /^Cannot run "own": it needs about 8\.0 GiB in the kernels' memory/);
+      const options = { folder, comm, memoryBytes: 2 ** 28 };
+      const middle = task(() => assert.fail("too large"), { estimate: () => ({ kernelBytes: 2 ** 29 }) });
+      const { message } = await errorOf(runTasks([middle], options));
+      const each = [
+        "of memory, and 256 MiB are free; use a",
+        `of memory on each of ${comm.size} ranks, and 256 MiB are free for each; start fewer`,
+      ];
+      assert.ok(message.startsWith(`Cannot run "own": it needs about 640 MiB ${each[comm.size > 1 ? 1 : 0]}`), message);
       const failing = task(() => Promise.reject(new TypeError("no such thing")));
       assert.equal((await errorOf(runTasks([failing], { folder, comm }))).message, "no such thing");
     })],
@@ -183,6 +191,35 @@ export const checks: Check[] = [
       const named = await errorOf(runTasks([comm.rank === 1 ? parts({ name: "other" }) : parts()], { folder, comm }));
       assert.equal(named.message, error.message);
     })],
+
+  [
+    "context.map() gives the values of all ranks in order, or the error of one",
+    (comm) =>
+      together(comm, async (folder) => {
+        const calls: number[] = [];
+        const squares = task(async (context) => {
+          const values = await context.map(5, (index) => {
+            calls.push(index);
+            return { index, squares: Float64Array.of(index ** 2, -0, NaN), none: undefined };
+          });
+          const expected = [0, 1, 4, 9, 16].map((square, index) => ({
+            ...{ index, squares: Float64Array.of(square, -0, NaN), none: undefined },
+          }));
+          assert.deepEqual(values, expected);
+          assert.deepEqual(await context.map(0, () => 1), []);
+          await context.part("done.txt", (path) => Deno.writeTextFile(path, ""));
+        });
+        await runTasks([squares], { folder, comm });
+        assert.deepEqual((comm.allgatherObject(calls) as number[][]).flat().sort(), [0, 1, 2, 3, 4]);
+        const failing = task(async (context) => {
+          await context.map(5, (index) => assert.ok(index !== 2, "not 2"));
+        }, { name: "failing" });
+        assert.match((await errorOf(runTasks([failing], { folder, comm }))).message, /^not 2( \(on rank \d\))?$/);
+        const strange = task(async (context) => void await context.map(1, () => new Map()), { name: "strange" });
+        if (comm.size === 1) await runTasks([strange], { folder, comm });
+        else assert.match((await errorOf(runTasks([strange], { folder, comm }))).message, /an instance of Map/);
+      }),
+  ],
 
   ["an interruption of all ranks is one", (comm) =>
     together(comm, async (folder) => {

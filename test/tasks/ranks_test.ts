@@ -112,15 +112,18 @@ Deno.test("--ranks of the reionization pipeline give the same bits as one", () =
   inFolder(async (folder) => {
     await writeInputs(`${folder}/inputs.h5`, await smallInputs());
     await Deno.writeTextFile(`${folder}/run.json`, JSON.stringify(config()));
+    const analyse = ["analyse", "run.json", "--set", "analysis.png_scale=0.5"];
     const [, two, three] = await Promise.all([
-      good(folder, "paint", "run.json", "--out", "one", "-q"),
-      good(folder, "paint", "run.json", "--out", "two", "--ranks", "2"),
+      good(folder, ...analyse, "--out", "one", "-q"),
+      good(folder, ...analyse, "--out", "two", "--ranks", "2"),
       good(folder, "paint", "run.json", "--out", "three", "--ranks", "3", "--threads", "2"),
     ]);
     const one = await shown(`${folder}/one`);
-    assert.equal(Object.keys(one).length, 3);
+    assert.ok(Object.keys(one).length > 50);
     assert.deepEqual(await shown(`${folder}/two`), one);
-    assert.deepEqual(await shown(`${folder}/three`), one);
+    const cubes = await shown(`${folder}/three`);
+    assert.equal(Object.keys(cubes).length, 3);
+    for (const [name, digest] of Object.entries(cubes)) assert.equal(digest, one[name]);
     assert.match(two.stderr, /\npaint: CoevalCube_z9\.000\.h5 \([12] of 2\) on rank [01]\n/);
     assert.equal(two.stderr.match(/the profiles do not say/g)?.length, 1);
     assert.match(three.stderr, /^paint: 2 files for 3 ranks, so that some have nothing to do$/m);
