@@ -148,13 +148,13 @@ export interface Exports {
    * `model` the number of the mass function of the calibration, 0 for none. */
   halo_table(grid: number, mass: number, sigma: number, slope: number, sums: number, model: number, rows: number, points: number, table: number): void;
   /** Fills with the places for halos that each block of cells needs. */
-  halo_rooms(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, rooms: number): void;
+  halo_rooms(delta: number, wide: number, first: number, count: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, rooms: number): void;
   /** Fills with the halos, those of block b of cells from place `starts[b]` on, and with the halos of each block and its cells
    * above the barrier; a block with more halos than places is not filled. `rates` is mean, scatter and two error functions;
    * `alphas` is 0, or has a place for each halo too. */
-  halo_draw(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, boxSize: number, k0: number, k1: number, generator: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, counts: number): void;
+  halo_draw(delta: number, wide: number, first: number, count: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, boxSize: number, k0: number, k1: number, generator: number, starts: number, rates: number, positions: number, massesOut: number, alphas: number, counts: number): void;
   /** Fills with the mean number of halos in each cell. */
-  halo_expected(delta: number, wide: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, out: number): void;
+  halo_expected(delta: number, wide: number, first: number, count: number, cells: number, deltaC: number, grid: number, points: number, table: number, rows: number, out: number): void;
   /** Error functions of two numbers, in place. */
   halo_erf(x: number): void;
   /** The first entry of a forest whose progenitor is no entry or not earlier, or -1. */
@@ -170,10 +170,10 @@ export interface Exports {
   /** Fills places `offset .. offset + count` of each row of `out` `[n, n, pitch]` with slices `first ..` of the fields `low` and
    * `high`, f64 when `wide` is not 0, else f32; `weights` holds `count` of the nearer field, then as many of the farther one. */
   lightcone_blend(wide: number, n: number, axis: number, low: number, high: number, first: number, weights: number, count: number, out: number, pitch: number, offset: number): void;
-  /** Fills `out` with `field` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
+  /** Fills `out` with `field` of shape `[nx, ny, nz]` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
    * when bit 0 of `wide` is set, else f32, the velocity when bit 1 is. `particles` for each cell, or 0 for exact sums.
    * `Domain` if a number is not finite. */
-  lightcone_redshift_space(wide: number, n: number, axis: number, field: number, velocity: number, cells: number, second: number, mean: number, particles: number, out: number): number;
+  lightcone_redshift_space(wide: number, nx: number, ny: number, nz: number, axis: number, field: number, velocity: number, cells: number, second: number, mean: number, particles: number, out: number): number;
   /** Fills `out` `[n, n, n]` with slices `start ..` of `cone` `[n, n, slices]` without their mean (0 keeps it, 1 of each slice, 2 of
    * the chunk), tapered when `tapered` is not 0. */
   lightcone_chunk(cone: number, n: number, slices: number, start: number, mean: number, tapered: number, out: number): void;
@@ -238,6 +238,52 @@ export interface Exports {
   morphology_rays_f32(x: number, n: number, threshold: number, below: number, k0: number, k1: number, generator: number, count: number, longest: number, edges: number, bins: number, counts: number, report: number): number;
   /** As `morphology_rays_f32`. */
   morphology_rays_f64(x: number, n: number, threshold: number, below: number, k0: number, k1: number, generator: number, count: number, longest: number, edges: number, bins: number, counts: number, report: number): number;
+  /** Finds components within the planes from `first` on; `out` gets a handle and their number, `sums` the sum of each plane. */
+  morphology_slab(x: number, n: number, first: number, planes: number, threshold: number, out: number, sums: number): number;
+  /** Frees what `morphology_slab` made. */
+  morphology_slab_free(handle: number): void;
+  /** Cells of each component. */
+  morphology_slab_sizes(handle: number, out: number): void;
+  /** Runs of the last plane, or of the first: row in the plane, start, end, component. `out` has room for them, or is 0. */
+  morphology_slab_face(handle: number, last: number, out: number): number;
+  /** Pairs of components that touch: of the plane below, given by its runs, and of this rank. `out` has room for them, or is 0. */
+  morphology_slab_pairs(handle: number, below: number, count: number, out: number): number;
+  /** Sorts runs by region, `place` of each of `components`. */
+  morphology_slab_group(handle: number, place: number, components: number, regions: number): number;
+  /** Spreads the regions from `from` on that are `whole` here, adding what was moved to `report[0]`; the next numbers tell the
+   * region that is not done, its excess and the bound at which other planes are needed. */
+  morphology_slab_spread(handle: number, x: number, cells: number, from: number, whole: number, regions: number, report: number): number;
+  /** This rank's part of a region: excess (whose cells become 1 if `take` is not 0), cells, runs, and for each place along each
+   * axis 1 if it is used, `[3 + 3 n]`. */
+  morphology_slab_take(handle: number, x: number, cells: number, region: number, take: number, n: number, out: number): void;
+  /** Bound of the first try for a region. */
+  morphology_slab_first_guess(cells: number, runs: number, excess: number): number;
+  /** Bound of the next try. */
+  morphology_slab_next_guess(bound: number): number;
+  /** Bound beyond which distances are found along whole axes. */
+  morphology_slab_far_bound(): number;
+  /** Squared distance beyond which nothing is. */
+  morphology_slab_farthest(n: number): number;
+  /** Chooses the box around a region that uses places as `morphology_slab_take` gives them; `out` gets its first plane and its
+   * planes. */
+  morphology_slab_choose(handle: number, used: number, n: number, bound: number, out: number): void;
+  /** Runs of a region in an arc of planes: row, start 2^16 + end. `out` has room for them, or is 0. */
+  morphology_slab_runs(handle: number, region: number, lo: number, len: number, out: number): number;
+  /** Finds distances up to `bound` in this rank's part of the box, from runs in rising order. */
+  morphology_slab_near(handle: number, runs: number, count: number, bound: number): number;
+  /** Distances within these planes to this rank's part of a region, `out` of so many cells. */
+  morphology_slab_far_planes(handle: number, region: number, out: number, cells: number): void;
+  /** Completes distances along the first axis of `data`, `[n, rows, n]`. */
+  morphology_slab_far_rows(data: number, n: number, rows: number): void;
+  /** Takes complete distances of these planes. */
+  morphology_slab_far(handle: number, squares: number, cells: number): void;
+  /** Sums the room of the shells `from..to` in this rank's blocks of planes. */
+  morphology_slab_prepare(handle: number, x: number, cells: number, from: number, to: number): number;
+  /** Continues sums of room by a part of this rank: `sums` is `[2, to - from]`, of whole blocks and of the one that is not
+   * complete. */
+  morphology_slab_sum(handle: number, x: number, cells: number, part: number, from: number, to: number, sums: number): void;
+  /** Fills the shells below `last` on this rank, and that one by `share` of its room. */
+  morphology_slab_fill(handle: number, x: number, cells: number, last: number, share: number): void;
   /** Address of a new solver of `n` components, or 0 if there is no room. `rhs` and `jacobian` are functions of the
    * host; `jacobian_kind` is 0 for none, 1 for a function, 2 for one that is constant. */
   ode_new(method: number, n: number, rhs: number, jacobian: number, jacobianKind: number): number;
@@ -273,8 +319,19 @@ export interface Exports {
   /** Fills `out` with `values / mean - 1`; f64 when `wide` is not 0, else f32. */
   paint_overdensity(wide: number, values: number, mean: number, out: number, len: number): void;
   /** `out` becomes `src` (or itself, for an address of 0) times `table[m^2]`, of 3 (n/2)^2 + 1 numbers. With an amplitude
-   * above 0 each mode is first given that modulus. */
-  pm_filter(wide: number, n: number, table: number, amplitude: number, src: number, out: number): void;
+   * above 0 each mode is first given that modulus. Spectra are `[n, rows, n/2 + 1]`, with the modes from `first` on along the
+   * second axis. */
+  pm_filter(wide: number, n: number, first: number, rows: number, table: number, amplitude: number, src: number, out: number): void;
+  /** Second derivative, along the axes i <= j, of the potential of a source; spectra as of `pm_filter`. */
+  pm_derivative(wide: number, n: number, first: number, rows: number, i: number, j: number, source: number, out: number): void;
+  /** Spectrum of one component of a displacement in units of 2 pi/L of the mesh, as of `pm_displace`; spectra as of `pm_filter`. */
+  pm_gradient(wide: number, n: number, first: number, rows: number, axis: number, one: number, second: number, thirdA: number, thirdB: number, coefficients: number, shift: number, out: number): void;
+  /** A product of second derivatives at nodes: 0 S2, 1 S3a, 2 and 3 the parts of S3b, of which the second one is added. `first`
+   * is `[6, count]`, `second` `[3, count]` for the parts of S3b. */
+  pm_product(wide: number, which: number, first: number, second: number, out: number, count: number): void;
+  /** Positions [cell] of the particles that start `shift` cells from the nodes of some planes, from `first` on: `factor` times
+   * the displacements `[3, planes, n, n]` from there. */
+  pm_positions(wide: number, n: number, first: number, planes: number, meshes: number, factor: number, shift: number, out: number): void;
   /** Fills `table[m^2]` with `factor` times the windows of a ball and a Gaussian [Mpc/h], of radius 0 for none; `unit` is
    * 2 pi/L. */
   pm_smoothing(unit: number, radius: number, gaussian: number, factor: number, table: number, len: number): void;
@@ -355,16 +412,43 @@ export interface Exports {
   radiation_halos_f64(positions: number, count: number, n: number, boxSize: number, bins: number, out: number): number;
   /** Frees what `radiation_halos_*` made. */
   radiation_halos_free(handle: number): void;
-  /** Paints bubbles of radius `radii[bin]` into `out` `[n, n, n]`; `fits` gets 0 if they exceed the mesh (then all is 1). */
-  radiation_bubbles(handle: number, radii: number, bins: number, cell: number, out: number, fits: number): void;
+  /** As `radiation_halos_f32`, of halos at nodes: `halos` are pairs x 2^16 + y, bin 2^s + z, where 2^s is the power of two from
+   * n on. `counts` are the halos of `bins` bins, on all ranks. */
+  radiation_halos_nodes(halos: number, count: number, n: number, counts: number, bins: number, out: number): number;
+  /** Distance along an axis [cell] to which the bubbles of each bin reach, -1 where there are none; 1 if they fit into the mesh. */
+  radiation_reaches(n: number, radii: number, counts: number, bins: number, cell: number, out: number): number;
+  /** Paints bubbles of radius `radii[bin]` into `out` `[planes, n, n]`, the planes from `first` on; `fits` gets 0 if they exceed
+   * the mesh (then all is 1). */
+  radiation_bubbles(handle: number, radii: number, bins: number, cell: number, first: number, planes: number, out: number, fits: number): void;
   /** Paints heating and Lyman-alpha coupling on padded meshes `[n, n, n + 2]`. Radii are in cells; rows are `[bin, node]`.
    * `report` gets the bins that hold halos and the transforms made. */
   radiation_paint(handle: number, bins: number, heatRadii: number, heatRows: number, heatNodes: number, heatLeast: number, alphaRadii: number, alphaRows: number, alphaNodes: number, tolerance: number, heat: number, alpha: number, work: number, report: number): number;
-  /** Temperature of padded `heat` without padding; limits `x`; `means` gets the means of both. */
-  radiation_finish_temperature(n: number, b: number, least: number, heat: number, temperature: number, x: number, delta: number, means: number): void;
-  /** Coupling of padded `photons`, which become the brightness temperature without padding; `s_alpha` and `collisions` are
-   * values for the whole box, or NaN. */
-  radiation_finish_coupling(n: number, b: number, sAlpha: number, collisions: number, photons: number, temperature: number, coupling: number, x: number, delta: number): void;
+  /** Prepares profiles for any part of a mesh, of which there are `counts` halos in each of `bins` bins; arguments as of
+   * `radiation_paint`. `out` gets a handle, `report` the bins that hold halos, the basis profiles, and those of both fields. */
+  radiation_shapes(n: number, counts: number, bins: number, heatRadii: number, heatRows: number, heatNodes: number, heatLeast: number, alphaRadii: number, alphaRows: number, alphaNodes: number, tolerance: number, out: number, report: number): number;
+  /** Frees what `radiation_shapes` made. */
+  radiation_shapes_free(handle: number): void;
+  /** Kernels of the group of basis profiles that begins at `next`, transformed along two axes: `out` `[kernel, planes, q, q]`
+   * are the planes of the octants from `first` on, q = n/2 + 1. `group` gets the end of the group, and the fields. */
+  radiation_shapes_planes(handle: number, next: number, n: number, first: number, planes: number, out: number, group: number): void;
+  /** Columns that must begin at a multiple of this in `radiation_shapes_columns`, for the bits of whole octants. */
+  radiation_shapes_alignment(): number;
+  /** Ends what `radiation_shapes_planes` began, for kernel `which` of the group: `data` `[q, columns]` are columns of the
+   * octant `[q, q q]` from `first` on. */
+  radiation_shapes_columns(handle: number, next: number, which: number, n: number, first: number, columns: number, data: number): void;
+  /** What halos put into their cells for a basis profile, on the planes `first..` that `out` `[planes, n, n]` holds. */
+  radiation_scatter(handle: number, halos: number, profile: number, first: number, planes: number, out: number): void;
+  /** Adds a spectrum `[n, rows, n/2 + 1]`, whose modes along the second axis begin at `first`, times one kernel or two to sums
+   * of that shape, or sets them. The kernels are columns from `column` on, as `radiation_shapes_columns` has them. */
+  radiation_accumulate(n: number, first: number, rows: number, column: number, columns: number, spectrum: number, heatKernel: number, alphaKernel: number, heat: number, alpha: number, sets: number): void;
+  /** Temperature of `heat`, whose rows have `padded` numbers, without padding, on so many planes; limits `x`; `sums` gets the
+   * sums of both over each plane. */
+  radiation_finish_temperature(n: number, padded: number, planes: number, b: number, least: number, heat: number, temperature: number, x: number, delta: number, sums: number): void;
+  /** Means of temperature and ionised fraction by their sums over all `n` planes. */
+  radiation_means(n: number, sums: number, means: number): void;
+  /** Coupling of `photons`, whose rows have `padded` numbers, on so many planes; they become the brightness temperature without
+   * padding. `s_alpha` and `collisions` are values for the whole box, or NaN. */
+  radiation_finish_coupling(n: number, padded: number, planes: number, b: number, sAlpha: number, collisions: number, photons: number, temperature: number, coupling: number, x: number, delta: number): void;
   /** A derived field of finished ones, all `[cells]`: 0 x_c, 1 x_alpha + x_c, 2 dTb, 3 dTb of neutral gas, 4 dTb saturated. */
   radiation_derive(which: number, b: number, collisions: number, temperature: number, xAlpha: number, x: number, delta: number, cells: number, out: number): number;
   /** S_alpha of one temperature [K] and ionised fraction. */
