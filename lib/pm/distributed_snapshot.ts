@@ -96,8 +96,7 @@ export function lptSnapshotDistributed(
   const unit = boxSize / (2 * Math.PI);
   const positions = together(comm, () => {
     const count = modes.planes * cells * cells;
-    const flat = modes.mesh(3).reshape([count, 3]) as RealArray;
-    temporary.defer(() => flat.dispose());
+    const flat = temporary.use(modes.mesh(3)).reshape([count, 3]) as RealArray;
     fillPositions(meshes, modes.first, cells / (2 * Math.PI), shift, flat);
     return flat;
   });
