@@ -13,6 +13,21 @@ import { type RedshiftSpaceOptions, shiftOf } from "./redshift_space.ts";
  * @returns The field in redshift space, divided as before.
  * @throws {DomainError} as `toRedshiftSpace`, or if the fields are divided in different ways; {CommError} where another rank
  * failed.
+ * @example
+ * ```ts
+ * import { Field, zeros } from "@cosmesh/cosmesh/array";
+ * import { planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { toRedshiftSpaceDistributed } from "@cosmesh/cosmesh/lightcone";
+ * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * await ready();
+ * using array = zeros([4, 4, 4], "float32");
+ * const zero = new Field({ array, boxSize: 10, quantity: "brightnessTemperature", unit: "mK" });
+ * const signal = scatterField(selfComm(), zero);
+ * const velocity = signal.with({ quantity: "other", unit: "km/s" });
+ * const moved = toRedshiftSpaceDistributed(signal, velocity, { z: 8, cosmology: planck18, axis: 0 });
+ * console.log(moved.unit); // mK
+ * ```
  */
 export function toRedshiftSpaceDistributed(
   field: DistributedField,

@@ -73,7 +73,7 @@ export function spreadTogether(
     const box = active < comm.size ? comm.bcast(Float64Array.of(own?.lo ?? 0, own?.len ?? 0)) : undefined;
     const parts = partsOf(planes, n, box?.[0] ?? own!.lo, box?.[1] ?? own!.len);
     const limit = isFar ? reach : Math.min(bound * bound, reach);
-    if (isFar) findFar(comm, cells, planes, n, region);
+    if (isFar) findFar(comm, cells, n, region);
     const near = isFar ? undefined : nearRuns(comm, cells, planes, n, region, bound, parts);
     const placed = fillShells(
       comm,
@@ -124,7 +124,7 @@ function nearRuns(
 }
 
 /** Distances on the whole mesh: along z and y where planes are, along x where rows are. */
-function findFar(comm: Comm, cells: SlabCells | undefined, planes: Planes, n: number, region: number): void {
+function findFar(comm: Comm, cells: SlabCells | undefined, n: number, region: number): void {
   const [slabs, rows] = [[comm.size, 1, 1], [1, comm.size, 1]].map((grid) => new Decomposition([n, n, n], grid));
   using held = new DisposableStack();
   const [own, turned] = together(comm, () => {

@@ -20,6 +20,28 @@ export interface CubeParts extends Pick<PaintedParts, "z" | keyof CubeFields> {
  * @param cube Fields and redshift.
  * @param parameters Parameters that the cube was painted with.
  * @throws {InputError} on a rank that cannot write; {CommError} on the others.
+ * @example A cube of zeros, of one rank
+ * ```ts
+ * import { Field, type Quantity, zeros } from "@cosmesh/cosmesh/array";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { readCoevalCube, reionizationParameters, writeCoevalCubeParts } from "@cosmesh/cosmesh/radiation";
+ * await ready();
+ * const field = (quantity: Quantity, unit: string) =>
+ *   scatterField(selfComm(), new Field({ array: zeros([4, 4, 4], "float32"), boxSize: 10, quantity, unit }));
+ * const path = `${await Deno.makeTempDir()}/CoevalCube_z8.000.h5`;
+ * const cube = {
+ *   z: 8,
+ *   density: field("overdensity", "1"),
+ *   temperature: field("temperature", "K"),
+ *   ionisedFraction: field("ionisedFraction", "1"),
+ *   lymanAlphaCoupling: field("lymanAlphaCoupling", "1"),
+ *   brightnessTemperature: field("brightnessTemperature", "mK"),
+ * };
+ * await writeCoevalCubeParts(path, cube, reionizationParameters({ simulation: { Ncell: 4, Lbox: 10 } }));
+ * using back = await readCoevalCube(path);
+ * console.log(back.z, back.temperature.unit); // 8 K
+ * ```
  */
 export async function writeCoevalCubeParts(
   path: string | URL,

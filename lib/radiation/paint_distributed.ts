@@ -76,6 +76,23 @@ export interface PaintDistributedOptions extends Omit<PaintOptions, "onBubbles">
  * @param options Accuracy and progress.
  * @throws {InputError} if a halo lies in no bin; {DomainError} for a mesh with odd or unsuited cells, or not in slabs;
  * {MemoryError} if the parts do not fit; {CommError} where another rank failed.
+ * @example The embedded example, on any number of ranks
+ * ```ts
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { commWorld, distributedMoments } from "@cosmesh/cosmesh/mpi";
+ * import { paintSnapshotDistributed, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * import { openSnapshots, readSnapshotParts } from "@cosmesh/cosmesh/simulation";
+ * await ready();
+ * const comm = commWorld();
+ * using file = await openSnapshots("examples/nbody/inputs.h5");
+ * using snapshot = await readSnapshotParts(file, 0, comm);
+ * const profiles = await readProfileSlice("examples/nbody/profiles.h5", file.snapshots[0].z);
+ * const parameters = reionizationParameters({ solver: { halo_mass_accretion_alpha: [0.7, 0.9] } });
+ * using cube = paintSnapshotDistributed(snapshot, profiles, parameters);
+ * const { mean } = distributedMoments(cube.ionisedFraction);
+ * if (comm.isRoot) console.log(cube.report.halos, mean);
+ * comm.finalize();
+ * ```
  */
 export function paintSnapshotDistributed(
   snapshot: SnapshotPart,

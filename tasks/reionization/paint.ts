@@ -39,8 +39,9 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
   /** What one snapshot takes of a rank at a time, if so many paint it together. */
   function estimateOne(ranks = 1): Estimate {
     const halos = Math.max(...snapshots.map((snapshot) => snapshot.halos));
+    const painting = paintBytes(cells, halos, ranks) + plan.sourceBytes / ranks;
     return {
-      kernelBytes: paintBytes(cells, halos, ranks) + plan.sourceBytes / ranks,
+      kernelBytes: ranks > 1 ? Math.max(painting, plan.makingBytes / ranks) : painting,
       // The program; a slab of a file; the catalogue; profiles of the redshifts to paint.
       otherBytes: 150 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26) + 40 * halos / ranks +
         snapshots.length * profileSliceBytes(parameters),
