@@ -2,7 +2,7 @@
  * Strong and weak scaling over ranks of one machine, and what a model makes of it for many:
  *
  *     deno run -A bench/scaling_bench.ts [--python PATH] [--ranks 1,2,3,4] [--sides 128,256] [--preset default]
- *         [--rounds 3] [--json FILE]
+ *         [--rounds 2] [--json FILE]
  *
  * Distributed transforms of complex128 cubes, beside mpi4py-fft where the interpreter has it, and `deno task paint`. Each
  * rank has one thread. Programs are started in turn, and the shortest times over all rounds count. With more ranks than
@@ -139,14 +139,15 @@ export async function benchScaling(options: ScalingBenchOptions): Promise<Record
   const results: Result[] = [];
   const add = (result: Result) => report(results[results.push(result) - 1]);
   const mpis = await findMpis();
+  const cores = navigator.hardwareConcurrency;
   const hasPeer = options.python !== "none" && await hasModule(options.python, "mpi4py_fft");
   const peer = hasPeer ? options.python : "none";
   for (const mpi of mpis) {
-    const here = ranks.filter((n) => mpi.name !== "MPICH" || n <= navigator.hardwareConcurrency);
+    const here = ranks.filter((n) => mpi.name !== "MPICH" || n <= cores);
     for (const n of here) {
       const common = { mpi: mpi.name, ranks: n };
       for (const side of sides) {
-        const times = await transforms(mpi, n, side, peer, rounds);
+        const times = await transforms(mpi, n, side, n <= cores ? peer : "none", rounds);
         add({ ...common, what: "transform", scaling: "strong", side, times });
       }
       const side = WEAK_SIDES[n];
@@ -181,7 +182,7 @@ if (import.meta.main) {
       ranks: "1,2,3,4",
       sides: "128,256",
       preset: "default",
-      rounds: "3",
+      rounds: "2",
     },
   });
   const numbers = (text: string) => text.split(",").map(Number);

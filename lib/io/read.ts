@@ -1,9 +1,9 @@
-import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constructorOf, type DType, empty, itemSize, type NdArray, sizeOf } from "../array/mod.ts";
 import type { TypedArray } from "../kernel/mod.ts";
 import { FormatError, InputError } from "../base/mod.ts";
 import { type H5, type H5Dataset, type H5File, type H5Metadata, loadH5, reasonOf } from "./_h5wasm.ts";
+import { missingSource } from "./_sources.ts";
 import { checkBox, type Slab, SLAB_BYTES, slabs } from "./_slabs.ts";
 import { complexOf, defaultDtype, dtypeOf, type FileDType, RAW, type RealDType } from "./_types.ts";
 import { checkShape, checkUnit, type Expectation } from "./expect.ts";
@@ -53,7 +53,6 @@ export class Hdf5File implements Disposable {
   readonly #h5: H5;
   readonly #file: H5File;
   readonly #slabBytes: number;
-  readonly #complete = new Set<string>();
   #open = true;
 
   /** Used by `openHdf5`. */
@@ -342,23 +341,6 @@ export class Hdf5File implements Disposable {
     });
   }
 
-  /** HDF5 itself would give fill values where a file of a virtual dataset is missing. */
-  #checkSources(dataset: string): void {
-    if (this.#complete.has(dataset)) return;
-    for (const { file_name } of this.#metadata(dataset).virtual_sources ?? []) {
-      try {
-        if (file_name !== ".") Deno.statSync(resolve(dirname(this.path), file_name));
-      } catch (cause) {
-        const reason = cause instanceof Deno.errors.NotFound
-          ? "is missing"
-          : `cannot be read (${(cause as Error).message})`;
-        const what = `the file "${file_name}" of dataset "${dataset}" ${reason}; it must lie beside this one`;
-        throw this.#error(dataset, what, cause);
-      }
-    }
-    this.#complete.add(dataset);
-  }
-
   /** Reads slabs of the box that starts at `first`; `each` gets the place and the bytes of each in the heap of HDF5. */
   #boxes(
     dataset: string,
@@ -367,7 +349,8 @@ export class Hdf5File implements Disposable {
     item: number,
     each: (address: number, start: number, bytes: number) => void,
   ): void {
-    this.#checkSources(dataset);
+    const missing = missingSource(this.path, this.#metadata(dataset).virtual_sources);
+    if (missing) throw this.#error(dataset, `dataset "${dataset}" ${missing}`);
     const { module } = this.#h5;
     let address = 0;
     let room = 0;

@@ -1,5 +1,5 @@
 import { type DType, sizeOf } from "../array/mod.ts";
-import { ShapeError, writeFailure } from "../base/mod.ts";
+import { DomainError, ShapeError, writeFailure } from "../base/mod.ts";
 import {
   attribute,
   Bytes,
@@ -48,7 +48,8 @@ export interface VirtualDataset {
  *
  * @param path Path, or `file:` URL; its folder must be there.
  * @param datasets Datasets by name; a name with slashes makes groups.
- * @throws {ShapeError} if a box leaves its dataset; {InputError} if the file cannot be written.
+ * @throws {ShapeError} if a box leaves its dataset; {DomainError} for names that collide; {InputError} if the file cannot
+ * be written.
  * @example Two files, one dataset
  * ```ts
  * import { openHdf5, writeHdf5, writeVirtualHdf5 } from "@cosmesh/cosmesh/io";
@@ -97,12 +98,19 @@ function virtualFile(datasets: Readonly<Record<string, VirtualDataset>>): Uint8A
   const root: Group = new Map();
   for (const [name, dataset] of Object.entries(datasets)) {
     const parts = name.split("/").filter((part) => part !== "");
-    let group = root;
-    for (const part of parts.slice(0, -1)) {
+    const last = parts.pop();
+    let group: Group | VirtualDataset | undefined = root;
+    for (const part of parts) {
+      if (!(group instanceof Map)) break;
       if (!group.has(part)) group.set(part, new Map());
-      group = group.get(part) as Group;
+      group = group.get(part);
     }
-    group.set(parts.at(-1)!, check(name, dataset));
+    if (last === undefined || !(group instanceof Map) || group.has(last)) {
+      const rule = "a name that is no other dataset's or group's";
+      const message = `Cannot write virtual dataset "${name}": it must have ${rule}`;
+      throw new DomainError(message, rule, name);
+    }
+    group.set(last, check(name, dataset));
   }
   const file = new Bytes().fill(SUPERBLOCK_BYTES);
   /** Appends an object, and gives its address: a multiple of 8. */

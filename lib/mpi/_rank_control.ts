@@ -96,13 +96,21 @@ export class Control {
     const head = words[ring + HEAD];
     if (head === Atomics.load(words, ring + TAIL)) return;
     const at = this.#slot(ring, head);
-    const [group, source, tag, place, bytes, block] = this.#numbers.subarray(at, at + FIELDS);
+    const numbers = this.#numbers;
+    const message: Announced = {
+      group: numbers[at],
+      source: numbers[at + 1],
+      tag: numbers[at + 2],
+      place: numbers[at + 3],
+      bytes: numbers[at + 4],
+      block: numbers[at + 5],
+    };
     Atomics.store(words, ring + HEAD, (head + 1) | 0);
     if (Atomics.load(words, ring + WANTS_ROOM) === 1) {
       Atomics.store(words, ring + WANTS_ROOM, 0);
       this.signal(from);
     }
-    return { group, source, tag, place, bytes, block };
+    return message;
   }
 
   /** Tells a rank that something happened. */

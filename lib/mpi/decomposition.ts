@@ -70,6 +70,11 @@ export class Decomposition {
     this.grid = [...grid];
   }
 
+  /** Shape and parts in words, for messages. */
+  toString(): string {
+    return `[${this.shape.join(", ")}] in [${this.grid.join(", ")}] parts`;
+  }
+
   /** Number of ranks. */
   get size(): number {
     return this.grid.reduce((product, parts) => product * parts, 1);

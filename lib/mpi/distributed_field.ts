@@ -3,6 +3,7 @@ import { empty, Field, type FieldParts, type NdArray, type Quantity } from "../a
 import { checkRank } from "./_arguments.ts";
 import type { Comm } from "./comm.ts";
 import { Decomposition, redistribute } from "./decomposition.ts";
+import { agreeOn } from "./_agree.ts";
 import { together } from "./together.ts";
 import type { Box } from "./transport.ts";
 
@@ -131,7 +132,8 @@ export function scatterField(
   root = 0,
 ): DistributedField {
   const isRoot = comm.rank === checkRank(root, "root", comm.size);
-  const { data, ...parts } = together(comm, () => {
+  const operation = "scatter a field";
+  const { data, ...parts } = agreeOn(comm, operation, () => `root ${root}, ${decomposition ?? "slabs"}`, () => {
     if (!isRoot) return { data: undefined };
     if (!field) throw new TypeError(`Cannot scatter a field: rank ${root} must have one`);
     const { array, boxSize, quantity, unit, cells } = field;
@@ -177,7 +179,8 @@ const boxesOf = ({ comm, decomposition }: DistributedField): Box[] =>
 export function gatherField(field: DistributedField, root = 0): Field | undefined {
   const { comm, cells, array: { dtype }, boxSize, quantity, unit } = field;
   const isRoot = comm.rank === checkRank(root, "root", comm.size);
-  const whole = together(comm, () => isRoot ? empty([cells, cells, cells], dtype) : undefined);
+  const same = () => `${dtype}, root ${root}`;
+  const whole = agreeOn(comm, "gather a field", same, () => isRoot ? empty([cells, cells, cells], dtype) : undefined);
   using none = empty([0, 0, 0], dtype);
   const boxes = boxesOf(field);
   const own = { start: [0, 0, 0], shape: field.box.shape };
@@ -201,7 +204,7 @@ export function gatherField(field: DistributedField, root = 0): Field | undefine
  */
 export function redistributeField(field: DistributedField, to: Decomposition): DistributedField {
   const { comm, decomposition } = field;
-  const made = together(comm, () => {
+  const made = agreeOn(comm, "redistribute", () => `${field.array.dtype} ${to}`, () => {
     const made = field.with({ decomposition: to, array: empty(to.box(comm.rank).shape, field.array.dtype) as One });
     if (made.cells === field.cells) return made;
     const [rule, got] = [`of ${field.cells}^3 cells`, `${made.cells}^3`];

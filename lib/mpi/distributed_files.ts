@@ -5,7 +5,8 @@ import { type Hdf5File, openHdf5, type VirtualDataset, writeHdf5, writeVirtualHd
 import type { Comm } from "./comm.ts";
 import type { Decomposition } from "./decomposition.ts";
 import { DistributedField, slabsOf } from "./distributed_field.ts";
-import { together, togetherAsync } from "./together.ts";
+import { agreeOn } from "./_agree.ts";
+import { togetherAsync } from "./together.ts";
 
 /**
  * Writes fields in parts: each rank one file, and an index that opens as one HDF5 file with whole datasets. Collective.
@@ -44,7 +45,8 @@ export async function writeDistributed(
   const index = typeof path === "string" ? path : fileURLToPath(path);
   const partOf = (rank: number) => `${index.replace(/\.(h5|hdf5)$/, "")}.${String(rank).padStart(4, "0")}.h5`;
   const part = partOf(comm.rank);
-  together(comm, () => {
+  const same = () => entries.map(([name, { decomposition }]) => `${name}: ${decomposition}`).join(", ");
+  agreeOn(comm, "write fields", same, () => {
     if (entries.every(([, field]) => field.comm === comm)) return;
     const rule = "on the same ranks";
     throw new DomainError(`Cannot write fields: they must all be ${rule}`, rule, "others");

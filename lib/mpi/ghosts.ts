@@ -3,7 +3,7 @@ import { checkInteger, DtypeError, ShapeError } from "../base/mod.ts";
 import { addPacked, checkBox, packInto, sizeOfBox } from "./_boxes.ts";
 import type { Comm } from "./comm.ts";
 import { type Decomposition, intersectBoxes } from "./decomposition.ts";
-import { together } from "./together.ts";
+import { agreeOn } from "./_agree.ts";
 import type { Box, NumberBox } from "./transport.ts";
 
 /** Ghost cells along each divided axis: as many on both sides, or so many before and after a part. */
@@ -67,10 +67,16 @@ function prepare<D extends DType>(
   operation: string,
   comm: Comm,
   array: NdArray<D>,
-  shapes: { from: () => readonly number[]; to: () => readonly number[] },
+  shapes: {
+    decomposition: Decomposition;
+    width: GhostWidth;
+    from: () => readonly number[];
+    to: () => readonly number[];
+  },
   into: NdArray<D> | undefined,
 ): NdArray<D> {
-  return together(comm, () => {
+  const same = () => `ghosts of ${bothOf(shapes.width)} cells of ${array.dtype} ${shapes.decomposition}`;
+  return agreeOn(comm, operation, same, () => {
     const check = (name: string, given: NdArray, shape: readonly number[]) => {
       const [rule, got] = [`[${shape.join(", ")}]`, `[${given.shape.join(", ")}]`];
       if (rule !== got) {
@@ -116,6 +122,8 @@ export function exchangeGhosts<D extends DType>(
 ): NdArray<D> {
   const own = () => decomposition.box(comm.rank);
   const result = prepare("exchange ghosts", comm, array, {
+    decomposition,
+    width,
     from: () => own().shape,
     to: () => ghostBox(decomposition, comm.rank, width).shape,
   }, into);
@@ -154,6 +162,8 @@ export function addGhosts<D extends DType>(
   { into }: GhostOptions<D> = {},
 ): NdArray<D> {
   const result = prepare("add ghosts", comm, array, {
+    decomposition,
+    width,
     from: () => ghostBox(decomposition, comm.rank, width).shape,
     to: () => decomposition.box(comm.rank).shape,
   }, into);

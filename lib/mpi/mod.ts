@@ -19,6 +19,10 @@
  * must go on. Numbers may lie in the kernels' memory or in typed arrays of the caller's; they are read and written where
  * they are, so that an array in use by a request must neither be given back nor changed.
  *
+ * A `DistributedField` is a mesh that is divided among ranks (`Decomposition`): it can be scattered and gathered, has
+ * moments, ghost cells and files, and particles are brought to its parts (`routeParticles`). `lib/paint` paints and reads
+ * it, `lib/fft` transforms it, `lib/power` measures it.
+ *
  * @module
  */
 export * from "./transport.ts";
@@ -50,7 +54,9 @@ export {
 } from "./distributed_field.ts";
 export { distributedMoments } from "./moments.ts";
 export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
-export { Route, type Routed, routeParticles } from "./route.ts";
+export { Route } from "./route.ts";
+export { type Routed, routeParticles } from "./route_particles.ts";
 export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
+export { agreeOn } from "./_agree.ts";
 export { together, togetherAsync } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";

@@ -66,9 +66,15 @@ export async function runRanks<T = unknown>(module: URL | string, options: RunRa
   const parts = await Promise.all(hosts.map(() => kernelParts()));
   const memories = parts.map(({ memory }) => memory);
   const common = { module: href, threads, data, control: control.buffer, outboxes, hosts, memories };
-  const results = await supervise(control, timeout, (rank, worker) => {
-    const start: RankStart = { ...common, rank, kernels: parts[0].module };
-    worker.postMessage(start);
-  });
-  return results.map((result) => decodeValue(result) as T);
+  const start = (rank: number, worker: Worker) => {
+    const message: RankStart = { ...common, rank, kernels: parts[0].module };
+    worker.postMessage(message);
+  };
+  try {
+    const results = await supervise(control, timeout, start);
+    return results.map((result) => decodeValue(result) as T);
+  } finally {
+    // V8 does not count memories that threads share: a large buffer, never touched, makes it look for those to free.
+    new ArrayBuffer(2 ** 28);
+  }
 }

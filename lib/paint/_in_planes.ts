@@ -1,5 +1,5 @@
 import { add, empty, NdArray, zeros } from "../array/mod.ts";
-import { type Comm, type Decomposition, Route } from "../mpi/mod.ts";
+import { type Comm, type Decomposition, Route, together } from "../mpi/mod.ts";
 import { anchorOf } from "./_coordinates.ts";
 import { addParticles, type RealArray } from "./_kernel.ts";
 
@@ -23,30 +23,41 @@ export function paintInPlanes(
   masses: RealArray | undefined,
   slabs: Decomposition,
 ): RealArray {
+  const { destinations, columns } = together(comm, () => rowsToSend(order, coordinates, masses, slabs));
+  const route = new Route(comm, destinations);
+  const arrived: RealArray[] = [];
+  try {
+    for (const column of columns) arrived.push(route.send(column));
+    const [points, weights] = arrived as [RealArray, RealArray | undefined];
+    return together(comm, () => paintSlab(operation, order, points, weights, slabs, comm.rank));
+  } finally {
+    [...columns, ...arrived].filter((column) => column !== coordinates && column !== masses)
+      .forEach((column) => column.dispose());
+  }
+}
+
+/** Paints the particles that touch a rank's slab. */
+function paintSlab(
+  operation: string,
+  order: number,
+  points: RealArray,
+  weights: RealArray | undefined,
+  slabs: Decomposition,
+  rank: number,
+): RealArray {
   const n = slabs.shape[0];
   const before = beforeOf(order);
-  const { rows, destinations } = touched(coordinates, order, slabs);
-  const route = new Route(comm, destinations);
-  const sent = [coordinates, ...masses ? [masses] : []].map((column) => {
-    // Where each particle touches one slab, rows are the particles.
-    if (rows.length === column.shape[0]) return route.send(column);
-    using taken = take(column, rows);
-    return route.send(taken);
-  });
-  const [points, weights] = sent;
-  const { start: [start], shape } = slabs.box(comm.rank);
-  const sorted = sortByAnchor(points, weights, order, n);
-  sent.forEach((column) => column.dispose());
-  const mesh = zeros(shape, coordinates.dtype) as RealArray;
-  using planes = empty([order, n, n], coordinates.dtype) as RealArray;
+  const { start: [start], shape } = slabs.box(rank);
+  using sorted = sortByAnchor(points, weights, order, n);
+  using planes = empty([order, n, n], points.dtype) as RealArray;
+  const mesh = zeros(shape, points.dtype) as RealArray;
   for (let anchor = start - (order - 1 - before); anchor < start + shape[0] + before && shape[0] > 0; anchor++) {
     const plane = ((anchor % n) + n) % n;
     const [first, end] = [sorted.starts[plane], sorted.starts[plane + 1]];
     if (first === end) continue;
     planes.data.fill(0);
-    const positions = rowsOf(sorted.points, first, end);
     addParticles(
-      { operation, order, positions, boxSize: 0, mesh: planes },
+      { operation, order, positions: rowsOf(sorted.points, first, end), boxSize: 0, mesh: planes },
       sorted.weights && rowsOf(sorted.weights, first, end),
     );
     for (let i = 0; i < order; i++) {
@@ -56,9 +67,21 @@ export function paintInPlanes(
       add(node, planes.at(i), { out: node });
     }
   }
-  sorted.points.dispose();
-  sorted.weights?.dispose();
   return mesh;
+}
+
+/** Coordinates and masses, a row for each slab that a particle touches, and where it goes. */
+function rowsToSend(
+  order: number,
+  coordinates: RealArray,
+  masses: RealArray | undefined,
+  slabs: Decomposition,
+): { destinations: Uint32Array; columns: RealArray[] } {
+  const { rows, destinations } = touched(coordinates, order, slabs);
+  const given = masses ? [coordinates, masses] : [coordinates];
+  // Where each particle touches one slab, rows are the particles.
+  const columns = rows.length === coordinates.shape[0] ? given : given.map((column) => take(column, rows));
+  return { destinations, columns };
 }
 
 /** The slabs that particles of each anchor plane touch: `order` places for each plane, of which `counts` are used. */
@@ -126,7 +149,7 @@ function sortByAnchor(
   weights: RealArray | undefined,
   order: number,
   n: number,
-): { points: RealArray; weights?: RealArray; starts: Float64Array } {
+): Disposable & { points: RealArray; weights?: RealArray; starts: Float64Array } {
   const count = points.shape[0];
   const starts = new Float64Array(n + 1);
   const anchors = new Uint32Array(count);
@@ -147,5 +170,13 @@ function sortByAnchor(
     out.data[3 * at + 2] = points.data[3 * p + 2];
     if (masses) masses.data[at] = weights!.data[p];
   }
-  return { points: out, ...masses ? { weights: masses } : {}, starts };
+  return {
+    points: out,
+    weights: masses,
+    starts,
+    [Symbol.dispose]() {
+      out.dispose();
+      masses?.dispose();
+    },
+  };
 }

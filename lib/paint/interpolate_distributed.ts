@@ -1,6 +1,6 @@
 import { empty } from "../array/mod.ts";
 import { checkOneOf } from "../base/mod.ts";
-import { type DistributedField, exchangeGhosts, type Route, routeParticles, together } from "../mpi/mod.ts";
+import { agreeOn, type DistributedField, exchangeGhosts, type Route, routeParticles, together } from "../mpi/mod.ts";
 import { coordinatesInCells } from "./_coordinates.ts";
 import { toPart, widthNeeded, widthOf } from "./_ghosts.ts";
 import { readParticles, type RealArray } from "./_kernel.ts";
@@ -43,7 +43,8 @@ export function interpolateDistributed(
 ): DistributedField["array"] {
   const operation = "interpolate a field";
   const { comm, decomposition, array, cells, boxSize } = field;
-  const { method, order, coordinates } = together(comm, () => {
+  const same = () => `${options.scheme ?? "cic"} by ${options.method ?? "route"}`;
+  const { method, order, coordinates } = agreeOn(comm, operation, same, () => {
     const method = checkOneOf(options.method ?? "route", "method", ["route", "ghosts"]);
     const order = schemeOrder(options.scheme ?? "cic");
     checkPositions(operation, positions);

@@ -2,6 +2,7 @@ import { type NdArray, zeros } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkPositive, ShapeError } from "../base/mod.ts";
 import {
   addGhosts,
+  agreeOn,
   type Comm,
   type Decomposition,
   DistributedField,
@@ -47,8 +48,9 @@ interface Particles extends Disposable {
  * Paints the particles of all ranks on one cubic mesh that is divided among them: `paint` over ranks. Collective.
  *
  * Particles may lie anywhere, whatever the rank that has them. The sum at a node has the same terms as that of `paint`, in
- * another order: it differs by rounding (on float32 meshes also of coordinates, which are rounded more finely in a part).
- * With "planes" it is the same bits for any number of ranks.
+ * another order: it differs by rounding, also of coordinates, which are rounded in a part (64^3 particles on 64^3 cells, 3
+ * ranks: relative L2 1e-7 to 6e-7 in float32, 2e-15 in float64). With "planes" it is the same bits for any number of ranks,
+ * at two to three times the time.
  *
  * @param comm Ranks.
  * @param positions [Mpc/h] This rank's particles, `[particle, 3]`; those outside of the box are wrapped into it.
@@ -75,7 +77,12 @@ export function paintDistributed(
   positions: RealArray,
   options: DistributedPaintOptions,
 ): DistributedField {
-  const { particles: given, method, parts, boxSize } = together(comm, () => {
+  const same = () => {
+    const { scheme, cells, boxSize, dtype = positions.dtype, method = "route", decomposition = "slabs" } = options;
+    const weights = options.weights ? "with" : "without";
+    return `${scheme} on ${cells}^3 cells of ${dtype} in ${boxSize} Mpc/h, ${weights} weights, by ${method}, ${decomposition}`;
+  };
+  const { particles: given, method, parts, boxSize } = agreeOn(comm, OPERATION, same, () => {
     const method = checkOneOf(options.method ?? "route", "method", ["route", "ghosts", "planes"]);
     const cells = checkInteger(options.cells, "cells", 1);
     const boxSize = checkPositive(options.boxSize, "boxSize");

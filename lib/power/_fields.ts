@@ -15,8 +15,12 @@ export function withSpectra<R>(
   measure: (a: HalfSpectrum, b: HalfSpectrum, mesh: SpectrumMesh) => R,
 ): R {
   const comm = commOf(a, b);
-  checkSameMesh("measure power", a, b);
-  [a, b].forEach(checkQuantity);
+  const check = () => {
+    checkSameMesh("measure power", a, b);
+    [a, b].forEach(checkQuantity);
+  };
+  if (comm) together(comm, check);
+  else check();
   const mesh = { cells: a.cells, boxSize: a.boxSize, units: [a.unit, b.unit], ...comm ? { comm } : {} } as const;
   using spectrum = transform(a);
   if (b === a) return measure(spectrum, spectrum, mesh);

@@ -1,6 +1,6 @@
 import { type Arguments, call, type Exports } from "../kernel/mod.ts";
 import type { NdArray } from "../array/mod.ts";
-import { type Comm, shareOf } from "../mpi/mod.ts";
+import { agreeOn, type Comm, shareOf } from "../mpi/mod.ts";
 
 /** Half spectrum of a real field, `[n, n, floor(n / 2) + 1]`, or the planes of x of it that a rank holds. */
 export type HalfSpectrum = NdArray<"complex64"> | NdArray<"complex128">;
@@ -32,23 +32,28 @@ function overPlanes(
   width: number,
   body: (k: Exports, args: Arguments, spectra: Spectra, pa: number, pb: number, out: number) => void,
 ): Float64Array {
-  const count = a.shape[0];
-  const own = new Float64Array(count * width);
-  if (count > 0) {
+  const sumOwn = () => {
+    const own = new Float64Array(a.shape[0] * width);
+    if (own.length === 0) return own;
     call("powerSpectrum", (k, args) => {
       const pa = args.in(a.data);
-      const spectra = [Number(a.dtype === "complex128"), cells, first, count] as const;
+      const spectra = [Number(a.dtype === "complex128"), cells, first, a.shape[0]] as const;
       body(k, args, spectra, pa, a === b ? pa : args.in(b.data), args.out(own));
     });
-  }
-  const all = comm ? comm.allgatherv(own, { counts: sharesOf(cells, comm.size).map((n) => n * width) }) : own;
+    return own;
+  };
+  const all = comm ? gatherPlanes(comm, cells, width, sumOwn) : sumOwn();
   const sums = new Float64Array(width);
   call("powerSpectrum", (k, args) => k.power_add_planes(args.in(all), cells, width, args.out(sums)));
   return sums;
 }
 
-const sharesOf = (cells: number, ranks: number) =>
-  Array.from({ length: ranks }, (_, rank) => shareOf(cells, ranks, rank).length);
+/** Sums of the planes of all ranks, in order. */
+function gatherPlanes(comm: Comm, cells: number, width: number, sumOwn: () => Float64Array): Float64Array {
+  const own = agreeOn(comm, "measure power", () => `${width} sums over ${cells} planes`, sumOwn);
+  const counts = Array.from({ length: comm.size }, (_, rank) => shareOf(cells, comm.size, rank).length * width);
+  return comm.allgatherv(own, { counts });
+}
 
 /** Sums over the modes of each bin of Re(a conj(b)) times a factor for each axis; both spectra have the same type. */
 export function sumBins(

@@ -89,10 +89,15 @@ Deno.test("a file that is missing, boxes outside and folders that are not there 
   await assert.rejects(write([2], [0]), (e) => e instanceof ShapeError && /boxes that are not empty/.test(e.message));
   const lost = write([0], [4], "no/such/folder.h5");
   await assert.rejects(lost, (e) => e instanceof InputError && /its folder does not exist/.test(e.message));
+  const dataset = { shape: [4], dtype: "float32", sources: [] } as const;
+  for (const names of [["/"], ["a", "a/b"], ["a/b", "a"], ["a", "/a"]]) {
+    const collide = writeVirtualHdf5(`${folder}/bad.h5`, Object.fromEntries(names.map((name) => [name, dataset])));
+    await assert.rejects(collide, /it must have a name that is no other dataset's or group's/);
+  }
   await write([0], [4]);
   using file = await openHdf5(`${folder}/bad.h5`);
   assert.throws(
     () => file.readArray("x"),
-    (e) => e instanceof FormatError && /file "nothing.h5" .* is missing/.test(e.message),
+    (e) => e instanceof FormatError && /dataset "x" lies in the file "nothing.h5", which is missing/.test(e.message),
   );
 });

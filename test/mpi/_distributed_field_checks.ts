@@ -192,6 +192,29 @@ export const checks: Check[] = [
     assertAllFail(() => new Route(comm, destinations), bad, DomainError, /row 0 must go to a rank below/);
   }],
 
+  ["ranks that give different options are told so", (comm) => {
+    if (comm.size === 1) return;
+    const odd = comm.rank === 1 ? 1 : 0;
+    const parts = new Decomposition([4, 4, 4], [comm.size, 1, 1]);
+    const other = new Decomposition([4, 4, 4], odd ? [1, comm.size, 1] : [comm.size, 1, 1]);
+    const field = scatterField(comm, comm.isRoot ? wholeField(4) : undefined);
+    const positions = fromData([1, 2, 3], [1, 3], odd ? "float32" : "float64");
+    const runs = [
+      () => scatterField(comm, wholeField(4), undefined, odd),
+      () => gatherField(field, odd),
+      () => redistributeField(field, other),
+      () => exchangeGhosts(comm, field.array as NdArray, parts, 1 + odd),
+      () => routeParticles(comm, positions as NdArray<"float64">, parts, 4),
+      () => routeParticles(comm, positions as NdArray<"float64">, parts, 4 + odd),
+    ];
+    for (const run of runs) {
+      assert.throws(
+        run,
+        (e) => e instanceof ShapeError && /all ranks must give the same, got .* on rank 1/.test(e.message),
+      );
+    }
+  }],
+
   ["the parts of a field are checked", (comm) => {
     const parts = new Decomposition([4, 4, 4], [comm.size, 1, 1]);
     const array = zeros(parts.box(comm.rank).shape, "float32");

@@ -89,7 +89,10 @@ export const checks: Check[] = [
       comm.barrier();
       const error = await errorOf(() => readDistributed(`${folder}/b/x.h5`, comm));
       assert.ok(error instanceof FormatError, String(error));
-      assert.match(error.message, /the file "x\.0000\.h5" of dataset "x" is missing; it must lie beside this one/);
+      assert.match(
+        error.message,
+        /dataset "x" lies in the file "x\.0000\.h5", which is missing; it must be beside this one/,
+      );
     })],
 
   ["if one rank cannot write, all throw, and the older output stays", (comm) =>

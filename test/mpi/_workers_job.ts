@@ -4,10 +4,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { fromData, zeros } from "../../lib/array/mod.ts";
+import { empty, fromData, zeros } from "../../lib/array/mod.ts";
 import { CommError, DomainError } from "../../lib/base/mod.ts";
 import { threadCount } from "../../lib/kernel/mod.ts";
-import { ANY_SOURCE, type Comm, commWorld, waitAll } from "../../lib/mpi/mod.ts";
+import { ANY_SOURCE, ANY_TAG, type Comm, commWorld, waitAll } from "../../lib/mpi/mod.ts";
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
@@ -56,6 +56,52 @@ const well: Record<string, Way> = {
           assert.deepEqual([...into], [from, i]);
         }
       }
+    }
+  },
+
+  /** Messages of all lengths from any rank to any, in the kernels' memory or not, received early, late, or as they come. */
+  random: (comm) => {
+    const { rank, size } = comm;
+    let state = 7;
+    const below = (n: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor(state / 2 ** 32 * n);
+    };
+    for (const round of range(12)) {
+      // The same plan on all ranks; the number of a message is its content.
+      const plan = range(60).map((id) => ({
+        id,
+        from: below(size),
+        to: below(size),
+        tag: below(3),
+        n: below(2 ** below(17)),
+      }));
+      const [incoming, outgoing] = [plan.filter(({ to }) => to === rank), plan.filter(({ from }) => from === rank)];
+      const arrays = outgoing.map(({ id, n }) => id % 2 ? zeros([n], "int32") : empty([n], "int32"));
+      const heap = outgoing.map(({ n }) => new Int32Array(n));
+      const rooms = incoming.map(({ n }) => new Int32Array(n).fill(-1));
+      const early = round % 3 === 0 ? incoming.map(({ from, tag }, i) => comm.irecv(rooms[i], from, tag)) : [];
+      const sends = outgoing.map(({ id, to, tag }, i) => {
+        const data = id % 3 ? arrays[i].data : heap[i];
+        return comm.isend(data.fill(id), to, tag);
+      });
+      if (round % 3 === 0) waitAll(early);
+      if (round % 3 === 1) incoming.forEach(({ from, tag }, i) => comm.recv(rooms[i], from, tag));
+      if (round % 3 === 2) {
+        const left = incoming.map((_, i) => i);
+        while (left.length > 0) {
+          const { source, tag, bytes } = comm.probe(ANY_SOURCE, ANY_TAG);
+          const next = left.findIndex((i) => incoming[i].from === source && incoming[i].tag === tag);
+          const [i] = left.splice(next, 1);
+          assert.equal(bytes, rooms[i].byteLength);
+          comm.recv(rooms[i], source, tag);
+        }
+      }
+      incoming.forEach(({ id }, i) => assert.ok(rooms[i].every((v) => v === id)));
+      waitAll(sends);
+      // What follows could otherwise be taken for what any rank sent.
+      comm.barrier();
+      arrays.forEach((array) => array.dispose());
     }
   },
 

@@ -12,19 +12,11 @@ import { dirname, fromFileUrl, join } from "@std/path";
 import { findMpis, type Outcome, run } from "../support/launchers.ts";
 import { pipelineRuns } from "../tasks/_mpi_runs.ts";
 
-/** Modules with checks, which the tests run on one rank and on threads as well. */
-const CHECKS = [
-  "mpi/_checks.ts",
-  "mpi/_chunk_checks.ts",
-  "mpi/_distributor_checks.ts",
-  "mpi/_irreducible_checks.ts",
-  "mpi/_distributed_field_checks.ts",
-  "fft/_distributed_checks.ts",
-  "paint/_distributed_checks.ts",
-  "power/_distributed_checks.ts",
-  "runner/_ranks_checks.ts",
-];
 const here = dirname(fromFileUrl(import.meta.url));
+/** Modules with checks, which the tests run on one rank and on threads as well. */
+const checks = [...Deno.readDirSync(join(here, ".."))].filter(({ isDirectory }) => isDirectory)
+  .flatMap(({ name }) => [...Deno.readDirSync(join(here, "..", name))].map((file) => join(here, "..", name, file.name)))
+  .filter((path) => /\/_\w*checks\.ts$/.test(path)).sort();
 const ranks = (parseArgs(Deno.args, { string: ["ranks"] }).ranks ?? "1,2,4").split(",").map(Number);
 
 const program = (file: string, ...args: string[]) => [
@@ -54,14 +46,11 @@ for (const { name, command } of mpis) {
   const launch = async (n: number, args: string[], env?: Record<string, string>) =>
     (await run([...command, "-n", String(n), ...args], { env, cwd: here }))!;
   for (const n of ranks) {
-    for (const file of CHECKS) {
-      const start = performance.now();
-      const outcome = await launch(n, program("_run_checks.ts", join(here, "..", file)));
-      const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-      const line = outcome.text.match(/\d+ checks on .*/)?.[0] ?? "";
-      const problem = problemOf(outcome, 0, new RegExp(`checks on ${n} ranks`));
-      report(`${name}, ${n} ranks, ${file}`, problem, `${line}, ${seconds}`);
-    }
+    const start = performance.now();
+    const outcome = await launch(n, program("_job.ts", ...checks));
+    const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+    const line = outcome.text.match(/\d+ checks on .*/)?.[0] ?? "";
+    report(`${name}, ${n} ranks`, problemOf(outcome, 0, new RegExp(`checks on ${n} ranks`)), `${line}, ${seconds}`);
   }
   const uncaught = await launch(2, program("_failing.ts", "throw"));
   report(`${name}: an uncaught error ends all ranks`, problemOf(uncaught, 13, /this rank cannot go on/));

@@ -45,7 +45,7 @@ Deno.test("runRanks() runs a program that has no function", async () => {
   assert.deepEqual(await runRanks(module, { ranks: 3 }), [undefined, undefined, undefined]);
 });
 
-for (const way of ["growing", "many", "boxes", "finalize"]) {
+for (const way of ["growing", "many", "random", "boxes", "finalize"]) {
   Deno.test(`thread ranks: ${way}`, async () => {
     for (const ranks of [1, 2, 3]) await run(way, { ranks });
   });

@@ -149,6 +149,8 @@ export const checks: Check[] = [
     assertAllFail(position, bad, DomainError, /position 0 is \(NaN, 2, 3\)/);
     const weight = () => paintDistributed(comm, at(1), { ...options, weights: Float32Array.of(nan) });
     assertAllFail(weight, bad, DomainError, /weight 0 is not a finite number/);
+    const mixed = () => paintDistributed(comm, at(1), { ...options, cells: bad ? 5 : 4 });
+    if (comm.size > 1) assert.throws(mixed, /all ranks must give the same, got cic on 4\^3 cells .* on rank \d/);
     const field = paintDistributed(comm, at(1), options);
     assertAllFail(() => interpolateDistributed(field, at(nan)), bad, DomainError, /position 0 is \(NaN, 2, 3\)/);
     const other = new Decomposition([3, 3, 3], [comm.size, 1, 1]);

@@ -90,6 +90,8 @@ export const checks: Check[] = [
     assert.throws(() => crossPower(field, whole), /both fields must be whole, or in parts on the same ranks/);
     assert.throws(() => crossPower(field, field.with({ boxSize: 3 })), /must share mesh and box/);
     assert.throws(() => powerSpectrum(field.with({ quantity: "counts" })), DomainError);
+    const mixed = () => powerSpectrum(field, { bins: 2 + Number(comm.rank === 1) });
+    if (comm.size > 1) assert.throws(mixed, /all ranks must give the same, got 2 sums over 4 planes on rank 0, 3 sums/);
     assert.throws(() => powerSpectrum(field, { bins: [1, 1] }), /must be two or more rising/);
   }],
 ];

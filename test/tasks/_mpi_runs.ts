@@ -121,16 +121,6 @@ async function interrupted(launch: Launch): Promise<void> {
   });
 }
 
-/** The checks of the runner. */
-async function runnerChecks(launch: Launch, counts: readonly number[]): Promise<void> {
-  const program = [Deno.execPath(), "run", "-A", "--quiet", here("../support/_mpi_job.ts")];
-  for (const n of counts) {
-    const outcome = await launch(n, [...program, new URL("../runner/_ranks_checks.ts", import.meta.url).href]);
-    assert.match(outcome.stdout, new RegExp(`^\\d+ checks on ${n} ranks`), outcome.text);
-    assert.equal(outcome.code, 0);
-  }
-}
-
 /** Runs pipelines by a launcher's command on so many ranks; tells what was run, and what was wrong with it. */
 export async function* pipelineRuns(
   command: string[],
@@ -139,7 +129,6 @@ export async function* pipelineRuns(
   const launch: Launch = async (n, program, options) =>
     (await run([...command, "-n", String(n), ...program], options))!;
   const runs: [string, () => Promise<void>][] = [
-    [`the runner on ${counts} ranks`, () => runnerChecks(launch, counts)],
     [`on ${counts} ranks, the bits of one`, () => sameBits(launch, counts)],
     ["wrong input is told once, with its exit code", () => errorsOnce(launch)],
     ["a killed rank ends the job, and the next run goes on", () => killed(launch)],
