@@ -15,6 +15,7 @@ export interface Problem<K extends PlanKind = PlanKind, D extends RealDType = Re
   dtype: D;
   order: "natural" | "transposed";
   exchange: "auto" | ExchangeMethod;
+  overwrite: boolean;
 }
 
 /** A step of the forward transform, with how the spectrum is divided after it. */
@@ -90,8 +91,10 @@ export class Pipeline implements Disposable {
 
   /** Whether the steps of a direction go to another array; the others work in place. */
   #moves(inverse: boolean): boolean[] {
+    // Of one rank there may be no other step that goes to `out`.
+    const keeps = !this.problem.overwrite || this.comm.size === 1;
     return this.#order(inverse).map((index, i) =>
-      i === 0 || this.#steps[index].work instanceof Exchange || (index === 0 && this.problem.kind === "real")
+      (i === 0 && keeps) || this.#steps[index].work instanceof Exchange || (index === 0 && this.problem.kind === "real")
     );
   }
 
@@ -102,7 +105,7 @@ export class Pipeline implements Disposable {
       passes.reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** From `x`, which is kept, to `out`, all ranks together. */
+  /** From `x`, which is kept unless it may be overwritten, to `out`, all ranks together. */
   run(x: NdArray, out: NdArray, inverse: boolean, scale: number): void {
     const order = this.#order(inverse);
     const moves = this.#moves(inverse);

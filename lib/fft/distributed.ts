@@ -30,6 +30,11 @@ export interface DistributedPlanOptions<K extends PlanKind, D extends RealDType>
    * the same. Default "auto": packed where boxes have runs below 512 bytes, or the backend is not MPI.
    */
   exchange?: "auto" | "alltoallw" | "alltoallv";
+  /**
+   * Whether transforms may leave anything in their input, which saves a work array. Of kind "real" on several ranks, `out`
+   * may then share memory with the input. Default false: the input is kept.
+   */
+  overwrite?: boolean;
 }
 
 /**
@@ -81,6 +86,8 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
   /** How frequencies are divided: of kind "real", the half spectrum of the z axis. */
   readonly frequencies: Decomposition;
   #pipeline: Pipeline | undefined;
+  /** Whether the output may share memory with the input: where numbers pass through a work array in between. */
+  readonly #shares: boolean;
 
   /**
    * Makes tables, work arrays and the boxes of the exchanges.
@@ -96,13 +103,14 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
     shape: readonly number[],
     options: DistributedPlanOptions<K, D> = {},
   ) {
-    const { kind, dtype, batch, order, exchange, grid } = options;
+    const { kind, dtype, batch, order, exchange, grid, overwrite = false } = options;
     const given = together(comm, () => {
       const checked = {
         kind: checkOneOf(kind ?? "complex", "kind", ["complex", "real"]) as K,
         dtype: checkOneOf(dtype ?? "float64", "dtype", ["float32", "float64"]) as D,
         order: checkOneOf(order ?? "natural", "order", ["natural", "transposed"]) as "natural" | "transposed",
         exchange: checkOneOf(exchange ?? "auto", "exchange", ["auto", "alltoallw", "alltoallv"]) as Problem["exchange"],
+        overwrite,
         shape: batch === undefined ? [...shape] : [...shape, checkInteger(batch, "batch", 1)],
       };
       checkThree(shape);
@@ -110,6 +118,7 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
     });
     checkSame(comm, given);
     ({ kind: this.kind, dtype: this.dtype, order: this.order, shape: this.shape, grid: this.grid } = given);
+    this.#shares = overwrite && this.kind === "real" && comm.size > 1;
     this.#pipeline = together(comm, () => new Pipeline(comm, given));
     ({ points: this.points, frequencies: this.frequencies } = this.#pipeline);
   }
@@ -183,7 +192,9 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
       if (given) {
         checkArray(given, to.dtype, to.shape, '"out"');
         const inPlace = this.kind === "complex" && this.order === "natural" && given.data === x.data as unknown;
-        if (!inPlace) checkApart(x, given, "give another array, or make a complex plan in natural order");
+        if (!inPlace && !this.#shares) {
+          checkApart(x, given, "give another array, or make a complex plan in natural order");
+        }
       }
       const scale = scaleOf(norm, inverse, this.shape.slice(0, 3).reduce((a, b) => a * b));
       return { pipeline, scale, out: given ?? empty(to.shape, to.dtype) };
@@ -225,8 +236,9 @@ function checkThree(shape: readonly number[]): void {
 
 /** Ranks that were given other options than the first would wait for each other. */
 function checkSame(comm: Comm, options: Problem): void {
-  const { shape, grid, kind, dtype, order, exchange } = options;
-  const texts = comm.allgatherObject(JSON.stringify({ shape, grid, kind, dtype, order, exchange })) as string[];
+  const { shape, grid, kind, dtype, order, exchange, overwrite } = options;
+  const own = JSON.stringify({ shape, grid, kind, dtype, order, exchange, overwrite });
+  const texts = comm.allgatherObject(own) as string[];
   const other = texts.findIndex((text) => text !== texts[0]);
   if (other < 0) return;
   throw new DomainError(

@@ -166,6 +166,31 @@ export class Hdf5File implements Disposable {
   }
 
   /**
+   * Reads consecutive rows of a dataset of numbers, as many as fill `target`, which are converted to its type.
+   *
+   * @param dataset Name.
+   * @param first [1] First row: index along the first axis.
+   * @param target Is filled; the numbers of a row are those of all further axes.
+   * @throws {ShapeError} if there are fewer rows; {FormatError} as `readArray`.
+   */
+  readRows(dataset: string, first: number, target: Float32Array | Float64Array, options: Expectation = {}): void {
+    const type = RAW[this.#rawType(dataset)];
+    const { shape } = this.#expect(dataset, options);
+    const width = sizeOf(shape.slice(1));
+    const count = [width > 0 ? target.length / width : 0, ...shape.slice(1)];
+    const offset = [first, ...count.slice(1).map(() => 0)];
+    checkBox(`read from dataset "${dataset}"`, shape, offset, count, target.length);
+    if (target.length === 0) return;
+    const item = type.BYTES_PER_ELEMENT;
+    this.#boxes(dataset, offset, slabs(count, item, this.#slabBytes), item, (address, start, bytes) => {
+      const values = new type(this.#h5.module.HEAPU8.buffer as ArrayBuffer, address, bytes / item);
+      if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+        for (let i = 0; i < values.length; i++) target[start + i] = Number(values[i]);
+      } else target.set(values, start);
+    });
+  }
+
+  /**
    * Reads a dataset of numbers slab by slab, for arrays that are not to be held whole. The numbers that `each` gets are
    * overwritten by the next slab.
    *

@@ -36,16 +36,18 @@ export interface Shift {
   particles: number;
 }
 
-/** The field in redshift space; undefined if a number is not finite. */
+/** The field, or a part of it with whole skewers, in redshift space; undefined if a number is not finite. */
 export function moveAlong(axis: number, field: Mesh, velocity: Mesh, shift: Shift): Mesh | undefined {
   const out = empty(field.shape, field.dtype) as Mesh;
   const wide = Number(field.dtype === "float64") + 2 * Number(velocity.dtype === "float64");
   const { cells, second, mean, particles } = shift;
   let finite = true;
+  if (field.size === 0) return out;
   try {
     call("redshift space", (k, a) => {
       const [pf, pv, po] = [a.in(field.data), a.in(velocity.data), a.out(out.data)];
-      finite = k.lightcone_redshift_space(wide, field.shape[0], axis, pf, pv, cells, second, mean, particles, po) === 0;
+      const [nx, ny, nz] = field.shape;
+      finite = k.lightcone_redshift_space(wide, nx, ny, nz, axis, pf, pv, cells, second, mean, particles, po) === 0;
     });
   } catch (error) {
     out.dispose();

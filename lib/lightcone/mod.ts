@@ -8,4 +8,5 @@ export type { CoevalFields, CoevalSource, LightconeOptions } from "./source.ts";
 export { Lightcone, type LightconeParts, type Lightcones, makeLightcone } from "./lightcone.ts";
 export { type LightconePlane, readLightcone, readLightconePlane, streamLightcone, writeLightcone } from "./files.ts";
 export { type ChunkOptions, type LightconeChunk, lightconeChunk, lightconePower } from "./chunk.ts";
+export { toRedshiftSpaceDistributed } from "./distributed_redshift_space.ts";
 export { type RedshiftSpaceOptions, toRedshiftSpace } from "./redshift_space.ts";

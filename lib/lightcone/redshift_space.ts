@@ -2,7 +2,7 @@ import { checkSameMesh, type Field } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkRange, DomainError, LIGHT_SPEED_KM_S } from "../base/mod.ts";
 import { type Cosmology, expansionRate, expansionSlope } from "../cosmology/mod.ts";
 import { checkAxis } from "./_check.ts";
-import { moveAlong } from "./_kernel.ts";
+import { moveAlong, type Shift } from "./_kernel.ts";
 
 /** What `toRedshiftSpace` is to do. */
 export interface RedshiftSpaceOptions {
@@ -57,9 +57,20 @@ const INTENSIVE: readonly string[] = ["temperature", "ionisedFraction", "lymanAl
  * ```
  */
 export function toRedshiftSpace(field: Field, velocity: Field, options: RedshiftSpaceOptions): Field {
+  checkSameMesh("move to redshift space", field, velocity);
+  const { axis, shift } = shiftOf(field, velocity, options);
+  const array = moveAlong(axis, field.array, velocity.array, shift);
+  return array === undefined ? refuse(field, velocity) : field.with({ array });
+}
+
+/** Checks what to move, and how; gives the axis and the numbers for the kernel. */
+export function shiftOf(
+  field: Pick<Field, "quantity" | "cells" | "boxSize">,
+  velocity: Pick<Field, "unit">,
+  options: RedshiftSpaceOptions,
+): { axis: 0 | 1 | 2; shift: Shift } {
   const { z, cosmology, method = "cells", particlesPerCell = 20 } = options;
   const axis = checkAxis(options.axis);
-  checkSameMesh("move to redshift space", field, velocity);
   checkRange(z, "z", 0, 1e8);
   checkOneOf(method, "method", ["cells", "particles"]);
   checkInteger(particlesPerCell, "particlesPerCell", 1);
@@ -80,14 +91,13 @@ export function toRedshiftSpace(field: Field, velocity: Field, options: Redshift
     );
   }
   // dr = (1+z')/H(z') v; d ln[(1+z')/H(z')] = (1 + dln E/dln a) v/c to first order.
-  const cells = (1 + z) / (100 * expansionRate(cosmology, z)) * (field.cells / field.boxSize);
-  const array = moveAlong(axis, field.array, velocity.array, {
-    cells,
+  const shift = {
+    cells: (1 + z) / (100 * expansionRate(cosmology, z)) * (field.cells / field.boxSize),
     second: (1 + expansionSlope(cosmology, z)) / LIGHT_SPEED_KM_S,
     mean: field.quantity === "overdensity" ? 1 : 0,
     particles: method === "particles" ? particlesPerCell : 0,
-  });
-  return array === undefined ? refuse(field, velocity) : field.with({ array });
+  };
+  return { axis, shift };
 }
 
 function refuse(field: Field, velocity: Field): never {

@@ -56,34 +56,49 @@ export function spreadTogether(
   begun: Begun,
 ): number {
   // Excesses are whole numbers of 2^-24 cells, so that their sum is exact below 2^29 cells, whatever its order.
-  const part = together(comm, () => cells?.take(region, begun.bound === 0) ?? new Float64Array(3 + 3 * n));
-  const [taken, size, runs, ...used] = comm.allreduce(part);
+  const part = attempt(() => cells?.take(region, begun.bound === 0) ?? new Float64Array(3 + 3 * n));
+  const own = new Float64Array(4 + 3 * n);
+  if (part.value) own.set(part.value);
+  own[3 + 3 * n] = part.error ? 1 : 0;
+  const sums = comm.allreduce(own);
+  if (sums[3 + 3 * n] > 0) comm.agree(part.error);
+  const [taken, size, runs] = sums;
   const excess = begun.bound === 0 ? taken : begun.excess;
   if (!(excess > NEGLIGIBLE)) return 0;
-  const places = Float64Array.from(used);
+  const places = sums.subarray(3, 3 + 3 * n);
   const [reach, far] = [bounds.farthest(n), bounds.far()];
+  const active = planes.filter(({ length }) => length > 0).length;
   for (let bound = begun.bound || bounds.first(size, runs, excess);; bound = bounds.next(bound)) {
     const isFar = bound > far;
-    const box = together(comm, () => cells?.choose(places, bound));
-    const { lo, len } = comm.bcastObject(box) as { lo: number; len: number };
-    const parts = partsOf(planes, n, lo, len);
-    if (isFar) findFar(comm, cells, planes, n, region);
-    else findNear(comm, cells, planes, n, region, bound, parts);
+    const own = cells?.choose(places, bound);
+    const box = active < comm.size ? comm.bcast(Float64Array.of(own?.lo ?? 0, own?.len ?? 0)) : undefined;
+    const parts = partsOf(planes, n, box?.[0] ?? own!.lo, box?.[1] ?? own!.len);
+    const limit = isFar ? reach : Math.min(bound * bound, reach);
+    if (isFar) findFar(comm, cells, n, region);
+    const near = isFar ? undefined : nearRuns(comm, cells, planes, n, region, bound, parts);
     const placed = fillShells(
       comm,
       cells,
       planes,
       parts,
-      isFar ? reach : Math.min(bound * bound, reach),
-      reach,
-      excess,
+      { limit, reach, excess },
+      () => near && cells?.near(near, bound),
     );
     if (placed !== undefined) return placed;
   }
 }
 
-/** Distances up to a bound: each rank gets the runs of the region within that of its part of the box. */
-function findNear(
+/** What a function returns or throws. */
+function attempt<T>(run: () => T): { value?: T; error?: Error } {
+  try {
+    return { value: run() };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
+
+/** Runs of the region within a bound of this rank's part of the box, undefined if it has none. */
+function nearRuns(
   comm: Comm,
   cells: SlabCells | undefined,
   planes: Planes,
@@ -91,14 +106,13 @@ function findNear(
   region: number,
   bound: number,
   parts: readonly Part[],
-): void {
+): Uint32Array | undefined {
   const ranks = new Set(parts.map(({ rank }) => rank));
-  const lists = together(comm, () =>
-    planes.map(({ start, length }, rank) => {
-      if (!cells || region < 0 || !ranks.has(rank)) return new Uint32Array();
-      const whole = length + 2 * bound >= n;
-      return cells.runs(region, whole ? 0 : (start + n - bound) % n, whole ? n : length + 2 * bound);
-    }));
+  const lists = planes.map(({ start, length }, rank) => {
+    if (!cells || region < 0 || !ranks.has(rank)) return new Uint32Array();
+    const whole = length + 2 * bound >= n;
+    return cells.runs(region, whole ? 0 : (start + n - bound) % n, whole ? n : length + 2 * bound);
+  });
   const counts = lists.map((list) => list.length);
   const leaving = new Uint32Array(counts.reduce((sum, count) => sum + count, 0));
   let at = 0;
@@ -107,11 +121,11 @@ function findNear(
     at += list.length;
   }
   const near = comm.alltoallv(leaving, counts);
-  together(comm, () => ranks.has(comm.rank) && cells?.near(near, bound));
+  return ranks.has(comm.rank) ? near : undefined;
 }
 
 /** Distances on the whole mesh: along z and y where planes are, along x where rows are. */
-function findFar(comm: Comm, cells: SlabCells | undefined, planes: Planes, n: number, region: number): void {
+function findFar(comm: Comm, cells: SlabCells | undefined, n: number, region: number): void {
   const [slabs, rows] = [[comm.size, 1, 1], [1, comm.size, 1]].map((grid) => new Decomposition([n, n, n], grid));
   using held = new DisposableStack();
   const [own, turned] = together(comm, () => {
@@ -126,21 +140,28 @@ function findFar(comm: Comm, cells: SlabCells | undefined, planes: Planes, n: nu
   together(comm, () => cells?.far(own.data));
 }
 
-/** Fills shells up to the squared distance `limit`; gives what found room, undefined if it is not enough. */
+/**
+ * Fills shells up to the squared distance `limit`; gives what found room, undefined if it is not enough.
+ *
+ * @param prepare What is to be done on this rank before.
+ */
 function fillShells(
   comm: Comm,
   cells: SlabCells | undefined,
   planes: Planes,
   parts: readonly Part[],
-  limit: number,
-  reach: number,
-  excess: number,
+  { limit, reach, excess }: { limit: number; reach: number; excess: number },
+  prepare: () => void,
 ): number | undefined {
   // All shells at once where the room of all blocks of planes can be kept, which are at most as many as planes.
   const most = Math.max(1024, Math.floor(ROOMS / planes[0].length));
   let before = 0;
   for (let from = 0; from <= limit; from += most) {
     const to = Math.min(from + most, limit + 1);
+    together(comm, () => {
+      if (from === 0) prepare();
+      if (parts.some(({ rank }) => rank === comm.rank)) cells?.prepare(from, to);
+    });
     const total = sumRoom(comm, cells, parts, from, to);
     const last = parts[parts.length - 1].rank;
     const found = new Float64Array(4);
@@ -168,7 +189,6 @@ function sumRoom(
   from: number,
   to: number,
 ): Float64Array | undefined {
-  together(comm, () => parts.some(({ rank }) => rank === comm.rank) && cells?.prepare(from, to));
   const count = to - from;
   let sums = new Float64Array(2 * count);
   for (const [i, { rank, index }] of parts.entries()) {

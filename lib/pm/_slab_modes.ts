@@ -11,20 +11,34 @@ type Plan = DistributedPlan<"real", "float32">;
 export class SlabModes implements Disposable {
   /** Slabs of the mesh. */
   readonly decomposition: Decomposition;
-  /** First plane, and planes, of this rank. */
+  /** [1] First plane of this rank. */
   readonly first: number;
+  /** [1] Planes of this rank. */
   readonly planes: number;
-  /** First mode of this rank along the second axis. */
+  /** [1] First mode of this rank along the second axis. */
   readonly firstMode: number;
   readonly #plan: Plan;
 
-  /** Collective. */
-  constructor(readonly comm: Comm, readonly cells: number, readonly dtype: "float32" | "float64") {
+  /** Makes tables; all ranks call. */
+  constructor(
+    /** Ranks. */
+    readonly comm: Comm,
+    /** [1] Cells along one axis. */
+    readonly cells: number,
+    /** Precision. */
+    readonly dtype: "float32" | "float64",
+  ) {
     const shape = [cells, cells, cells];
     this.decomposition = new Decomposition(shape, [comm.size, 1, 1]);
     const { start, shape: own } = this.decomposition.box(comm.rank);
     [this.first, this.planes] = [start[0], own[0]];
-    const options = { kind: "real", dtype: dtype as "float32", grid: [comm.size, 1], order: "transposed" } as const;
+    const options = {
+      kind: "real",
+      dtype: dtype as "float32",
+      grid: [comm.size, 1],
+      order: "transposed",
+      overwrite: true,
+    } as const;
     this.#plan = new DistributedPlan(comm, shape, options);
     this.firstMode = this.#plan.frequencies.box(comm.rank).start[1];
   }
@@ -49,18 +63,19 @@ export class SlabModes implements Disposable {
     });
   }
 
-  /** Unnormalised forward transform. */
+  /** Unnormalised forward transform; what it is made of is lost. */
   forward(mesh: RealArray, out: Spectrum): Spectrum {
     this.#plan.forward(mesh as NdArray<"float32">, { out: out as NdArray<"complex64"> });
     return out;
   }
 
-  /** Inverse transform, divided by the number of cells. */
+  /** Inverse transform, divided by the number of cells; what it is made of is lost. */
   inverse(spectrum: Spectrum, out: RealArray): RealArray {
     this.#plan.inverse(spectrum as NdArray<"complex64">, { out: out as NdArray<"float32"> });
     return out;
   }
 
+  /** Gives tables and work arrays back; not collective. */
   [Symbol.dispose](): void {
     this.#plan.dispose();
   }

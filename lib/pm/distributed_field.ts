@@ -36,7 +36,7 @@ export class DistributedInitialField implements Disposable {
     readonly linear: LinearPower,
     /** [Mpc/h] Side of the periodic box. */
     readonly boxSize: number,
-    /** Transforms between slabs and modes; of this folder. */
+    /** How mesh and modes are divided, and transforms between both. */
     readonly modes: SlabModes,
     /** delta_k of today, `[cells, rows, cells/2 + 1]`: this rank's modes, divided along the second axis. */
     readonly spectrum: Spectrum,
@@ -206,6 +206,18 @@ function copyNoise(noise: RealArray, mesh: RealArray): void {
  * @param field Initial field.
  * @param options Redshift and radii.
  * @throws {DomainError} for a redshift or a radius out of its range; {CommError} where another rank failed.
+ * @example
+ * ```ts
+ * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { initialFieldDistributed, linearDensityDistributed } from "@cosmesh/cosmesh/pm";
+ * await ready();
+ * using field = initialFieldDistributed(selfComm(), linearPower(planck18), { cells: 16, boxSize: 50, key: 1 });
+ * const density = linearDensityDistributed(field, { z: 9, radius: 5 });
+ * using _array = density.array;
+ * console.log(density.quantity); // overdensity
+ * ```
  */
 export function linearDensityDistributed(
   field: DistributedInitialField,

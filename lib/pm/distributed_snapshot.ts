@@ -62,13 +62,24 @@ export class DistributedLptSnapshot implements Disposable {
  * ranks. From those of `lptSnapshot` they differ by the rounding of displacements, and of sums in another order: about 1e-6
  * in float32.
  *
- * Memory of each rank besides the field and its sources, for each of its cells: 36 bytes while it is made, more where
- * particles of other ranks come in, and the results (float64: twice that).
+ * Memory of each rank besides the field and its sources, for each of its cells: 90 bytes while it is made, most of it for
+ * particles that are brought into the order of planes, and the results (float64: twice that).
  *
  * @param field Initial field.
  * @param options As of `lptSnapshot`; the same on all ranks.
  * @throws {DomainError} for a redshift, an order or an axis out of its range; {MemoryError} without room; {CommError} where
  * another rank failed.
+ * @example
+ * ```ts
+ * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { initialFieldDistributed, lptSnapshotDistributed } from "@cosmesh/cosmesh/pm";
+ * await ready();
+ * using field = initialFieldDistributed(selfComm(), linearPower(planck18), { cells: 16, boxSize: 50, key: 1 });
+ * using snapshot = lptSnapshotDistributed(field, { z: 9, order: 2, velocityAxis: 2 });
+ * console.log(snapshot.velocity?.unit); // km/s
+ * ```
  */
 export function lptSnapshotDistributed(
   field: DistributedInitialField,
@@ -97,8 +108,7 @@ export function lptSnapshotDistributed(
   const unit = boxSize / (2 * Math.PI);
   const positions = together(comm, () => {
     const count = modes.planes * cells * cells;
-    const flat = modes.mesh(3).reshape([count, 3]) as RealArray;
-    temporary.defer(() => flat.dispose());
+    const flat = temporary.use(modes.mesh(3)).reshape([count, 3]) as RealArray;
     fillPositions(meshes, modes.first, cells / (2 * Math.PI), shift, flat);
     return flat;
   });
@@ -142,6 +152,19 @@ export function lptSnapshotDistributed(
  * @param positions [Mpc/h] This rank's particles, `[particle, 3]`, anywhere; changed in place.
  * @throws {ShapeError} for other shapes; {DomainError} naming the first position that is not finite; {CommError} where
  * another rank failed.
+ * @example
+ * ```ts
+ * import { fromData } from "@cosmesh/cosmesh/array";
+ * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { displaceInPlaceDistributed, initialFieldDistributed, lptSnapshotDistributed } from "@cosmesh/cosmesh/pm";
+ * await ready();
+ * using field = initialFieldDistributed(selfComm(), linearPower(planck18), { cells: 16, boxSize: 50, key: 1 });
+ * using snapshot = lptSnapshotDistributed(field, { z: 9, order: 1, displacements: true });
+ * using halo = fromData([10, 20, 30], [1, 3], "float32");
+ * displaceInPlaceDistributed(snapshot.displacements!, halo);
+ * ```
  */
 export function displaceInPlaceDistributed(
   { fields, offset }: DistributedDisplacements,

@@ -31,4 +31,5 @@ export {
   lptSnapshotDistributed,
 } from "./distributed_snapshot.ts";
 export type { LptGrowth } from "./_growth.ts";
+export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";

@@ -7,6 +7,12 @@ import type { Slabs } from "./_slab_halos.ts";
 /** Kernels made side by side. */
 const KERNELS = 4;
 
+/** Numbers of room that a rank needs for planes of octants. */
+export function octantRoom(n: number, ranks: number, rank: number): number {
+  const q = n / 2 + 1;
+  return KERNELS * shareOf(q, ranks, rank).length * q * q;
+}
+
 /** Part of the spectrum of each rank: where frequencies are complete along x and divided along y. */
 function partsOf(n: number, { planes }: Slabs): SpectrumPart[] {
   const half = n / 2;
@@ -33,22 +39,24 @@ export class SlabKernels implements Disposable {
   readonly part: SpectrumPart;
   readonly #parts: readonly SpectrumPart[];
   readonly #q: number;
-  readonly #near: NdArray<"float32">;
   readonly #columns: NdArray<"float32">;
 
-  /** Takes memory; to be called on all ranks together. */
+  /**
+   * Takes memory; to be called on all ranks together.
+   *
+   * @param room `octantRoom` numbers, which `make` overwrites.
+   */
   constructor(
     private readonly comm: Comm,
-    private readonly n: number,
+    n: number,
     private readonly shapes: ProfileShapes,
     slabs: Slabs,
+    private readonly room: Float32Array,
   ) {
     this.#q = n / 2 + 1;
     this.#parts = partsOf(n, slabs);
     this.part = this.#parts[comm.rank];
-    const q = this.#q;
-    this.#near = empty([KERNELS * this.#planes(comm.rank).length * q * q], "float32");
-    this.#columns = empty([KERNELS * q * this.part.columns], "float32");
+    this.#columns = empty([KERNELS * this.#q * this.part.columns], "float32");
   }
 
   #planes(rank: number) {
@@ -66,14 +74,14 @@ export class SlabKernels implements Disposable {
     const own = this.#planes(comm.rank);
     const { end, fields } = together(
       comm,
-      () => shapes.beginKernels(next, own.start, own.length, this.#near.data),
+      () => shapes.beginKernels(next, own.start, own.length, this.room),
     );
     const count = (end - next) * fields;
-    const view = ({ data }: NdArray<"float32">, rows: number, columns: number) =>
+    const view = (data: Float32Array, rows: number, columns: number) =>
       new NdArray(data.subarray(0, count * rows * columns), [count, rows, columns], "float32");
-    const columns = view(this.#columns, q, part.columns);
+    const columns = view(this.#columns.data, q, part.columns);
     comm.alltoallw(
-      view(this.#near, own.length, q * q),
+      view(this.room, own.length, q * q),
       this.#parts.map(({ column, columns }) => ({ start: [0, 0, column], shape: [count, own.length, columns] })),
       columns,
       this.#parts.map((_, rank) => {
@@ -94,7 +102,6 @@ export class SlabKernels implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#near.dispose();
     this.#columns.dispose();
   }
 }

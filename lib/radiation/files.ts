@@ -1,6 +1,6 @@
 import { Field, type NdArray, type Quantity } from "../array/mod.ts";
 import { FormatError, VERSION } from "../base/mod.ts";
-import { checkFiniteArray, type Hdf5File, openHdf5, writeHdf5 } from "../io/mod.ts";
+import { checkFiniteArray, type Hdf5File, type Hdf5Output, openHdf5, writeHdf5 } from "../io/mod.ts";
 import { readParameterGroups, writeParameterGroups } from "./parameter_file.ts";
 import type { ReionizationParameters } from "./parameter_table.ts";
 import type { ParameterGroups } from "./parameters.ts";
@@ -69,7 +69,7 @@ export const CUBE_FIELDS: { readonly [F in keyof CubeFields]: CubeField } = {
 };
 
 /** Brightness in redshift space, as files name it. */
-const REDSHIFT_SPACE: CubeField = { dataset: "Grid_dTb_RSD", unit: "mK", quantity: "brightnessTemperature" };
+export const REDSHIFT_SPACE: CubeField = { dataset: "Grid_dTb_RSD", unit: "mK", quantity: "brightnessTemperature" };
 
 /**
  * Name of the file of a cube.
@@ -122,12 +122,7 @@ export async function writeCoevalCube(
   parameters: ReionizationParameters,
 ): Promise<void> {
   await writeHdf5(path, (file) => {
-    file.setAttributes("/", {
-      z: cube.z,
-      Lbox_Mpc_per_h: cube.density.boxSize,
-      Ncell: BigInt(cube.density.cells),
-      created_by: `cosmesh ${VERSION}`,
-    });
+    describe(file, cube);
     for (const [name, { dataset, unit }] of Object.entries(CUBE_FIELDS) as [keyof CubeFields, CubeField][]) {
       file.writeArray(dataset, cube[name].array, { unit });
     }
@@ -137,6 +132,19 @@ export async function writeCoevalCube(
       file.setAttributes(REDSHIFT_SPACE.dataset, { line_of_sight: BigInt(lineOfSight) });
     }
     writeParameterGroups(file, "parameters", parameters);
+  });
+}
+
+/** Writes the attributes of a file of a cube. */
+export function describe(
+  file: Hdf5Output,
+  { z, density }: { readonly z: number; readonly density: Pick<Field, "boxSize" | "cells"> },
+): void {
+  file.setAttributes("/", {
+    z,
+    Lbox_Mpc_per_h: density.boxSize,
+    Ncell: BigInt(density.cells),
+    created_by: `cosmesh ${VERSION}`,
   });
 }
 

@@ -28,6 +28,7 @@ export {
   type StoredFields,
   writeCoevalCube,
 } from "./files.ts";
+export { type CubeParts, writeCoevalCubeParts } from "./distributed_files.ts";
 export * from "./temporal.ts";
 export { type Background, background, type DerivedField, derivedField } from "./couplings.ts";
 export {

@@ -184,9 +184,9 @@ function finish(
 /**
  * [byte] Memory of the kernels that painting a snapshot takes at most, its density included. On one rank: the meshes, four
  * spectra of profiles on one octant, and 5 % that cannot be used between them; measured for 64 to 512 cells along an axis.
- * On one of several (`paintSnapshotDistributed`): eight meshes of its planes (density, ionised fraction, coefficients of the
- * halos, their spectrum, two sums of spectra, two work arrays of the transforms), its part of the octants, and tables that
- * each rank has.
+ * On one of several (`paintSnapshotDistributed`): six meshes of its planes (density, ionised fraction, coefficients of the
+ * halos or their spectrum, two sums of spectra, the work array of the transforms), its columns of four octants, which are as
+ * much as one more, and tables that each rank has.
  *
  * @param cells [1] Cells along one axis.
  * @param halos [1] Halos of the whole box.
@@ -211,8 +211,8 @@ function paintBytesOfRank(cells: number, halos: number, ranks: number): number {
   const planes = Math.ceil(cells / ranks);
   const mesh = 4 * cells * cells * planes;
   const spectrum = 8 * cells * half * planes;
-  // Planes of octants, then columns; weights of lattice sums and starts of rows.
-  const octants = 4 * 4 * half * half * (Math.ceil(half / ranks) + planes + 1);
+  // Columns of octants; weights of lattice sums and starts of rows.
+  const octants = 4 * 4 * half * half * (planes + 1);
   const tables = 80 * cells * cells;
-  return Math.round(1.05 * (3 * mesh + 5 * spectrum + octants + tables)) + 60 * Math.ceil(halos / ranks) + 24 * 2 ** 20;
+  return Math.round(1.05 * (2 * mesh + 4 * spectrum + octants + tables)) + 60 * Math.ceil(halos / ranks) + 24 * 2 ** 20;
 }

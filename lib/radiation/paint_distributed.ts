@@ -16,7 +16,7 @@ import {
   ProfileShapes,
 } from "./_kernel.ts";
 import { nodesOf, routeHalos, type Slabs } from "./_slab_halos.ts";
-import { SlabKernels } from "./_slab_kernels.ts";
+import { octantRoom, SlabKernels } from "./_slab_kernels.ts";
 import { binHalos } from "./bins.ts";
 import { background } from "./couplings.ts";
 import { drawEfficiencies } from "./efficiency.ts";
@@ -77,6 +77,24 @@ export interface PaintDistributedOptions extends Omit<PaintOptions, "onBubbles">
  * @param options Accuracy and progress.
  * @throws {InputError} if a halo lies in no bin; {DomainError} for a mesh with odd or unsuited cells, or not in slabs;
  * {MemoryError} if the parts do not fit; {CommError} where another rank failed.
+ * @example The embedded example, on any number of ranks
+ * ```ts
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { commWorld } from "@cosmesh/cosmesh/mpi";
+ * import { distributedMoments } from "@cosmesh/cosmesh/decomposition";
+ * import { paintSnapshotDistributed, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
+ * import { openSnapshots, readSnapshotParts } from "@cosmesh/cosmesh/simulation";
+ * await ready();
+ * const comm = commWorld();
+ * using file = await openSnapshots("examples/nbody/inputs.h5");
+ * using snapshot = await readSnapshotParts(file, 0, comm);
+ * const profiles = await readProfileSlice("examples/nbody/profiles.h5", file.snapshots[0].z);
+ * const parameters = reionizationParameters({ solver: { halo_mass_accretion_alpha: [0.7, 0.9] } });
+ * using cube = paintSnapshotDistributed(snapshot, profiles, parameters);
+ * const { mean } = distributedMoments(cube.ionisedFraction);
+ * if (comm.isRoot) console.log(cube.report.halos, mean);
+ * comm.finalize();
+ * ```
  */
 export function paintSnapshotDistributed(
   snapshot: SnapshotPart,
@@ -126,43 +144,56 @@ export function paintSnapshotDistributed(
   const spread = fits ? spreadExcessDistributed(ionisedFraction, { spreadingPixelThreshold }) : undefined;
 
   onPhase("profiles");
-  const options = { kind: "real", dtype: "float32", grid: [comm.size, 1], order: "transposed" } as const;
+  const options = {
+    kind: "real",
+    dtype: "float32",
+    grid: [comm.size, 1],
+    order: "transposed",
+    overwrite: true,
+  } as const;
   const plan = temporary.use(new DistributedPlan(comm, [n, n, n], options));
-  const { shapes, kernels, mesh, spectrum, sums } = together(comm, () => {
+  const { shapes, kernels, spectra } = together(comm, () => {
     const shapes = temporary.use(new ProfileShapes(n, counts, ...rowsOf(profiles, cell), LEAST_HEATING_K, tolerance));
-    const make = () => held.use(empty(plan.localSpectrumShape, "complex64"));
-    return {
-      ...{ shapes, kernels: temporary.use(new SlabKernels(comm, n, shapes, slabs)) },
-      ...{ mesh: held.use(empty([planes, n, n], "float32")), spectrum: make(), sums: [make(), make()] },
-    };
+    const size = 2 * plan.localSpectrumShape.reduce((product, length) => product * length, 1);
+    const room = (length: number) => held.use(empty([length], "float32")).data;
+    // A rank with few planes has room for some of them only with some more.
+    const work = room(Math.max(size, octantRoom(n, comm.size, comm.rank)));
+    const kernels = temporary.use(new SlabKernels(comm, n, shapes, slabs, work));
+    return { shapes, kernels, spectra: [work, room(size), room(size)].map((data) => data.subarray(0, size)) };
   });
-  const totals = sums.map(({ data }) => data);
+  const spectrum = (data: Float32Array) => new NdArray(data, plan.localSpectrumShape, "complex64");
+  // The memory of a spectrum is large enough for the mesh that it is transformed from, or to.
+  const mesh = (data: Float32Array) => new NdArray(data.subarray(0, x.size), x.shape, "float32");
+  const [work, ...totals] = spectra;
+  // Of one rank, transforms cannot work in the memory of their input.
+  const second = comm.size > 1 ? work : together(comm, () => held.use(empty([work.length], "float32")).data);
   for (let next = 0; next < shapes.transforms;) {
     const group = kernels.make(next);
     group.kernels.forEach((kernel, i) => {
-      shapes.scatter(placed, next + i, first, mesh.data);
-      plan.forward(mesh, { out: spectrum });
-      accumulate(n, kernels.part, spectrum.data, kernel, totals, next + i === 0);
+      const coefficients = mesh(second);
+      shapes.scatter(placed, next + i, first, coefficients.data);
+      plan.forward(coefficients, { out: spectrum(work) });
+      accumulate(n, kernels.part, work, kernel, totals, next + i === 0);
     });
     next = group.end;
   }
-  // The spectra's memory is as large as that of the meshes that replace them.
-  const [temperature, coupling, photons] = [...sums, spectrum].map(({ data }) =>
-    new NdArray(data.subarray(0, mesh.size), mesh.shape, "float32")
-  );
-  [[shapes.transforms, mesh], [shapes.leading, photons]].forEach(([transforms, out], i) => {
-    if (transforms === 0) (out as typeof mesh).data.fill(0);
-    else plan.inverse(sums[i], { norm: "forward", out: out as typeof mesh });
+  // The sums become heating and photons in place, or go to the next array.
+  const [heat, photons] = comm.size > 1 ? totals.map(mesh) : [mesh(second), mesh(totals[0])];
+  [[shapes.transforms, heat], [shapes.leading, photons]].forEach(([transforms, out], i) => {
+    if (transforms === 0) (out as typeof heat).data.fill(0);
+    else plan.inverse(spectrum(totals[i]), { norm: "forward", out: out as typeof heat });
   });
   temporary.dispose();
 
   onPhase("couplings");
+  const temperature = mesh(work);
   const cube = { x: x.data, delta: density.array.data as Float32Array, temperature: temperature.data };
-  const planeSums = finishTemperature(n, b, parameters.source.min_xHII_value, { ...cube, heat: mesh.data });
+  const planeSums = finishTemperature(n, b, parameters.source.min_xHII_value, { ...cube, heat: heat.data });
   const all = comm.allgatherv(planeSums, { counts: slabs.planes.map(({ length }) => 2 * length) });
   const uniform = uniformOf(b, parameters.simulation, meansOf(n, all));
+  // In place of the heating, which is not needed any more.
+  const coupling = heat;
   finishCoupling(n, b, uniform, { ...cube, photons: photons.data, coupling: coupling.data });
-  mesh.dispose();
 
   const painted = counts.reduce((sum, count) => sum + count, 0);
   const owned = held.move();

@@ -1,4 +1,6 @@
-import { exists, sync, syncBelow } from "./disk.ts";
+import type { Json } from "../base/mod.ts";
+import { type Comm, selfComm } from "../mpi/mod.ts";
+import { exists, filesBelow, sync, syncBelow } from "./disk.ts";
 import type { RunEvent } from "./journal.ts";
 import { inputPath } from "./key.ts";
 import type { Store } from "./store.ts";
@@ -89,6 +91,64 @@ export class Context implements TaskContext {
     return this.#all(names, body, Math.min(atOnce, length), this.team?.claims(length) ?? upTo(length));
   }
 
+  get comm(): Comm {
+    return this.team?.ranks.comm ?? selfComm();
+  }
+
+  async together(names: readonly string[], body: PartBody): Promise<void> {
+    this.#checkNames(names);
+    this.#announced += names.length;
+    for (let index = names.length - 1; index >= 0; index--) {
+      // One rank that stops, stops all, or the others would wait for it.
+      const stops = await this.#meet(undefined, this.means.signal?.aborted ?? false);
+      if (stops.includes(true)) {
+        throw this.means.signal?.reason ?? new DOMException("Another rank was stopped", "AbortError");
+      }
+      const name = names[index];
+      const kept = await exists(this.output(name));
+      if (!kept) await this.#makeTogether(name, index, body);
+      if (this.#speaks) this.#tellPart(name, kept, names.length === 1);
+    }
+  }
+
+  /** Meets the other ranks, if there are any. */
+  async #meet(error?: unknown, value: Json = null): Promise<readonly Json[]> {
+    if (this.team) return await this.team.meet(error, value);
+    if (error !== undefined) throw error;
+    return [value];
+  }
+
+  /** Makes a part with the other ranks; root moves what all have written to the outputs, the part itself last. */
+  async #makeTogether(name: string, index: number, body: PartBody): Promise<void> {
+    const folder = `${this.#writing}/together-${index}`;
+    const file = name.slice(name.lastIndexOf("/") + 1);
+    const step = async (run: () => Promise<void>) => {
+      const failure = await run().then(() => undefined, (error: unknown) => error ?? new Error("nothing was thrown"));
+      await this.#meet(failure);
+    };
+    await step(() => Deno.mkdir(folder, { recursive: true }));
+    this.#open.add(name);
+    try {
+      await step(async () => await body(`${folder}/${file}`, index));
+    } finally {
+      this.#open.delete(name);
+    }
+    await step(async () => {
+      if (!this.#speaks) return;
+      const written = await filesBelow(folder);
+      if (!written.includes(file)) {
+        throw new Error(`Cannot finish part "${name}" of "${this.step.task.name}": nothing was written to its path`);
+      }
+      await syncBelow(folder);
+      const target = this.output(name).slice(0, -file.length);
+      await Deno.mkdir(target, { recursive: true });
+      for (const other of [...written.filter((other) => other !== file), file]) {
+        await Deno.rename(`${folder}/${other}`, `${target}${other}`);
+      }
+      await sync(target.slice(0, -1));
+    });
+  }
+
   async map<T>(count: number, body: (index: number) => T | Promise<T>): Promise<T[]> {
     const { team } = this;
     const values: T[] = new Array(count);
@@ -120,12 +180,7 @@ export class Context implements TaskContext {
     return this.team?.isRoot ?? true;
   }
 
-  async #all(
-    names: readonly string[],
-    body: PartBody,
-    atOnce: number,
-    indices: AsyncGenerator<number>,
-  ): Promise<void> {
+  #checkNames(names: readonly string[]): void {
     const task = this.step.task.name;
     for (const name of names) {
       if (name.startsWith("/") || name.split("/").some((s) => s === "" || s === "." || s === "..")) {
@@ -136,6 +191,15 @@ export class Context implements TaskContext {
     if (open !== undefined) {
       throw new RangeError(`Cannot make part "${names[0]}" of "${task}" while "${open}" is being made: await that`);
     }
+  }
+
+  async #all(
+    names: readonly string[],
+    body: PartBody,
+    atOnce: number,
+    indices: AsyncGenerator<number>,
+  ): Promise<void> {
+    this.#checkNames(names);
     this.#announced += names.length;
     const lane = async () => {
       // An error leaves the loop, which ends the indices for the other lanes.

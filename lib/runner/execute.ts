@@ -139,7 +139,8 @@ class Run {
     for (const { task, folder } of steps) {
       if (!task.estimate || await exists(this.store.stepPath(folder))) continue;
       const { threads, memoryBytes } = this.#means(task);
-      checkFits(task.name, await task.estimate(threads), memoryBytes, this.#ranksFor(task)?.comm.size);
+      const ranks = this.#ranksFor(task)?.comm.size;
+      checkFits(task.name, await task.estimate(threads, ranks, memoryBytes), memoryBytes, ranks);
     }
   }
 

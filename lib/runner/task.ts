@@ -1,4 +1,5 @@
 import type { Json } from "../base/mod.ts";
+import type { Comm } from "../mpi/mod.ts";
 
 /** What a task reads: a file, or the outputs of another task. */
 export type Input = string | URL | Task;
@@ -94,8 +95,11 @@ export interface Task {
    * Memory and time that `run` will need.
    *
    * @param threads [1] Threads that it will use.
+   * @param ranks [1] Ranks that will make it. Default: 1.
+   * @param memoryBytes [byte] Memory of each, if that is known.
+   * @returns What each rank needs.
    */
-  estimate?(threads: number): Estimate | Promise<Estimate>;
+  estimate?(threads: number, ranks?: number, memoryBytes?: number): Estimate | Promise<Estimate>;
 }
 
 /** What a running task is given. */
@@ -124,6 +128,18 @@ export interface TaskContext {
    * @param count [1] Number of values.
    */
   map<T>(count: number, body: (index: number) => T | Promise<T>): Promise<T[]>;
+  /**
+   * Makes outputs one after the other, from the last on, each by all ranks together: `body` runs on all of them at the same
+   * time, with the same path, in a folder of its own; what it writes beside the path, such as a file of each rank, becomes
+   * an output as well. It exchanges numbers by `comm`, must not call `phase`, and an error of one rank must be an error of
+   * all (`comm.agree`). An output that is there already is not made again.
+   *
+   * @param names As of `part`.
+   * @param body As of `part`.
+   */
+  together(names: readonly string[], body: PartBody): Promise<void>;
+  /** The ranks that make the step; used between calls of this context only where all use it. */
+  readonly comm: Comm;
   /** [1] Ranks that make the step. */
   readonly ranks: number;
   /** [1] Threads that the run may use, on each rank. */

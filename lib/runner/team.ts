@@ -56,10 +56,11 @@ export class Team {
     return `${this.folder}/stop`;
   }
 
-  /** Meets the others; after an error of any rank the step is over, and further calls throw it again. */
-  async meet(error?: unknown): Promise<void> {
-    await this.#meet(error);
+  /** Meets the others, and gives the values of all; after an error of any rank the step is over, and further calls throw it. */
+  async meet(error?: unknown, value?: Json): Promise<readonly Json[]> {
+    const values = await this.#meet(error, value);
     this.#listen();
+    return values;
   }
 
   /** Meets the others for the last time. */

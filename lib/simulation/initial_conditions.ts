@@ -1,19 +1,26 @@
-import { NdArray } from "../array/mod.ts";
-import { checkInteger, checkPositive } from "../base/mod.ts";
+import { isComplex, NdArray } from "../array/mod.ts";
+import { checkInteger, checkPositive, DomainError } from "../base/mod.ts";
 import { type Cosmology, type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
-import { type SampledHalos, sampleHalos, type SampleHalosOptions } from "../halo/mod.ts";
+import { type SampledHalos, sampleHalos, sampleHalosDistributed, type SampleHalosOptions } from "../halo/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition } from "../decomposition/mod.ts";
 import {
   displaceAt,
+  displaceInPlaceDistributed,
+  type DistributedInitialField,
   type InitialField,
   initialField,
+  initialFieldDistributed,
   type InitialFieldOptions,
   linearDensity,
+  linearDensityDistributed,
   type LptOptions,
   lptSnapshot,
+  lptSnapshotDistributed,
 } from "../pm/mod.ts";
 import { type RandomKey, randomKey } from "../rng/mod.ts";
 import { checkFalling } from "./_choose.ts";
-import type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
+import type { ReadOptions, Snapshot, SnapshotInfo, SnapshotParts, SnapshotSource } from "./snapshot.ts";
 
 /** Options of `openInitialConditions`. */
 export interface InitialConditionsOptions
@@ -64,6 +71,7 @@ class InitialConditions implements SnapshotSource {
   readonly snapshots: readonly SnapshotInfo[];
   readonly #key: RandomKey;
   #field: InitialField | undefined;
+  #parts: DistributedInitialField | undefined;
 
   constructor(private readonly linear: LinearPower, private readonly options: InitialConditionsOptions) {
     this.boxSize = checkPositive(options.boxSize, "boxSize");
@@ -103,20 +111,81 @@ class InitialConditions implements SnapshotSource {
     }
   }
 
+  readParts(index: number, comm: Comm, { velocityAxis }: ReadOptions = {}): SnapshotParts {
+    const { z } = this.snapshots[index];
+    const { order, growth, moveHalos = true } = this.options;
+    if (this.#parts?.comm !== comm) {
+      this.#parts?.dispose();
+      this.#parts = this.#makeParts(comm);
+    }
+    const drawn = this.#drawParts(this.#parts, z);
+    const matter = lptSnapshotDistributed(this.#parts, { z, order, growth, velocityAxis, displacements: moveHalos });
+    try {
+      if (matter.displacements) {
+        const positions = new NdArray(drawn.positions, [drawn.size, 3], "float32");
+        displaceInPlaceDistributed(matter.displacements, positions);
+      }
+      return {
+        z,
+        halos: drawn,
+        density: matter.density,
+        ...(matter.velocity ? { velocity: matter.velocity } : {}),
+        notes: drawn.notes,
+        [Symbol.dispose]: () => matter.dispose(),
+      };
+    } catch (error) {
+      matter.dispose();
+      throw error;
+    } finally {
+      matter.displacements?.dispose();
+    }
+  }
+
   [Symbol.dispose](): void {
     this.#field?.dispose();
-    this.#field = undefined;
+    this.#parts?.dispose();
+    this.#field = this.#parts = undefined;
+  }
+
+  /** The initial field in slabs; of noise that is given, each rank takes its own. */
+  #makeParts(comm: Comm): DistributedInitialField {
+    const { noise, paired, fixed } = this.options;
+    const { cells, boxSize } = this;
+    const source = together(comm, () => {
+      if (!noise) return { key: this.#key.fold("initial field") };
+      if (isComplex(noise.dtype)) {
+        const rule = "real numbers";
+        throw new DomainError(`Cannot make initial conditions over ranks: noise must be of ${rule}`, rule, noise.dtype);
+      }
+      const { start, shape } = new Decomposition([cells, cells, cells], [comm.size, 1, 1]).box(comm.rank);
+      const [first, length] = [start[0], shape[0]].map((planes) => planes * cells * cells);
+      const own = noise.data.subarray(first, first + length) as Float32Array;
+      return { noise: new NdArray(own, shape, noise.dtype as "float32") };
+    });
+    return initialFieldDistributed(comm, this.linear, { cells, boxSize, paired, fixed, dtype: "float32", ...source });
+  }
+
+  #drawParts(field: DistributedInitialField, z: number): SampledHalos {
+    const density = linearDensityDistributed(field, { z, radius: this.#radius });
+    using _array = density.array;
+    return sampleHalosDistributed(this.linear, density, this.#halosAt(z));
+  }
+
+  /** [Mpc/h] Radius of the environment: by default that of a sphere of a cell's volume, (3/(4 pi))^(1/3) cells. */
+  get #radius(): number {
+    return this.options.environmentRadius ?? 0.6203504908994 * this.boxSize / this.cells;
+  }
+
+  #halosAt(z: number): SampleHalosOptions {
+    const { minMass, maxMass, model, environmentRadius, alpha } = this.options;
+    return { z, minMass, maxMass, model, environmentRadius, alpha, key: this.#key.fold("halos") };
   }
 
   /** Halos of the initial density, where it is. */
   #draw(field: InitialField, z: number): SampledHalos {
-    const { minMass, maxMass, model, environmentRadius, alpha } = this.options;
-    // The sphere of a cell's volume: (3/(4 pi))^(1/3) cells.
-    const radius = environmentRadius ?? 0.6203504908994 * this.boxSize / this.cells;
-    const density = linearDensity(field, { z, radius });
+    const density = linearDensity(field, { z, radius: this.#radius });
     using _array = density.array;
-    const options = { z, minMass, maxMass, model, environmentRadius, alpha, key: this.#key.fold("halos") };
-    return sampleHalos(this.linear, density, options);
+    return sampleHalos(this.linear, density, this.#halosAt(z));
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export type { ReadOptions, Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
+export type { ReadOptions, Snapshot, SnapshotInfo, SnapshotParts, SnapshotSource } from "./snapshot.ts";
 export type { AccretionRateReader, HaloUnits, LoadedHalos, LoadOptions, MeshOptions } from "./load_options.ts";
 export * from "./snapshot_file.ts";
 export * from "./initial_conditions.ts";
@@ -13,4 +13,5 @@ export * from "./thesan.ts";
 export * from "./py21cmfast.ts";
 export * from "./tables.ts";
 export * from "./artificial.ts";
+export { readSnapshotParts } from "./snapshot_parts.ts";
 export { type TreeRateOptions, treeRates } from "./tree_rates.ts";

@@ -1,5 +1,7 @@
 import type { Field } from "../array/mod.ts";
 import type { HaloCatalog } from "../halo/mod.ts";
+import type { Comm } from "../mpi/mod.ts";
+import type { DistributedField } from "../decomposition/mod.ts";
 
 /** Halos, density and, where there are any, velocities at one redshift: the input of painting. */
 export interface Snapshot extends Disposable {
@@ -11,6 +13,20 @@ export interface Snapshot extends Disposable {
   readonly density: Field;
   /** [km/s] Mean peculiar velocity of matter in each cell along the axis asked for, float32, held like the density. */
   readonly velocity?: Field;
+  /** What a user may want to know about it, a sentence each. */
+  readonly notes?: readonly string[];
+}
+
+/** What a rank has of a snapshot that is divided among some: `Snapshot` over ranks. */
+export interface SnapshotParts extends Disposable {
+  /** [1] Redshift of the simulation. */
+  readonly z: number;
+  /** Halos of this rank, wherever they lie; the ranks hold consecutive parts of the catalogue. */
+  readonly halos: HaloCatalog;
+  /** As of `Snapshot`, in slabs along x. */
+  readonly density: DistributedField;
+  /** [km/s] As of `Snapshot`, in slabs along x. */
+  readonly velocity?: DistributedField;
   /** What a user may want to know about it, a sentence each. */
   readonly notes?: readonly string[];
 }
@@ -47,4 +63,6 @@ export interface SnapshotSource extends Disposable {
   readonly snapshots: readonly SnapshotInfo[];
   /** Reads one snapshot by its place in `snapshots`. */
   read(index: number, options?: ReadOptions): Snapshot | Promise<Snapshot>;
+  /** Reads this rank's part of a snapshot; `readSnapshotParts` calls it. Absent where a rank can only read all. Collective. */
+  readParts?(index: number, comm: Comm, options?: ReadOptions): SnapshotParts | Promise<SnapshotParts>;
 }

@@ -1,9 +1,11 @@
-import { Field, type NdArray, stats } from "../array/mod.ts";
+import { empty, Field, type NdArray, stats } from "../array/mod.ts";
 import { FormatError, InputError, isToolkitError } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
-import { checkFiniteArray, type Hdf5File, openHdf5 } from "../io/mod.ts";
+import { checkFiniteArray, type Expectation, type Hdf5File, openHdf5 } from "../io/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition, DistributedField, shareOf } from "../decomposition/mod.ts";
 import { LEAST_OVERDENSITY, single } from "./_density.ts";
-import type { Snapshot, SnapshotInfo, SnapshotSource } from "./snapshot.ts";
+import type { Snapshot, SnapshotInfo, SnapshotParts, SnapshotSource } from "./snapshot.ts";
 
 /** Box and mesh that a run wants. */
 export interface SnapshotMesh {
@@ -53,18 +55,47 @@ export class SnapshotFile implements SnapshotSource {
     return { z, halos, density, [Symbol.dispose]: () => density.array.dispose() };
   }
 
+  /**
+   * Reads this rank's part of a snapshot: its slab of the density, and its share of the halos. Collective.
+   *
+   * @param index [1] Place in `snapshots`.
+   * @param comm Ranks, each of which has opened the file.
+   * @throws as `read`; {CommError} where another rank failed.
+   */
+  readParts(index: number, comm: Comm): SnapshotParts {
+    const { name, z, halos: size } = this.snapshots[index];
+    return together(comm, () => {
+      const halos = this.#halos(name, z, shareOf(size, comm.size, comm.rank));
+      const { cells, boxSize } = this;
+      const decomposition = new Decomposition([cells, cells, cells], [comm.size, 1, 1]);
+      const { start, shape } = decomposition.box(comm.rank);
+      const array = this.#mesh(name, shape, (dataset, array, expected) => {
+        this.#file.readRows(dataset, start[0], array.data, expected);
+      });
+      const density = new DistributedField({
+        ...{ comm, decomposition, array, boxSize, quantity: "overdensity", unit: "1" },
+      });
+      return { z, halos, density, [Symbol.dispose]: () => array.dispose() };
+    });
+  }
+
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }
 
-  #halos(group: string, z: number): HaloCatalog {
+  #halos(group: string, z: number, share?: { start: number; length: number }): HaloCatalog {
     const file = this.#file;
-    const table = (name: string, unit: string | readonly string[], shape: (number | string)[]) =>
-      file.readNumbers(`${group}/${name}`, { unit, unitOptional: true, shape });
+    const size = file.info(`${group}/halo_masses`).shape[0];
+    const { start, length } = share ?? { start: 0, length: size };
+    const table = (name: string, unit: string | readonly string[], shape: (number | string)[], width = 1) => {
+      const numbers = new Float64Array(width * length);
+      file.readRows(`${group}/${name}`, start, numbers, { unit, unitOptional: true, shape });
+      return numbers;
+    };
     const masses = table("halo_masses", MASS, ["halo"]);
-    const positions = table("halo_positions", LENGTH, [masses.length, 3]);
-    const alphas = file.has(`${group}/halo_alphas`) ? table("halo_alphas", "1", [masses.length]) : undefined;
+    const positions = table("halo_positions", LENGTH, [size, 3], 3);
+    const alphas = file.has(`${group}/halo_alphas`) ? table("halo_alphas", "1", [size]) : undefined;
     try {
       return haloCatalog({ positions, masses, z, boxSize: this.boxSize, ...(alphas ? { alphas } : {}) });
     } catch (cause) {
@@ -75,15 +106,26 @@ export class SnapshotFile implements SnapshotSource {
   }
 
   #density(group: string): Field {
+    const { cells, boxSize } = this;
+    const array = this.#mesh(group, [cells, cells, cells], (dataset, array, expected) => {
+      this.#file.readRows(dataset, 0, array.data, expected);
+    });
+    return new Field({ array, boxSize, quantity: "overdensity", unit: "1" });
+  }
+
+  /** The overdensity, or planes of it, that `read` puts into an array. */
+  #mesh(
+    group: string,
+    shape: readonly number[],
+    read: (dataset: string, array: NdArray<"float32"> | NdArray<"float64">, expected: Expectation) => void,
+  ): NdArray<"float32"> {
     const dataset = `${group}/delta_b`;
     const dtype = this.#file.info(dataset).dtype === "float64" ? "float64" : "float32";
-    const shape = [this.cells, this.cells, this.cells];
-    const array = this.#file.readArray(dataset, { unit: "1", unitOptional: true, shape, dtype }) as
-      | NdArray<"float32">
-      | NdArray<"float64">;
+    const array = empty(shape, dtype) as NdArray<"float32"> | NdArray<"float64">;
     try {
+      read(dataset, array, { unit: "1", unitOptional: true, shape: [this.cells, this.cells, this.cells] });
       checkFiniteArray(array, this.path, dataset);
-      const { min } = stats(array);
+      const { min } = array.size > 0 ? stats(array) : { min: 0 };
       if (min < LEAST_OVERDENSITY) {
         throw new FormatError(
           `Cannot read "${this.path}": dataset "${dataset}" must be an overdensity rho/mean - 1 of at least -1, ` +
@@ -92,7 +134,7 @@ export class SnapshotFile implements SnapshotSource {
           dataset,
         );
       }
-      return new Field({ array: single(array), boxSize: this.boxSize, quantity: "overdensity", unit: "1" });
+      return single(array);
     } catch (error) {
       array.dispose();
       throw error;

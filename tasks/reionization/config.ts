@@ -14,6 +14,7 @@ import type { SourceName } from "./keys.ts";
 export interface PaintSettings {
   readonly parameters: ReionizationParameters;
   readonly tolerance: number;
+  readonly divide: "auto" | "snapshots" | "slabs";
   readonly redshift_space: boolean;
   readonly line_of_sight: 0 | 1 | 2;
 }

@@ -165,6 +165,13 @@ const PAINT: readonly Parameter[] = [
     most: 1e-2,
     description: "Accuracy to which the profiles of all bins are represented by fewer",
   }),
+  row("paint", "divide", "text", {
+    choices: ["auto", "snapshots", "slabs"],
+    default: "auto",
+    description:
+      "What ranks share: snapshots, or slabs of one snapshot at a time; slabs unless given where a snapshot does not fit " +
+      "into the memory of one of several ranks",
+  }),
   row("paint", "redshift_space", "boolean", {
     default: true,
     description: "Whether the brightness is also written in redshift space, where the source has velocities",

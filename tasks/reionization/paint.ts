@@ -22,6 +22,10 @@ const SECONDS_PER_SNAPSHOT = 0.3;
 
 /** What to do when memory does not suffice. */
 export const TOO_LARGE = "use snapshots with fewer cells, and a smaller simulation.Ncell";
+const MORE_RANKS = "start more ranks, which then share each snapshot (mpirun -n N), on more machines if need be";
+
+/** [byte] What the kernels of a rank can hold. */
+const KERNEL_LIMIT = 2 ** 32;
 
 /** The parameters as BEoRN keeps them beside its cubes. */
 const PARAMETER_FILE = "igm_params.yaml";
@@ -32,21 +36,32 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
   const { parameters } = settings;
   const { Ncell: cells } = parameters.simulation;
 
-  /** What one snapshot takes at a time. */
-  function estimateOne(): Estimate {
+  /** What one snapshot takes of a rank at a time, if so many paint it together. */
+  function estimateOne(ranks = 1): Estimate {
     const halos = Math.max(...snapshots.map((snapshot) => snapshot.halos));
+    const painting = paintBytes(cells, halos, ranks) + plan.sourceBytes / ranks;
     return {
-      kernelBytes: paintBytes(cells, halos) + plan.sourceBytes,
+      kernelBytes: ranks > 1 ? Math.max(painting, plan.makingBytes / ranks) : painting,
       // The program; a slab of a file; the catalogue; profiles of the redshifts to paint.
-      otherBytes: 150 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26) + 40 * halos +
+      otherBytes: 150 * 2 ** 20 + Math.min(4 * cells ** 3, 2 ** 26) + 40 * halos / ranks +
         snapshots.length * profileSliceBytes(parameters),
-      remedy: TOO_LARGE,
+      remedy: `${MORE_RANKS}, or ${TOO_LARGE}`,
     };
   }
 
-  function estimate(threads: number): Estimate {
+  /** Whether all ranks paint each snapshot together. */
+  function inSlabs(ranks: number, memoryBytes = Infinity): boolean {
+    const one = estimateOne();
+    const fits = one.kernelBytes <= KERNEL_LIMIT && totalBytes(one) <= memoryBytes;
+    return settings.divide === "slabs" || (settings.divide === "auto" && ranks > 1 && !fits);
+  }
+
+  function estimate(threads: number, ranks = 1, memoryBytes?: number): Estimate {
     const seconds = SECONDS_PER_SNAPSHOT + SECONDS_PER_CELL * cells ** 3 * (1 + 1 / threads);
-    return { ...estimateOne(), seconds: snapshots.length * seconds };
+    return {
+      ...estimateOne(inSlabs(ranks, memoryBytes) ? ranks : 1),
+      seconds: Math.ceil(snapshots.length * seconds / ranks),
+    };
   }
 
   async function run(context: TaskContext): Promise<void> {
@@ -63,8 +78,16 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
     const names = slices.map(({ z }) => cubeFileName(z));
     checkDistinct(names, snapshots, source.path, path);
     slices.forEach(({ warning }) => warning && context.note(warning));
-    await context.phase("open", () => checkMasses(plan, source));
     const note = once(context);
+    // One rank decides for all, whose free memory may differ.
+    const [together] = await context.map(1, () => inSlabs(context.ranks, context.memoryBytes));
+    if (together) {
+      const { comm } = context;
+      const listener = { note, progress: context.progress.bind(context) };
+      await context.together(names, (file, index) => painter.paintTogether(index, file, comm, listener));
+      return await writeParameters(context);
+    }
+    await context.phase("open", () => checkMasses(plan, source));
     const atOnce = workersFor(context, plan, totalBytes(estimateOne()));
     if (atOnce === 1) {
       const listener = {
@@ -86,11 +109,11 @@ export function paintTask(plan: Plan, profiles: string | Task): Task {
       };
       await context.parts(names, body, { atOnce });
     }
-    await context.part(
-      PARAMETER_FILE,
-      async (file) => Deno.writeTextFile(file, await parametersYaml(parameters)),
-    );
+    await writeParameters(context);
   }
+
+  const writeParameters = (context: TaskContext) =>
+    context.part(PARAMETER_FILE, async (file) => Deno.writeTextFile(file, await parametersYaml(parameters)));
 
   return {
     name: "paint",
@@ -130,21 +153,17 @@ function profileSliceBytes({ solver }: ReionizationParameters): number {
 }
 
 /** Refuses a run in which no halo would be painted, looking at the lowest redshift, where they are heaviest. */
-async function checkMasses({ name, settings, snapshots }: Plan, source: SnapshotSource): Promise<void> {
+async function checkMasses(plan: Plan, source: SnapshotSource): Promise<void> {
+  const { name, settings, snapshots } = plan;
   const { halo_mass_min: least, halo_mass_max: most } = settings.parameters.source;
   const last = snapshots[snapshots.length - 1];
   if (name === "initial-conditions" || last.halos === 0) return;
   using snapshot = await source.read(source.snapshots.findIndex(({ name }) => name === last.name));
   const masses = snapshot.halos.masses as Float64Array;
   if (masses.length === 0 || masses.some((mass) => mass > least && mass < most)) return;
-  const range = [masses.reduce((a, b) => Math.min(a, b)), masses.reduce((a, b) => Math.max(a, b))];
-  const [low, high] = range.map((mass) => mass.toExponential(2));
-  throw new InputError(
-    `Cannot paint "${source.path}": none of its ${masses.length} halos at z = ${last.z} (${last.name}), of ${low} to ` +
-      `${high} M_sun/h, lies between source.halo_mass_min = ${least} and source.halo_mass_max = ${most}; change these`,
-    source.path,
-    "source.halo_mass_min",
-  );
+  const { unpainted } = await import("./painter.ts");
+  const [low, high] = [masses.reduce((a, b) => Math.min(a, b)), masses.reduce((a, b) => Math.max(a, b))];
+  throw unpainted(plan, source.path, low, high);
 }
 
 /** Two snapshots that are painted at the same redshift would share a file. */

@@ -5,17 +5,27 @@
  */
 import { stats } from "../../lib/array/mod.ts";
 import { InputError, isToolkitError } from "../../lib/base/mod.ts";
-import { toRedshiftSpace } from "../../lib/lightcone/mod.ts";
+import { toRedshiftSpace, toRedshiftSpaceDistributed } from "../../lib/lightcone/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
+import { distributedMoments } from "../../lib/decomposition/mod.ts";
 import {
   type PaintedCube,
   type PaintPhase,
   paintSnapshot,
+  paintSnapshotDistributed,
   type ProfileSlice,
   readProfileSlices,
   universeOf,
   writeCoevalCube,
+  writeCoevalCubeParts,
 } from "../../lib/radiation/mod.ts";
-import type { Snapshot, SnapshotInfo, SnapshotSource } from "../../lib/simulation/mod.ts";
+import {
+  type ReadOptions,
+  readSnapshotParts,
+  type Snapshot,
+  type SnapshotInfo,
+  type SnapshotSource,
+} from "../../lib/simulation/mod.ts";
 import type { Plan } from "./sources.ts";
 
 const PHASES: readonly PaintPhase[] = ["bin halos", "bubbles", "spread", "profiles", "couplings"];
@@ -69,17 +79,60 @@ export class Painter implements Disposable {
       }
     });
     snapshot.notes?.forEach((note) => listener.note(note));
-    listener.note(resultText(cube));
+    const { ionisedFraction, temperature, brightnessTemperature, report } = cube;
+    const means = [ionisedFraction, temperature, brightnessTemperature].map(({ array }) => stats(array).mean);
+    listener.note(resultText(cube.z, means, report.halos));
     using distorted = await listener.phase("paint", () => inRedshiftSpace(plan, snapshot, cube));
     const written = distorted ? { ...cube, redshiftSpace: distorted.brightness } : cube;
     await listener.phase("write", () => writeCoevalCube(path, written, parameters));
   }
 
-  #read({ name }: SnapshotInfo): Snapshot | Promise<Snapshot> {
+  /** As `paint`, by all ranks together, each of which has slabs of the fields and writes a file of its own. */
+  async paintTogether(
+    index: number,
+    path: string,
+    comm: Comm,
+    listener: Pick<Listener, "note" | "progress">,
+  ): Promise<void> {
+    const { plan, source } = this;
+    const { parameters, tolerance, line_of_sight: axis } = plan.settings;
+    const info = plan.snapshots[index];
+    const onPhase = (phase: PaintPhase) => listener.progress(PHASES.indexOf(phase) / PHASES.length);
+    const [place, options] = this.#place(info);
+    using snapshot = await readSnapshotParts(source, place, comm, options);
+    using cube = (() => {
+      try {
+        return paintSnapshotDistributed(snapshot, this.slices[index], parameters, { tolerance, onPhase });
+      } catch (error) {
+        throw namingCatalogue(error, source.path, info.name);
+      }
+    })();
+    if (index === plan.snapshots.length - 1 && cube.report.halos === 0 && plan.name !== "initial-conditions") {
+      checkRange(plan, source, snapshot.halos.masses, comm);
+    }
+    snapshot.notes?.forEach((note) => listener.note(note));
+    const means = [cube.ionisedFraction, cube.temperature, cube.brightnessTemperature]
+      .map((field) => distributedMoments(field).mean);
+    listener.note(resultText(cube.z, means, cube.report.halos));
+    const { velocity } = snapshot;
+    const cosmology = universeOf(parameters);
+    const field = velocity &&
+      toRedshiftSpaceDistributed(cube.brightnessTemperature, velocity, { z: cube.z, cosmology, axis });
+    using _array = field?.array;
+    const redshiftSpace = field && { redshiftSpace: { field, lineOfSight: axis } };
+    await writeCoevalCubeParts(path, { ...cube, ...redshiftSpace }, parameters);
+  }
+
+  #read(info: SnapshotInfo): Snapshot | Promise<Snapshot> {
+    return this.source.read(...this.#place(info));
+  }
+
+  /** Where a snapshot is in the source, and what to read with it. */
+  #place({ name }: SnapshotInfo): [index: number, options: ReadOptions] {
     const { source, plan: { settings } } = this;
     const index = source.snapshots.findIndex((snapshot) => snapshot.name === name);
     const wanted = settings.redshift_space && source.hasVelocities;
-    return source.read(index, wanted ? { velocityAxis: settings.line_of_sight } : {});
+    return [index, wanted ? { velocityAxis: settings.line_of_sight } : {}];
   }
 
   [Symbol.dispose](): void {
@@ -104,8 +157,32 @@ function namingCatalogue(error: unknown, path: string, name: string): unknown {
 }
 
 /** The main numbers of a cube, in a line. */
-function resultText({ z, ionisedFraction, temperature, brightnessTemperature, report }: PaintedCube): string {
-  const mean = ({ array }: { array: PaintedCube["density"]["array"] }) => stats(array).mean.toPrecision(4);
-  return `z = ${z.toFixed(3)}: mean x_HII ${mean(ionisedFraction)}, T ${mean(temperature)} K, ` +
-    `dTb ${mean(brightnessTemperature)} mK; ${report.halos} halos`;
+function resultText(z: number, [x, temperature, brightness]: readonly number[], halos: number): string {
+  const text = (mean: number) => mean.toPrecision(4);
+  return `z = ${z.toFixed(3)}: mean x_HII ${text(x)}, T ${text(temperature)} K, dTb ${
+    text(brightness)
+  } mK; ${halos} halos`;
+}
+
+/** Refuses a snapshot of which no halo is painted, though it has some. */
+function checkRange(plan: Plan, source: SnapshotSource, masses: Float32Array | Float64Array, comm: Comm): void {
+  const [low, high] = [-1, 1].map((sign) => {
+    let most = -Infinity;
+    for (const mass of masses) most = Math.max(most, sign * mass);
+    return sign * comm.allreduce(Float64Array.of(most), "max")[0];
+  });
+  if (Number.isFinite(low)) throw unpainted(plan, source.path, low, high);
+}
+
+/** The error for a run in which no halo would be painted, as all are lighter or heavier than the limits. */
+export function unpainted({ settings, snapshots }: Plan, path: string, low: number, high: number): InputError {
+  const { halo_mass_min: least, halo_mass_max: most } = settings.parameters.source;
+  const last = snapshots[snapshots.length - 1];
+  const range = [low, high].map((mass) => mass.toExponential(2)).join(" to ");
+  return new InputError(
+    `Cannot paint "${path}": none of its ${last.halos} halos at z = ${last.z} (${last.name}), of ${range} M_sun/h, lies ` +
+      `between source.halo_mass_min = ${least} and source.halo_mass_max = ${most}; change these`,
+    path,
+    "source.halo_mass_min",
+  );
 }

@@ -5,7 +5,7 @@ import { type Field, fromData, NdArray } from "../../lib/array/mod.ts";
 import { DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import { sampleHalos, sampleHalosDistributed } from "../../lib/halo/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { type Comm, selfComm } from "../../lib/mpi/mod.ts";
 import type { DistributedField } from "../../lib/decomposition/mod.ts";
 import {
@@ -19,7 +19,7 @@ import {
   lptSnapshotDistributed,
   whiteNoise,
 } from "../../lib/pm/mod.ts";
-import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
+import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 
@@ -133,6 +133,20 @@ export const checks: Check[] = [
       [own.environmentMass, own.massRange, own.collapsedCells, own.notes],
       [environmentMass, massRange, collapsedCells, notes],
     );
+  }],
+
+  ["all memory is given back", (comm) => {
+    const before = memoryUse().allocated;
+    {
+      using field = initialFieldDistributed(comm, power, { cells: 16, boxSize: 20, key: 5 });
+      using snapshot = lptSnapshotDistributed(field, { z: 5, order: 3, velocityAxis: 0, displacements: true });
+      using particle = fromData([1, 2, 3], [1, 3], "float32");
+      displaceInPlaceDistributed(snapshot.displacements!, particle);
+      const density = linearDensityDistributed(field, { z: 7, radius: 2 });
+      using _array = density.array;
+      sampleHalosDistributed(power, density, { z: 7, key: 1, minMass: 1e9, environmentRadius: 2 });
+    }
+    assert.equal(memoryUse().allocated, before);
   }],
 
   ["what cannot be used is refused on all ranks", (comm) => {

@@ -1,13 +1,14 @@
 /** What must hold of painting a snapshot over ranks, beside the painting of one. */
 
 import assert from "node:assert/strict";
-import { Field, type NdArray, NdArray as Array_ } from "../../lib/array/mod.ts";
+import { type Field, NdArray } from "../../lib/array/mod.ts";
 import { InputError } from "../../lib/base/mod.ts";
 import { haloCatalog } from "../../lib/halo/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready, resetPeak } from "../../lib/kernel/mod.ts";
 import type { Comm } from "../../lib/mpi/mod.ts";
 import { type DistributedField, scatterField } from "../../lib/decomposition/mod.ts";
 import {
+  paintBytes,
   type PaintDistributedOptions,
   paintSnapshot,
   paintSnapshotDistributed,
@@ -15,7 +16,7 @@ import {
   type ReionizationParameters,
   reionizationParameters,
 } from "../../lib/radiation/mod.ts";
-import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
+import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
 import { numbers, painted, type Run, small } from "./_painting.ts";
 
 await ready({ threads: 1 });
@@ -101,7 +102,7 @@ function manyBins(cells: number, count: number, options: {
   const masses = Float64Array.from({ length: count }, () => 10 ** (9 + 3 * next()));
   const bins = 3 * efficiencies.length;
   const table = (values: number[], shape: number[]): NdArray<"float64"> =>
-    new Array_(Float64Array.from(values), shape, "float64");
+    new NdArray(Float64Array.from(values), shape, "float64");
   const { temperatureRadii, xAlphaRadii } = run.profiles;
   const index = Array.from({ length: bins }, (_, b) => b);
   const profiles: ProfileSlice = {
@@ -167,6 +168,21 @@ export const checks: Check[] = [
     // Halos on faces between slabs and of the box.
     const faces = Float64Array.from([0, 4, 8, 2, 6, 3.75, 7.75, 0.25, 5.25].flatMap((x) => [x, 8 - x, x]));
     compare(comm, small({ positions: faces, bubble: 0.7 }));
+  }],
+
+  ["all memory is given back, and paintBytes() bounds what it takes with the density", (comm) => {
+    const run = small({ positions: positionsOf(200, 24, 5), bubble: 0.9, cells: 48 });
+    const halos = ownPart(comm, run);
+    const density = scatterField(comm, comm.isRoot ? run.snapshot.density : undefined);
+    run.snapshot[Symbol.dispose]();
+    const before = memoryUse().allocated;
+    resetPeak();
+    paintSnapshotDistributed({ halos, density }, run.profiles, run.parameters)[Symbol.dispose]();
+    assert.equal(memoryUse().allocated, before);
+    const own = density.array.data.byteLength;
+    const taken = memoryUse().peak - before + own;
+    if (comm.size > 1) assert.ok(taken > 6 * own && taken < paintBytes(48, 200, comm.size), `${taken / own} meshes`);
+    density.array.dispose();
   }],
 
   ["the field of bubbles is told before it is spread", (comm) => {

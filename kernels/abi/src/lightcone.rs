@@ -50,16 +50,19 @@ unsafe fn blend_as<T: Coeval>(
     blend(n, axis, low, high, slices, out, pitch, offset);
 }
 
-/// Fills `out` with `field` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
+/// Fills `out` with `field` of shape `[nx, ny, nz]` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
 /// when bit 0 of `wide` is set, else f32, the velocity when bit 1 is. `particles` for each cell, or 0 for exact sums.
 /// `Domain` if a number is not finite.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/lightcone/_kernel.ts` passes them.
 #[no_mangle]
+#[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn lightcone_redshift_space(
     wide: u32,
-    n: usize,
+    nx: usize,
+    ny: usize,
+    nz: usize,
     axis: u32,
     field: *const u8,
     velocity: *const u8,
@@ -77,16 +80,23 @@ pub unsafe extern "C" fn lightcone_redshift_space(
         _ => move_as::<f64, f64>,
     };
     // SAFETY: promised by the caller; `wide` says what the addresses point to.
-    unsafe { run(n, axis as usize, field, velocity, &shift, out) }
+    unsafe { run([nx, ny, nz], axis as usize, field, velocity, &shift, out) }
 }
 
 /// # Safety
 /// As `lightcone_redshift_space`.
-unsafe fn move_as<F: Number, V: Number>(n: usize, axis: usize, field: *const u8, velocity: *const u8, shift: &Shift, out: *mut u8) -> i32 {
-    let len = n * n * n;
+unsafe fn move_as<F: Number, V: Number>(
+    shape: [usize; 3],
+    axis: usize,
+    field: *const u8,
+    velocity: *const u8,
+    shift: &Shift,
+    out: *mut u8,
+) -> i32 {
+    let len = shape.iter().product();
     // SAFETY: promised by the caller.
     let (field, velocity, out) = unsafe { (slice::<F>(field.cast(), len), slice::<V>(velocity.cast(), len), slice_mut::<F>(out.cast(), len)) };
-    let status = if to_redshift_space(n, axis, field, velocity, shift, out) { Status::Ok } else { Status::Domain };
+    let status = if to_redshift_space(shape, axis, field, velocity, shift, out) { Status::Ok } else { Status::Domain };
     status as i32
 }
 

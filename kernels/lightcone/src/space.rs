@@ -25,23 +25,35 @@ const GROUP: usize = 16;
 /// [cell] Displacements beyond are refused.
 const FARTHEST: f64 = 1e9;
 
-/// Fills `out` with `field` in redshift space; all are `[n, n, n]`. False if a value of field or velocity is not finite (or
-/// moves absurdly far); `out` is then not complete.
-pub fn to_redshift_space<F: Number, V: Number>(n: usize, axis: usize, field: &[F], velocity: &[V], shift: &Shift, out: &mut [F]) -> bool {
-    assert!(axis < 3 && field.len() == n * n * n && velocity.len() == field.len() && out.len() == field.len());
+/// Fills `out` with `field` in redshift space; all are of `shape`: the whole mesh, or what has whole skewers of it. False if a
+/// value of field or velocity is not finite (or moves absurdly far); `out` is then not complete.
+pub fn to_redshift_space<F: Number, V: Number>(
+    shape: [usize; 3],
+    axis: usize,
+    field: &[F],
+    velocity: &[V],
+    shift: &Shift,
+    out: &mut [F],
+) -> bool {
+    let size: usize = shape.iter().product();
+    assert!(axis < 3 && field.len() == size && velocity.len() == size && out.len() == size);
     let good = AtomicBool::new(true);
     let shared = SharedMut::new(out);
+    let [x, y, z] = shape;
+    let n = shape[axis];
     // From cell to cell of a skewer, and from plane to plane of skewers.
-    let (step, plane) = [(n * n, n), (n, n * n), (1, n * n)][axis];
+    let (step, plane) = [(y * z, z), (z, y * z), (1, y * z)][axis];
+    // Planes of skewers, and skewers of a plane.
+    let (planes, skewers) = [(y, z), (x, z), (x, y)][axis];
     let group = if axis == 2 { 1 } else { GROUP };
     // From skewer to skewer in a plane.
-    let next = if axis == 2 { n } else { 1 };
-    for_each_block(n, |u| {
+    let next = if axis == 2 { z } else { 1 };
+    for_each_block(planes, |u| {
         let mut scratch = vec![0.0; 3 * group * n];
         let (content, rest) = scratch.split_at_mut(group * n);
         let (displacement, sums) = rest.split_at_mut(group * n);
-        for v in (0..n).step_by(group) {
-            let width = group.min(n - v);
+        for v in (0..skewers).step_by(group) {
+            let width = group.min(skewers - v);
             let start = u * plane + v * next;
             let mut finite = true;
             for l in 0..n {
@@ -108,8 +120,15 @@ mod tests {
             for threads in [1, 2, 3] {
                 set_threads(threads);
                 let mut out = vec![f32::NAN; field.len()];
-                assert!(to_redshift_space(N, axis, &field, &velocity, &PLAIN, &mut out));
+                assert!(to_redshift_space([N; 3], axis, &field, &velocity, &PLAIN, &mut out));
                 assert_eq!(out, expected);
+            }
+            if axis > 0 {
+                // Planes 3 to 7 by themselves.
+                let part = 3 * N * N..8 * N * N;
+                let mut out = vec![f32::NAN; part.len()];
+                assert!(to_redshift_space([5, N, N], axis, &field[part.clone()], &velocity[part.clone()], &PLAIN, &mut out));
+                assert_eq!(out, expected[part]);
             }
         }
         set_threads(1);
@@ -121,9 +140,9 @@ mod tests {
         let mut out = good.clone();
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             bad[777] = value;
-            assert!(!to_redshift_space(N, 1, &bad, &good, &PLAIN, &mut out));
-            assert!(!to_redshift_space(N, 1, &good, &bad, &PLAIN, &mut out));
+            assert!(!to_redshift_space([N; 3], 1, &bad, &good, &PLAIN, &mut out));
+            assert!(!to_redshift_space([N; 3], 1, &good, &bad, &PLAIN, &mut out));
         }
-        assert!(to_redshift_space(N, 1, &good, &good, &PLAIN, &mut out));
+        assert!(to_redshift_space([N; 3], 1, &good, &good, &PLAIN, &mut out));
     }
 }
