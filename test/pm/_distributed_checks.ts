@@ -19,7 +19,7 @@ import {
   lptSnapshotDistributed,
   whiteNoise,
 } from "../../lib/pm/mod.ts";
-import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 

@@ -16,7 +16,7 @@ import {
   type ReionizationParameters,
   reionizationParameters,
 } from "../../lib/radiation/mod.ts";
-import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
 import { numbers, painted, type Run, small } from "./_painting.ts";
 
 await ready({ threads: 1 });
