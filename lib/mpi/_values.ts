@@ -39,7 +39,7 @@ export function isNumbers(value: unknown): value is Numbers {
 const align = (bytes: number) => Math.ceil(bytes / 8) * 8;
 
 /** A value as a text and the arrays in it. */
-export interface Packed {
+export interface PackedValue {
   /** JSON, with marks for what JSON lacks. */
   text: Uint8Array<ArrayBuffer>;
   /** Numbers of the arrays, in the order of their marks; not copied. */
@@ -51,7 +51,7 @@ export interface Packed {
  *
  * @throws {TypeError} for functions, symbols and instances of classes.
  */
-export function packValue(value: unknown): Packed {
+export function packValue(value: unknown): PackedValue {
   const segments: Numbers[] = [];
   const pack = (value: unknown, path: string): unknown => {
     if (value === undefined) return { [MARK]: "undefined" };
@@ -115,10 +115,15 @@ export function decodeValue(bytes: Uint8Array): unknown {
 }
 
 /** Makes room for an array, or takes it from where it is. */
-type Take = (name: NumbersName, count: number, shape: number[] | undefined, dtype: DType) => Numbers | NdArray;
+export type TakeArray = (
+  name: NumbersName,
+  count: number,
+  shape: number[] | undefined,
+  dtype: DType,
+) => Numbers | NdArray;
 
 /** The value of a text of `packValue`; `take` gives its arrays, one after another. */
-export function unpackValue(text: Uint8Array, take: Take): unknown {
+export function unpackValue(text: Uint8Array, take: TakeArray): unknown {
   const unpack = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(unpack);

@@ -29,7 +29,7 @@ export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
 export { checkRank, numbersOf } from "./_arguments.ts";
 export { addBox, checkBox, copyNumbers, packBox, sizeOfBox } from "./_boxes.ts";
-export { NUMBER_TYPES, type NumbersName, packValue, unpackValue } from "./_values.ts";
+export { NUMBER_TYPES, type NumbersName, type PackedValue, packValue, type TakeArray, unpackValue } from "./_values.ts";
 export type { Abi } from "./_abi.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
 export { agreeOn } from "./_agree.ts";
