@@ -22,7 +22,7 @@ const SECONDS_PER_SNAPSHOT = 0.3;
 
 /** What to do when memory does not suffice. */
 export const TOO_LARGE = "use snapshots with fewer cells, and a smaller simulation.Ncell";
-const MORE_RANKS = "start more ranks, which then share each snapshot (mpirun -n N), on more machines if need be";
+const MORE_RANKS = "start more ranks, which then share each snapshot (mpirun -n N)";
 
 /** [byte] What the kernels of a rank can hold. */
 const KERNEL_LIMIT = 2 ** 32;

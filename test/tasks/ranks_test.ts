@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { shareOfCores } from "../../tasks/cores.ts";
+import { checkConfig } from "../../lib/cli/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import { CUBE_FIELDS, openTemporalCube } from "../../lib/radiation/mod.ts";
+import { pipeline as reionization } from "../../tasks/reionization/mod.ts";
 import { inFolder } from "../runner/support.ts";
 import { config, end, good, type Outcome, shown, smallInputs, writeInputs } from "./_reionization.ts";
 
@@ -209,4 +211,23 @@ Deno.test("a rank has its share of each core that it may use, and at least one",
   assert.deepEqual([0, 1].map((rank) => shareOfCores([[0, 1, 2], [3]], rank)), [3, 1]);
   assert.deepEqual([0, 3].map((rank) => shareOfCores([four, four, [4, 5], [4, 5]], rank)), [2, 1]);
   assert.equal(shareOfCores(new Array(5).fill([0, 1]), 4), 1);
+});
+
+Deno.test("paint shares each snapshot among ranks where it does not fit into one, or where it is told to", async () => {
+  const needs = async (Ncell: number, divide: string, ranks?: number, memoryBytes?: number) => {
+    const table = { simulation: { Ncell, Lbox: 100 }, paint: { divide } };
+    const document = { root: { pipeline: "reionization", ...table }, source: "a test", text: "", folder: "/" };
+    const values = checkConfig(document, reionization.parameters, ["pipeline"]);
+    const [task] = await reionization.stages.paint!({ pipeline: "reionization", values, source: "a test" });
+    return (await task.estimate!(2, ranks, memoryBytes)).kernelBytes / 2 ** 30;
+  };
+  // Of 1024^3 cells and initial conditions of second order: 44 bytes a cell on one rank; 104 on all while they are made.
+  assert.ok(await needs(1024, "auto") > 40);
+  assert.ok(await needs(1024, "auto", 32) < 4);
+  assert.ok(await needs(1024, "snapshots", 32) > 40);
+  // A snapshot that fits is painted by one rank, unless memory is short.
+  const one = await needs(256, "auto", 8, 2 ** 34);
+  assert.equal(await needs(256, "auto"), one);
+  assert.ok(await needs(256, "auto", 8, 2 ** 29) < one / 2);
+  assert.ok(await needs(256, "slabs", 8) < one / 2);
 });

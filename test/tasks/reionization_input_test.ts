@@ -179,7 +179,8 @@ Deno.test("wrong snapshots: one line with file, dataset and remedy, exit code 2,
     await wrong(
       "memory",
       'Cannot run "paint": it needs about 23.2 GiB in the kernels\' memory, which ends at 4.0 GiB; ' +
-        "use snapshots with fewer cells, and a smaller simulation.Ncell",
+        "start more ranks, which then share each snapshot (mpirun -n N), or use snapshots with fewer cells, and a smaller " +
+        "simulation.Ncell",
       ({ root }) => root.Ncell = 1024,
       "simulation.Ncell=1024",
     );
