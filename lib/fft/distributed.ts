@@ -18,7 +18,7 @@ export interface DistributedPlanOptions<K extends PlanKind, D extends RealDType>
   kind?: K;
   /** Precision; default "float64". */
   dtype?: D;
-  /** Numbers at each point that are transformed together: arrays have a fourth axis of this length. Default: none. */
+  /** [1] Numbers at each point that are transformed together: arrays have a fourth axis of this length. Default: none. */
   batch?: number;
   /**
    * How frequencies are divided: "natural", as points are, or "transposed", where they are after the last transform,
