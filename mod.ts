@@ -27,6 +27,8 @@ export * as linalg from "./lib/linalg/mod.ts";
 export * as io from "./lib/io/mod.ts";
 export * as chunked from "./lib/chunked/mod.ts";
 export * as mpi from "./lib/mpi/mod.ts";
+export * as decomposition from "./lib/decomposition/mod.ts";
+export * as distributor from "./lib/distributor/mod.ts";
 export * as rng from "./lib/rng/mod.ts";
 export * as fft from "./lib/fft/mod.ts";
 export * as paint from "./lib/paint/mod.ts";

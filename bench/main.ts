@@ -34,6 +34,7 @@ const NAMES = [
   "history",
   "lightcone",
   "mpi",
+  "distributed_fft",
   "scaling",
 ];
 const here = dirname(fromFileUrl(import.meta.url));

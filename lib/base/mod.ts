@@ -5,6 +5,7 @@
  */
 export * from "./errors.ts";
 export * from "./plain_error.ts";
+export * from "./attempt.ts";
 export * from "./check.ts";
 export * from "./json.ts";
 export * from "./digest.ts";

@@ -1,6 +1,7 @@
 import { assign, copyInto, empty, isComplex, itemSize, NdArray, slice } from "../array/mod.ts";
 import type { DataOf, DType } from "../array/mod.ts";
-import { type Box, type Comm, type Decomposition, intersectBoxes } from "../mpi/mod.ts";
+import type { Box, Comm } from "../mpi/mod.ts";
+import { type Decomposition, intersectBoxes } from "../decomposition/mod.ts";
 
 /** How parts travel: where they are, as boxes, or packed. */
 export type ExchangeMethod = "alltoallw" | "alltoallv";

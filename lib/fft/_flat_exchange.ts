@@ -1,5 +1,7 @@
 import { isComplex, type NdArray } from "../array/mod.ts";
-import { type Box, type Comm, type Decomposition, flatShare } from "../mpi/mod.ts";
+import type { Box, Comm } from "../mpi/mod.ts";
+import type { Decomposition } from "../decomposition/mod.ts";
+import { flatShare } from "../distributor/mod.ts";
 
 /** Where a run begins: among the points of the flat layout, or in a box. */
 type Side = "flat" | "place";

@@ -22,7 +22,10 @@ export function freePlan(address: number, dtype: RealDType): void {
   call("fft plan", (k) => dtype === "float32" ? k.fft_plan_free_f32(address) : k.fft_plan_free_f64(address));
 }
 
-/** Runs a plan from `src` to `dst`, in place if they are the same memory. */
+/**
+ * Runs a plan from `src` to `dst`, in place if they are the same memory. With `consume`, `src` may be used as scratch, which
+ * an inverse of real numbers over more than the last axis needs.
+ */
 export function runPlan(
   address: number,
   dtype: RealDType,
@@ -30,12 +33,14 @@ export function runPlan(
   dst: TypedArray,
   inverse: boolean,
   scale: number,
+  { consume = false }: { consume?: boolean } = {},
 ): void {
   const inPlace = src.buffer === dst.buffer && src.byteOffset === dst.byteOffset;
+  const way = inverse ? (consume ? 2 : 1) : 0;
   call(inverse ? "inverse fft" : "fft", (k, a) => {
     const to = inPlace ? a.inout(dst) : a.out(dst);
     const from = inPlace ? to : a.in(src);
-    return (dtype === "float32" ? k.fft_run_f32 : k.fft_run_f64)(address, from, to, Number(inverse), scale);
+    return (dtype === "float32" ? k.fft_run_f32 : k.fft_run_f64)(address, from, to, way, scale);
   });
 }
 

@@ -7,8 +7,11 @@ import type { ComplexDType, PlanKind, RealDType } from "./plan.ts";
 export interface LocalPass extends Disposable {
   /** [byte] Work arrays that it owns. */
   readonly workBytes: number;
-  /** From `src` to `dst`, which may be the same if the numbers are complex on both sides. */
-  run(src: NdArray, dst: NdArray, inverse: boolean, scale: number): void;
+  /**
+   * From `src` to `dst`, which may be the same if the numbers are complex on both sides. With `consume`, `src` may be used
+   * as scratch.
+   */
+  run(src: NdArray, dst: NdArray, inverse: boolean, scale: number, consume: boolean): void;
 }
 
 /** One plan over axes of a part; of kind "real" the last axis must be among them. */
@@ -20,8 +23,8 @@ class PlanPass implements LocalPass {
     this.#address = shape.includes(0) ? 0 : newPlan(shape, axes, kind, dtype);
   }
 
-  run(src: NdArray, dst: NdArray, inverse: boolean, scale: number): void {
-    if (this.#address !== 0) runPlan(this.#address, this.dtype, src.data, dst.data, inverse, scale);
+  run(src: NdArray, dst: NdArray, inverse: boolean, scale: number, consume: boolean): void {
+    if (this.#address !== 0) runPlan(this.#address, this.dtype, src.data, dst.data, inverse, scale, { consume });
   }
 
   [Symbol.dispose](): void {
@@ -52,7 +55,7 @@ class BatchedRealPass implements LocalPass {
     const [from, to]: [NdArray, NdArray] = inverse ? [this.#spectra, this.#rows] : [this.#rows, this.#spectra];
     const turned = ([outer, batch, n]: readonly number[]) => [outer, n, batch];
     transpose(viewAs(src, turned(from.shape), src.dtype), [0, 2, 1], { out: from });
-    this.#plan.run(from, to, inverse, scale);
+    this.#plan.run(from, to, inverse, scale, true);
     transpose(to, [0, 2, 1], { out: viewAs(dst, turned(to.shape), dst.dtype) });
   }
 

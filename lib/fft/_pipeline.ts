@@ -1,5 +1,6 @@
 import { empty, itemSize, type NdArray } from "../array/mod.ts";
-import { type Comm, Decomposition, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition } from "../decomposition/mod.ts";
 import { viewAs } from "./_check.ts";
 import { Exchange, type ExchangeMethod } from "./_exchange.ts";
 import { type LocalPass, localPasses } from "./_local_pass.ts";
@@ -120,7 +121,7 @@ export class Pipeline implements Disposable {
         now = viewAs(this.#areas[area++ % 2], parts.box(this.comm.rank).shape, this.#areas[0].dtype);
       }
       if (work instanceof Exchange) work.run(from, now, inverse);
-      else together(this.comm, () => work.run(from, now, inverse, index === scaled ? scale : 1));
+      else together(this.comm, () => work.run(from, now, inverse, index === scaled ? scale : 1, from !== x));
     });
   }
 

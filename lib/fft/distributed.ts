@@ -1,6 +1,7 @@
 import { checkInteger, checkOneOf, DomainError, ShapeError } from "../base/mod.ts";
 import { empty, type NdArray } from "../array/mod.ts";
-import { type Comm, type Decomposition, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import type { Decomposition } from "../decomposition/mod.ts";
 import { checkApart, checkArray, checkShape, scaleOf } from "./_check.ts";
 import { checkGrid, chooseGrid } from "./_grid.ts";
 import { Pipeline, type Problem } from "./_pipeline.ts";
@@ -17,7 +18,7 @@ export interface DistributedPlanOptions<K extends PlanKind, D extends RealDType>
   kind?: K;
   /** Precision; default "float64". */
   dtype?: D;
-  /** Numbers at each point that are transformed together: arrays have a fourth axis of this length. Default: none. */
+  /** [1] Numbers at each point that are transformed together: arrays have a fourth axis of this length. Default: none. */
   batch?: number;
   /**
    * How frequencies are divided: "natural", as points are, or "transposed", where they are after the last transform,
@@ -46,6 +47,14 @@ export interface DistributedPlanOptions<K extends PlanKind, D extends RealDType>
  * than lines, some have empty parts, and call all the same.
  *
  * All calls are collective. Errors are agreed on before numbers move, so that all ranks throw if one does.
+ *
+ * Forward transforms, and inverse ones of kind "real", have the same bits as those of `Plan` on one rank, for any grid,
+ * order and exchange: each line is computed by the same steps, z before y before x (back: x before y before z). Inverse
+ * complex ones differ from it, and between slabs and pencils, by rounding, as their axes come in another order. So does
+ * all where a rank has so few long lines that `Plan` does them as matrices (up to 4, float64 2, of 64 points or more).
+ *
+ * Work arrays of a rank: one of the greatest part of the spectrum, two if there is more than one exchange, and packed
+ * parts where they are packed; `workBytes` has their sum.
  *
  * @example On any number of ranks
  * ```ts
@@ -110,7 +119,7 @@ export class DistributedPlan<K extends PlanKind = "complex", D extends RealDType
     checkSame(comm, given);
     ({ kind: this.kind, dtype: this.dtype, order: this.order, shape: this.shape, grid: this.grid } = given);
     this.#shares = overwrite && this.kind === "real" && comm.size > 1;
-    this.#pipeline = together(comm, () => new Pipeline(comm, given), (made) => made[Symbol.dispose]());
+    this.#pipeline = together(comm, () => new Pipeline(comm, given));
     ({ points: this.points, frequencies: this.frequencies } = this.#pipeline);
   }
 

@@ -1,6 +1,7 @@
 import { empty, isComplex, type NdArray } from "../array/mod.ts";
 import { DtypeError, ShapeError } from "../base/mod.ts";
-import { type Comm, flatShare, type MeshShape, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { flatShare, type MeshShape } from "../distributor/mod.ts";
 import { checkShape, viewAs } from "./_check.ts";
 import { FlatExchange } from "./_flat_exchange.ts";
 import { DistributedPlan } from "./distributed.ts";
@@ -34,7 +35,8 @@ export interface DistributedFftOptions {
  * import { distributedFft } from "@cosmesh/cosmesh/fft";
  * import { zeros } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { flatShare, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { flatShare } from "@cosmesh/cosmesh/distributor";
  *
  * await ready();
  * const comm = selfComm();
@@ -55,9 +57,7 @@ export function distributedFft<C extends ComplexDType>(
   const dtype = data.dtype === "complex64" ? "float32" : "float64";
   using plan = new DistributedPlan(comm, mesh, { dtype, batch });
   const exchange = new FlatExchange(comm, plan.points);
-  using box = together(comm, () => empty(plan.localShape, data.dtype), (made) => made.dispose()) as NdArray<
-    ComplexDType
-  >;
+  using box: NdArray = together(comm, () => empty(plan.localShape, data.dtype));
   const rows = viewAs(data, [data.shape[0], batch], data.dtype);
   exchange.toBox(rows, box);
   if (inverse) plan.inverse(box as never, { norm, out: box as never });

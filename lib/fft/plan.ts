@@ -46,7 +46,8 @@ export interface RunOptions<C extends RealDType | ComplexDType> {
  * a length with a larger prime factor is a convolution over m numbers, 2 n - 1 <= m < 2.7 n (Bluestein 1970), which takes four
  * to eight times the time of a good length (`nextFastLength`).
  *
- * Scratch of a transform, in complex numbers of its precision: 8 (float64: 4) lines of n, or of m numbers, for each thread.
+ * Scratch of a transform, in complex numbers of its precision: 8 (float64: 4) lines of n, or of m numbers, for each thread,
+ * and a plane of the last two axes where the array is above 32 MiB, or its rows lie a multiple of 2 KiB apart.
  * Lines of 32768 numbers or more, and few of them (up to half as many) of 64 or more (columns: of 4096), are done one by one
  * as matrices instead (Bailey 1990) and take one line, of n or m numbers, for each that is under way: one for all threads
  * from 131072 numbers on; columns 8 (4) lines besides. Tables take about as much as a line; for a convolution,

@@ -1,7 +1,8 @@
 import { empty, Field, stats } from "../array/mod.ts";
 import { checkFinite, checkOneOf, checkPositive, DomainError } from "../base/mod.ts";
 import { dlnSigmaDlnM, type LinearPower, meanMatterDensity, radiusToMass, sigmaM } from "../cosmology/mod.ts";
-import { type DistributedField, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import type { DistributedField } from "../decomposition/mod.ts";
 import { RandomKey, randomKey } from "../rng/mod.ts";
 import {
   type CellsOf,
@@ -258,7 +259,8 @@ function notesOf({ notes, collapsedCells }: SampledHalos, { deltaC = DELTA_C }: 
  * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
  * import { sampleHalosDistributed } from "@cosmesh/cosmesh/halo";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { scatterField } from "@cosmesh/cosmesh/decomposition";
  * await ready();
  * using array = zeros([16, 16, 16], "float32");
  * const whole = new Field({ array, boxSize: 16, quantity: "overdensity", unit: "1" });

@@ -86,7 +86,8 @@ export interface Exports {
   fft_plan_free_f32(plan: number): void;
   /** As `fft_plan_free_f32`. */
   fft_plan_free_f64(plan: number): void;
-  /** Runs a plan, in place if `src` is `dst`; a Status. */
+  /** Runs a plan, in place if `src` is `dst`; a Status. `inverse` is 0 for forward, 1 for inverse, and 2 for an inverse that may
+   * use `src` as scratch. */
   fft_run_f32(plan: number, src: number, dst: number, inverse: number, scale: number): number;
   /** As `fft_run_f32`. */
   fft_run_f64(plan: number, src: number, dst: number, inverse: number, scale: number): number;
@@ -170,10 +171,10 @@ export interface Exports {
   /** Fills places `offset .. offset + count` of each row of `out` `[n, n, pitch]` with slices `first ..` of the fields `low` and
    * `high`, f64 when `wide` is not 0, else f32; `weights` holds `count` of the nearer field, then as many of the farther one. */
   lightcone_blend(wide: number, n: number, axis: number, low: number, high: number, first: number, weights: number, count: number, out: number, pitch: number, offset: number): void;
-  /** Fills `out` with `field` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
+  /** Fills `out` with `field` of shape `[nx, ny, nz]` in redshift space, moved by `cells v (1 + second v)` cells along `axis`; field and `out` are f64
    * when bit 0 of `wide` is set, else f32, the velocity when bit 1 is. `particles` for each cell, or 0 for exact sums.
    * `Domain` if a number is not finite. */
-  lightcone_redshift_space(wide: number, n: number, axis: number, field: number, velocity: number, cells: number, second: number, mean: number, particles: number, out: number): number;
+  lightcone_redshift_space(wide: number, nx: number, ny: number, nz: number, axis: number, field: number, velocity: number, cells: number, second: number, mean: number, particles: number, out: number): number;
   /** Fills `out` `[n, n, n]` with slices `start ..` of `cone` `[n, n, slices]` without their mean (0 keeps it, 1 of each slice, 2 of
    * the chunk), tapered when `tapered` is not 0. */
   lightcone_chunk(cone: number, n: number, slices: number, start: number, mean: number, tapered: number, out: number): void;

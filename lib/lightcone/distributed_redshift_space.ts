@@ -1,5 +1,6 @@
 import { DomainError } from "../base/mod.ts";
-import { Decomposition, type DistributedField, redistributeField, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { Decomposition, type DistributedField, redistributeField } from "../decomposition/mod.ts";
 import { moveAlong } from "./_kernel.ts";
 import { type RedshiftSpaceOptions, shiftOf } from "./redshift_space.ts";
 
@@ -19,7 +20,8 @@ import { type RedshiftSpaceOptions, shiftOf } from "./redshift_space.ts";
  * import { planck18 } from "@cosmesh/cosmesh/cosmology";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { toRedshiftSpaceDistributed } from "@cosmesh/cosmesh/lightcone";
- * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { scatterField } from "@cosmesh/cosmesh/decomposition";
  * await ready();
  * using array = zeros([4, 4, 4], "float32");
  * const zero = new Field({ array, boxSize: 10, quantity: "brightnessTemperature", unit: "mK" });

@@ -1,5 +1,6 @@
 import { empty } from "../array/mod.ts";
-import { type Comm, Decomposition, redistribute, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition, redistribute } from "../decomposition/mod.ts";
 import { bounds, type SlabCells } from "./_kernel.ts";
 
 /** Excess that is left where it is. */

@@ -1,5 +1,6 @@
 import { DomainError, DtypeError } from "../base/mod.ts";
-import { type DistributedField, shareOf, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { type DistributedField, shareOf } from "../decomposition/mod.ts";
 import { SlabCells } from "./_kernel.ts";
 import { mergeComponents } from "./_slab_components.ts";
 import { type Planes, spreadTogether } from "./_slab_fill.ts";
@@ -39,7 +40,8 @@ function pairwise(values: Float64Array): number {
  * ```ts
  * import { Field, zeros } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { scatterField } from "@cosmesh/cosmesh/decomposition";
  * import { spreadExcessDistributed } from "@cosmesh/cosmesh/morphology";
  * await ready();
  * using array = zeros([8, 8, 8], "float32");

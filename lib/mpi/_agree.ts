@@ -1,5 +1,5 @@
 import { sha256, ShapeError } from "../base/mod.ts";
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../base/mod.ts";
 import type { Comm } from "./comm.ts";
 import { discard } from "./together.ts";
 

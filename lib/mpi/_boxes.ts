@@ -28,8 +28,18 @@ export const wholeBox = (shape: readonly number[]): NumberBox => ({ lengths: sha
 /** [1] Runs shorter than this are copied number by number, as a call for each costs more. */
 const SHORT_RUN = 24;
 
-/** Visits the runs of two boxes of the same shape: where each begins in both arrays, and its length. */
-function eachRun(a: NumberBox, b: NumberBox, visit: (i: number, j: number, length: number) => void): void {
+/** Runs of two boxes, of one length, at equal steps: where the first begins in both arrays, and how they go on. */
+interface Runs {
+  i: number;
+  j: number;
+  stepI: number;
+  stepJ: number;
+  count: number;
+  length: number;
+}
+
+/** Visits the runs of two boxes of the same shape, those along one axis at a time. */
+function eachRuns(a: NumberBox, b: NumberBox, visit: (runs: Runs) => void): void {
   const { shape } = a;
   if (sizeOfBox(a) === 0) return;
   // Behind the last axis that a box cuts, all lies together.
@@ -37,8 +47,9 @@ function eachRun(a: NumberBox, b: NumberBox, visit: (i: number, j: number, lengt
   while (axis > 0 && shape[axis] === a.lengths[axis] && shape[axis] === b.lengths[axis]) axis--;
   const length = product(shape.slice(Math.max(axis, 0)));
   const [from, to] = [steps(a), steps(b)];
+  const [stepI, stepJ, count] = axis > 0 ? [from.step[axis - 1], to.step[axis - 1], shape[axis - 1]] : [0, 0, 1];
   const walk = (at: number, i: number, j: number) => {
-    if (at >= axis) return visit(i, j, length);
+    if (at >= axis - 1) return visit({ i, j, stepI, stepJ, count, length });
     for (let k = 0; k < shape[at]; k++) walk(at + 1, i + k * from.step[at], j + k * to.step[at]);
   };
   walk(0, from.start, to.start);
@@ -52,21 +63,23 @@ function steps({ lengths, start }: NumberBox): { start: number; step: number[] }
 
 /** Copies a box of one array into a box of another of the same shape. */
 export function copyBox(data: Numbers, from: NumberBox, into: Numbers, to: NumberBox): void {
-  eachRun(from, to, (i, j, length) => {
-    if (length >= SHORT_RUN) return copyInto(into, data.subarray(i, i + length), j);
-    for (let k = 0; k < length; k++) into[j + k] = data[i + k];
+  eachRuns(from, to, ({ i, j, stepI, stepJ, count, length }) => {
+    for (let n = 0; n < count; n++, i += stepI, j += stepJ) {
+      if (length >= SHORT_RUN) copyNumbers(into, data.subarray(i, i + length), j);
+      else for (let k = 0; k < length; k++) into[j + k] = data[i + k];
+    }
   });
 }
 
 /** The numbers of a box, one run after another. */
 export function pack(data: Numbers, box: NumberBox): Numbers {
   const packed = new (data.constructor as Float64ArrayConstructor)(sizeOfBox(box));
-  packInto(packed, data, box);
+  packBox(packed, data, box);
   return packed;
 }
 
 /** As `pack`, into numbers of the caller's. */
-export function packInto(packed: Numbers, data: Numbers, box: NumberBox): void {
+export function packBox(packed: Numbers, data: Numbers, box: NumberBox): void {
   copyBox(data, box, packed, wholeBox(box.shape));
 }
 
@@ -76,10 +89,12 @@ export function unpack(packed: Numbers, data: Numbers, box: NumberBox): void {
 }
 
 /** Adds packed numbers where they belong. */
-export function addPacked(packed: Numbers, data: Numbers, box: NumberBox): void {
+export function addBox(packed: Numbers, data: Numbers, box: NumberBox): void {
   const [from, to] = [packed, data] as [Float64Array, Float64Array];
-  eachRun(wholeBox(box.shape), box, (i, j, length) => {
-    for (let k = 0; k < length; k++) to[j + k] += from[i + k];
+  eachRuns(wholeBox(box.shape), box, ({ i, j, stepI, stepJ, count, length }) => {
+    for (let n = 0; n < count; n++, i += stepI, j += stepJ) {
+      for (let k = 0; k < length; k++) to[j + k] += from[i + k];
+    }
   });
 }
 
@@ -91,6 +106,6 @@ export function moveBox(data: Numbers, from: NumberBox, into: Numbers, to: Numbe
 }
 
 /** Copies numbers of one type, to a place. */
-export function copyInto(into: Numbers, data: Numbers, place = 0): void {
+export function copyNumbers(into: Numbers, data: Numbers, place = 0): void {
   (into as Float64Array).set(data as Float64Array, place);
 }

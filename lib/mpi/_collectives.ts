@@ -1,4 +1,4 @@
-import { copyInto, moveBox, pack, sizeOfBox, unpack } from "./_boxes.ts";
+import { copyNumbers, moveBox, pack, sizeOfBox, unpack } from "./_boxes.ts";
 import { combineInto } from "./_combine.ts";
 import { waitAll } from "./requests.ts";
 import {
@@ -79,7 +79,7 @@ export class MessageCollectives implements Collectives {
     for (let r = 0; r < size; r++) {
       if (r !== root) this.transport.recv(other, r, TAG);
       const next = r === root ? own : other;
-      if (r === 0) copyInto(into!, next);
+      if (r === 0) copyNumbers(into!, next);
       else combineInto(into!, next, operation);
     }
   }
@@ -121,7 +121,7 @@ export class MessageCollectives implements Collectives {
       if (data?.length) requests.push(this.transport.isend(data, target, TAG));
     }
     const [own, room] = [outgoing(rank), into(rank)];
-    if (own && room) copyInto(room, own);
+    if (own && room) copyNumbers(room, own);
     waitAll(requests);
   }
 }

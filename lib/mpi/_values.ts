@@ -4,7 +4,7 @@ import type { Numbers } from "./transport.ts";
 /** Key that marks what JSON cannot say; keys of objects that begin with it get one more in front. */
 const MARK = "$";
 /** Typed arrays by the names of their classes. */
-export const TYPES = {
+export const NUMBER_TYPES = {
   Float32Array,
   Float64Array,
   Int8Array,
@@ -17,7 +17,7 @@ export const TYPES = {
   BigUint64Array,
 };
 /** Name of a typed array's class. */
-export type TypeName = keyof typeof TYPES;
+export type NumbersName = keyof typeof NUMBER_TYPES;
 
 /** What stands in the text for what JSON cannot say. */
 interface Marked {
@@ -28,7 +28,7 @@ interface Marked {
   dtype: DType;
 }
 
-const CONSTRUCTORS: ReadonlySet<unknown> = new Set(Object.values(TYPES));
+const CONSTRUCTORS: ReadonlySet<unknown> = new Set(Object.values(NUMBER_TYPES));
 
 /** Whether a value is one of the typed arrays that messages carry. */
 export function isNumbers(value: unknown): value is Numbers {
@@ -39,7 +39,7 @@ export function isNumbers(value: unknown): value is Numbers {
 const align = (bytes: number) => Math.ceil(bytes / 8) * 8;
 
 /** A value as a text and the arrays in it. */
-export interface Packed {
+export interface PackedValue {
   /** JSON, with marks for what JSON lacks. */
   text: Uint8Array<ArrayBuffer>;
   /** Numbers of the arrays, in the order of their marks; not copied. */
@@ -51,7 +51,7 @@ export interface Packed {
  *
  * @throws {TypeError} for functions, symbols and instances of classes.
  */
-export function packValue(value: unknown): Packed {
+export function packValue(value: unknown): PackedValue {
   const segments: Numbers[] = [];
   const pack = (value: unknown, path: string): unknown => {
     if (value === undefined) return { [MARK]: "undefined" };
@@ -105,7 +105,7 @@ export function decodeValue(bytes: Uint8Array): unknown {
   const length = view.getUint32(0, true);
   let at = align(4 + length);
   return unpackValue(bytes.slice(4, 4 + length), (name, count, shape, dtype) => {
-    const type = TYPES[name];
+    const type = NUMBER_TYPES[name];
     const size = count * type.BYTES_PER_ELEMENT;
     const copy = bytes.slice(at, at + size);
     at += align(size);
@@ -115,10 +115,15 @@ export function decodeValue(bytes: Uint8Array): unknown {
 }
 
 /** Makes room for an array, or takes it from where it is. */
-type Take = (name: TypeName, count: number, shape: number[] | undefined, dtype: DType) => Numbers | NdArray;
+export type TakeArray = (
+  name: NumbersName,
+  count: number,
+  shape: number[] | undefined,
+  dtype: DType,
+) => Numbers | NdArray;
 
 /** The value of a text of `packValue`; `take` gives its arrays, one after another. */
-export function unpackValue(text: Uint8Array, take: Take): unknown {
+export function unpackValue(text: Uint8Array, take: TakeArray): unknown {
   const unpack = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(unpack);
@@ -131,7 +136,7 @@ export function unpackValue(text: Uint8Array, take: Take): unknown {
     if (kind === "undefined") return undefined;
     if (kind === "bigint") return BigInt(text);
     if (kind === "number") return Number(text);
-    return take(kind as TypeName, length, shape, dtype);
+    return take(kind as NumbersName, length, shape, dtype);
   };
   return unpack(JSON.parse(new TextDecoder().decode(text)));
 }

@@ -1,7 +1,7 @@
 import { checkInteger, ShapeError } from "../base/mod.ts";
 import type { DType, NdArray } from "../array/mod.ts";
 import { checkBox, sizeOfBox } from "./_boxes.ts";
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../base/mod.ts";
 import { checkOperation } from "./_combine.ts";
 import { apart, checkAlike, checkCounts, checkLength, hasComplex, numbersOf, room, same } from "./_arguments.ts";
 import { MessageCollectives } from "./_collectives.ts";

@@ -19,10 +19,6 @@
  * must go on. Numbers may lie in the kernels' memory or in typed arrays of the caller's; they are read and written where
  * they are, so that an array in use by a request must neither be given back nor changed.
  *
- * A `DistributedField` is a mesh that is divided among ranks (`Decomposition`): it can be scattered and gathered, has
- * moments, ghost cells and files, and particles are brought to its parts (`routeParticles`). `lib/paint` paints and reads
- * it, `lib/fft` transforms it, `lib/power` measures it.
- *
  * @module
  */
 export * from "./transport.ts";
@@ -31,32 +27,11 @@ export { Messages } from "./messages.ts";
 export { waitAll, waitAllAsync } from "./requests.ts";
 export { selfComm } from "./self.ts";
 export { mpiComm, type MpiOptions } from "./mpi.ts";
-export * from "./row_chunks.ts";
-export * from "./chunks.ts";
-export { bcastLargeObject, recvLargeObject, sendLargeObject } from "./objects.ts";
-export { Distributor, type DistributorOptions, taskSizes, type TaskSlice } from "./distributor.ts";
-export { exchangeIrreducibleToFull, mapIrreducibleToFull, type UnfoldOptions } from "./irreducible.ts";
-export { type OrbitalSymmetry, orbitalTransform } from "./orbitals.ts";
-export { type FrequencyOptions, type FrequencySlice, redistributeFrequencies } from "./frequencies.ts";
-export { nodeAwareSizes, type NodeOptions, type NodeSharedArray, nodeSharedArray } from "./nodes.ts";
-export { SpillFile } from "./spill_file.ts";
+export { checkRank, numbersOf } from "./_arguments.ts";
+export { addBox, checkBox, copyNumbers, packBox, sizeOfBox } from "./_boxes.ts";
+export { NUMBER_TYPES, type NumbersName, type PackedValue, packValue, type TakeArray, unpackValue } from "./_values.ts";
 export type { Abi } from "./_abi.ts";
-export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
-export { flatShare, type MeshShape, pencilIndices, type PencilLayout } from "./pencil.ts";
-export { redistributePencils } from "./redistribute_pencils.ts";
 export { runRanks, type RunRanksOptions } from "./run_ranks.ts";
-export {
-  DistributedField,
-  type DistributedFieldParts,
-  gatherField,
-  redistributeField,
-  scatterField,
-} from "./distributed_field.ts";
-export { distributedMoments } from "./moments.ts";
-export { addGhosts, exchangeGhosts, ghostBox, type GhostOptions, type GhostWidth } from "./ghosts.ts";
-export { Route } from "./route.ts";
-export { type Routed, routeParticles } from "./route_particles.ts";
-export { readDistributed, type ReadDistributedOptions, writeDistributed } from "./distributed_files.ts";
 export { agreeOn } from "./_agree.ts";
 export { together, togetherAsync } from "./together.ts";
 export { commWorld, type WorldOptions } from "./world.ts";

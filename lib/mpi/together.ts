@@ -1,4 +1,4 @@
-import { attempt } from "./_attempt.ts";
+import { attempt } from "../base/mod.ts";
 import type { Comm } from "./comm.ts";
 
 /**

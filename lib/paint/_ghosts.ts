@@ -1,4 +1,5 @@
-import { type Comm, Decomposition, ghostBox, type GhostWidth } from "../mpi/mod.ts";
+import type { Comm } from "../mpi/mod.ts";
+import { Decomposition, ghostBox, type GhostWidth } from "../decomposition/mod.ts";
 import { moveInto, reachOf } from "./_coordinates.ts";
 import type { RealArray } from "./_kernel.ts";
 

@@ -1,5 +1,6 @@
 import { add, empty, NdArray, zeros } from "../array/mod.ts";
-import { type Comm, type Decomposition, Route, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { type Decomposition, Route } from "../decomposition/mod.ts";
 import { anchorOf } from "./_coordinates.ts";
 import { addParticles, type RealArray } from "./_kernel.ts";
 
@@ -11,7 +12,8 @@ const beforeOf = (order: number) => Math.floor((order - 1) / 2);
  * then added in the order of anchors. So each node's sum depends on the particles and their order alone, not on the
  * decomposition. A particle goes to all slabs that it touches.
  *
- * @param coordinates [cell] Coordinates of this rank's particles, `[particle, 3]`.
+ * @param coordinates [cell] Coordinates of this rank's particles, `[particle, 3]`; they and the masses are given back as
+ * soon as they have been sent, as their memory is needed.
  * @param slabs Slabs along x.
  * @returns This rank's slab.
  */
@@ -24,19 +26,22 @@ export function paintInPlanes(
   slabs: Decomposition,
 ): RealArray {
   const { destinations, columns } = together(comm, () => rowsToSend(order, coordinates, masses, slabs));
-  const route = new Route(comm, destinations);
+  for (const column of [coordinates, masses]) if (column && !columns.includes(column)) column.dispose();
   const arrived: RealArray[] = [];
   try {
-    for (const column of columns) arrived.push(route.send(column));
+    const route = new Route(comm, destinations);
+    for (const column of columns) {
+      arrived.push(route.send(column));
+      column.dispose();
+    }
     const [points, weights] = arrived as [RealArray, RealArray | undefined];
     return together(comm, () => paintSlab(operation, order, points, weights, slabs, comm.rank));
   } finally {
-    [...columns, ...arrived].filter((column) => column !== coordinates && column !== masses)
-      .forEach((column) => column.dispose());
+    for (const column of [...columns, ...arrived]) column.dispose();
   }
 }
 
-/** Paints the particles that touch a rank's slab. */
+/** Paints the particles that touch a rank's slab, and gives them back. */
 function paintSlab(
   operation: string,
   order: number,
@@ -49,6 +54,8 @@ function paintSlab(
   const before = beforeOf(order);
   const { start: [start], shape } = slabs.box(rank);
   using sorted = sortByAnchor(points, weights, order, n);
+  points.dispose();
+  weights?.dispose();
   using planes = empty([order, n, n], points.dtype) as RealArray;
   const mesh = zeros(shape, points.dtype) as RealArray;
   for (let anchor = start - (order - 1 - before); anchor < start + shape[0] + before && shape[0] > 0; anchor++) {

@@ -1,6 +1,7 @@
 import { empty } from "../array/mod.ts";
 import { checkOneOf } from "../base/mod.ts";
-import { agreeOn, type DistributedField, exchangeGhosts, type Route, routeParticles, together } from "../mpi/mod.ts";
+import { agreeOn, together } from "../mpi/mod.ts";
+import { type DistributedField, exchangeGhosts, type Route, routeParticles } from "../decomposition/mod.ts";
 import { coordinatesInCells } from "./_coordinates.ts";
 import { toPart, widthNeeded, widthOf } from "./_ghosts.ts";
 import { readParticles, type RealArray } from "./_kernel.ts";
@@ -28,7 +29,8 @@ export interface DistributedReadOptions {
  * ```ts
  * import { Field, fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { scatterField } from "@cosmesh/cosmesh/decomposition";
  * import { interpolateDistributed } from "@cosmesh/cosmesh/paint";
  * await ready();
  * const array = fromData([0, 1, 0, 1, 0, 1, 0, 1], [2, 2, 2], "float64");

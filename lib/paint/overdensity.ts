@@ -1,6 +1,7 @@
 import { empty, type Field, stats } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
-import { DistributedField, distributedMoments, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { DistributedField, distributedMoments } from "../decomposition/mod.ts";
 import { fillOverdensity } from "./_kernel.ts";
 
 /**

@@ -1,17 +1,15 @@
 import { type NdArray, zeros } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkPositive, ShapeError } from "../base/mod.ts";
+import { agreeOn, type Comm, together } from "../mpi/mod.ts";
 import {
   addGhosts,
-  agreeOn,
-  type Comm,
   type Decomposition,
   DistributedField,
   ghostBox,
   type GhostWidth,
   redistribute,
   routeParticles,
-  together,
-} from "../mpi/mod.ts";
+} from "../decomposition/mod.ts";
 import { coordinatesInCells, massesOf } from "./_coordinates.ts";
 import { type Parts, slabs, toPart, widthNeeded, widthOf } from "./_ghosts.ts";
 import { paintInPlanes } from "./_in_planes.ts";

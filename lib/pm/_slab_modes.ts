@@ -1,6 +1,7 @@
 import { empty, NdArray } from "../array/mod.ts";
 import { DistributedPlan } from "../fft/mod.ts";
-import { type Comm, Decomposition, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition } from "../decomposition/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
 import type { Spectrum } from "./_kernel.ts";
 

@@ -1,7 +1,8 @@
 import type { NdArray } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkPositive, DomainError, ShapeError } from "../base/mod.ts";
 import { type Cosmology, growthFactor, type LinearPower } from "../cosmology/mod.ts";
-import { type Comm, DistributedField, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { DistributedField } from "../decomposition/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
 import { randomNormal } from "../rng/mod.ts";
 import { fillDerivative, fillProduct, filterInPlace, PRODUCTS, smoothingTable, type Spectrum } from "./_kernel.ts";

@@ -1,6 +1,7 @@
 import { multiply, NdArray, subtract } from "../array/mod.ts";
 import { checkOneOf, DomainError, ShapeError } from "../base/mod.ts";
-import { DistributedField, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { DistributedField } from "../decomposition/mod.ts";
 import { interpolateDistributed, paintDistributed, type RealArray } from "../paint/mod.ts";
 import { coefficients } from "./_growth.ts";
 import { fillGradient, fillPositions, meanVelocityInPlace, type Spectrum } from "./_kernel.ts";

@@ -1,7 +1,8 @@
 import { checkSameMesh, empty, type Field, type NdArray } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
 import { DistributedPlan, rfftn } from "../fft/mod.ts";
-import { Decomposition, DistributedField, redistribute, redistributeField, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { Decomposition, DistributedField, redistribute, redistributeField } from "../decomposition/mod.ts";
 import type { HalfSpectrum } from "./_kernel.ts";
 import type { SpectrumMesh } from "./_prepare.ts";
 

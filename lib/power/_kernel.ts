@@ -1,6 +1,7 @@
 import { type Arguments, call, type Exports } from "../kernel/mod.ts";
 import type { NdArray } from "../array/mod.ts";
-import { agreeOn, type Comm, shareOf } from "../mpi/mod.ts";
+import { agreeOn, type Comm } from "../mpi/mod.ts";
+import { shareOf } from "../decomposition/mod.ts";
 
 /** Half spectrum of a real field, `[n, n, floor(n / 2) + 1]`, or the planes of x of it that a rank holds. */
 export type HalfSpectrum = NdArray<"complex64"> | NdArray<"complex128">;

@@ -1,6 +1,7 @@
 import { checkPositive, DtypeError, ShapeError } from "../base/mod.ts";
 import { deconvolutionFactor, type Scheme } from "../paint/mod.ts";
-import { type Comm, shareOf, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { shareOf } from "../decomposition/mod.ts";
 import type { HalfSpectrum, Planes } from "./_kernel.ts";
 
 /** The mesh of two half spectra. */

@@ -1,5 +1,6 @@
 import { empty, NdArray } from "../array/mod.ts";
-import { type Comm, shareOf, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { shareOf } from "../decomposition/mod.ts";
 import { ProfileShapes, type SpectrumPart } from "./_kernel.ts";
 import type { Slabs } from "./_slab_halos.ts";
 

@@ -1,5 +1,6 @@
 import { updateHdf5 } from "../io/mod.ts";
-import { type DistributedField, togetherAsync, writeDistributed } from "../mpi/mod.ts";
+import { togetherAsync } from "../mpi/mod.ts";
+import { type DistributedField, writeDistributed } from "../decomposition/mod.ts";
 import { CUBE_FIELDS, type CubeFields, describe, REDSHIFT_SPACE } from "./files.ts";
 import { writeParameterGroups } from "./parameter_file.ts";
 import type { PaintedParts } from "./paint_distributed.ts";
@@ -24,7 +25,8 @@ export interface CubeParts extends Pick<PaintedParts, "z" | keyof CubeFields> {
  * ```ts
  * import { Field, type Quantity, zeros } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { scatterField, selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { selfComm } from "@cosmesh/cosmesh/mpi";
+ * import { scatterField } from "@cosmesh/cosmesh/decomposition";
  * import { readCoevalCube, reionizationParameters, writeCoevalCubeParts } from "@cosmesh/cosmesh/radiation";
  * await ready();
  * const field = (quantity: Quantity, unit: string) =>

@@ -2,7 +2,8 @@ import { empty, NdArray, type Quantity } from "../array/mod.ts";
 import { DomainError, DtypeError } from "../base/mod.ts";
 import { DistributedPlan } from "../fft/mod.ts";
 import type { HaloCatalog } from "../halo/mod.ts";
-import { DistributedField, shareOf, together } from "../mpi/mod.ts";
+import { together } from "../mpi/mod.ts";
+import { DistributedField, shareOf } from "../decomposition/mod.ts";
 import { spreadExcessDistributed } from "../morphology/mod.ts";
 import { checkMesh } from "../radial/mod.ts";
 import {
@@ -79,7 +80,8 @@ export interface PaintDistributedOptions extends Omit<PaintOptions, "onBubbles">
  * @example The embedded example, on any number of ranks
  * ```ts
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { commWorld, distributedMoments } from "@cosmesh/cosmesh/mpi";
+ * import { commWorld } from "@cosmesh/cosmesh/mpi";
+ * import { distributedMoments } from "@cosmesh/cosmesh/decomposition";
  * import { paintSnapshotDistributed, readProfileSlice, reionizationParameters } from "@cosmesh/cosmesh/radiation";
  * import { openSnapshots, readSnapshotParts } from "@cosmesh/cosmesh/simulation";
  * await ready();

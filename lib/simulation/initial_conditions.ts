@@ -2,7 +2,8 @@ import { isComplex, NdArray } from "../array/mod.ts";
 import { checkInteger, checkPositive, DomainError } from "../base/mod.ts";
 import { type Cosmology, type LinearPower, meanMatterDensity } from "../cosmology/mod.ts";
 import { type SampledHalos, sampleHalos, sampleHalosDistributed, type SampleHalosOptions } from "../halo/mod.ts";
-import { type Comm, Decomposition, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition } from "../decomposition/mod.ts";
 import {
   displaceAt,
   displaceInPlaceDistributed,

@@ -1,6 +1,7 @@
 import type { Field } from "../array/mod.ts";
 import type { HaloCatalog } from "../halo/mod.ts";
-import type { Comm, DistributedField } from "../mpi/mod.ts";
+import type { Comm } from "../mpi/mod.ts";
+import type { DistributedField } from "../decomposition/mod.ts";
 
 /** Halos, density and, where there are any, velocities at one redshift: the input of painting. */
 export interface Snapshot extends Disposable {

@@ -2,7 +2,8 @@ import { empty, Field, type NdArray, stats } from "../array/mod.ts";
 import { FormatError, InputError, isToolkitError } from "../base/mod.ts";
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
 import { checkFiniteArray, type Expectation, type Hdf5File, openHdf5 } from "../io/mod.ts";
-import { type Comm, Decomposition, DistributedField, shareOf, together } from "../mpi/mod.ts";
+import { type Comm, together } from "../mpi/mod.ts";
+import { Decomposition, DistributedField, shareOf } from "../decomposition/mod.ts";
 import { LEAST_OVERDENSITY, single } from "./_density.ts";
 import type { Snapshot, SnapshotInfo, SnapshotParts, SnapshotSource } from "./snapshot.ts";
 

@@ -1,5 +1,6 @@
 import { type HaloCatalog, haloCatalog } from "../halo/mod.ts";
-import { type Comm, scatterField, shareOf, togetherAsync } from "../mpi/mod.ts";
+import { type Comm, togetherAsync } from "../mpi/mod.ts";
+import { scatterField, shareOf } from "../decomposition/mod.ts";
 import type { ReadOptions, Snapshot, SnapshotParts, SnapshotSource } from "./snapshot.ts";
 
 /** Numbers of a catalogue's column, by rows of `width`. */

@@ -6,7 +6,8 @@
 import { stats } from "../../lib/array/mod.ts";
 import { InputError, isToolkitError } from "../../lib/base/mod.ts";
 import { toRedshiftSpace, toRedshiftSpaceDistributed } from "../../lib/lightcone/mod.ts";
-import { type Comm, distributedMoments } from "../../lib/mpi/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
+import { distributedMoments } from "../../lib/decomposition/mod.ts";
 import {
   type PaintedCube,
   type PaintPhase,

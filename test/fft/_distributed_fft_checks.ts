@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { fromData, zeros } from "../../lib/array/mod.ts";
 import { CommError, DtypeError, ShapeError } from "../../lib/base/mod.ts";
 import { distributedFft } from "../../lib/fft/mod.ts";
-import { flatShare, limits, type MeshShape } from "../../lib/mpi/mod.ts";
+import { limits } from "../../lib/mpi/mod.ts";
+import { flatShare, type MeshShape } from "../../lib/distributor/mod.ts";
 import type { Check } from "../support/ranks.ts";
 import { distance, naiveDft, noise } from "./_naive.ts";
 

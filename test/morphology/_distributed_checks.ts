@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { Field, fromData, type NdArray } from "../../lib/array/mod.ts";
 import { DomainError } from "../../lib/base/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import { type Comm, Decomposition, DistributedField, scatterField } from "../../lib/mpi/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
+import { Decomposition, DistributedField, scatterField } from "../../lib/decomposition/mod.ts";
 import { spreadExcess, spreadExcessDistributed } from "../../lib/morphology/mod.ts";
-import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 

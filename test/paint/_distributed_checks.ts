@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { Field, fromData, type NdArray } from "../../lib/array/mod.ts";
 import { DomainError } from "../../lib/base/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
-import { type Comm, Decomposition, gatherField, scatterField } from "../../lib/mpi/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
+import { Decomposition, gatherField, scatterField } from "../../lib/decomposition/mod.ts";
 import { interpolate, interpolateDistributed, overdensity, paint, paintDistributed } from "../../lib/paint/mod.ts";
 import type { Check } from "../support/ranks.ts";
-import { assertAllFail, gridsOf, wholeField } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail, gridsOf, wholeField } from "../decomposition/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 

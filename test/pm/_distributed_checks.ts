@@ -6,7 +6,8 @@ import { DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import { sampleHalos, sampleHalosDistributed } from "../../lib/halo/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
-import { type Comm, type DistributedField, selfComm } from "../../lib/mpi/mod.ts";
+import { type Comm, selfComm } from "../../lib/mpi/mod.ts";
+import type { DistributedField } from "../../lib/decomposition/mod.ts";
 import {
   displaceAt,
   displaceInPlaceDistributed,
@@ -18,7 +19,7 @@ import {
   lptSnapshotDistributed,
   whiteNoise,
 } from "../../lib/pm/mod.ts";
-import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 

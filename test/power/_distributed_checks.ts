@@ -5,7 +5,7 @@ import { NdArray } from "../../lib/array/mod.ts";
 import { DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { rfftn } from "../../lib/fft/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
-import { Decomposition, redistributeField, scatterField, shareOf } from "../../lib/mpi/mod.ts";
+import { Decomposition, redistributeField, scatterField, shareOf } from "../../lib/decomposition/mod.ts";
 import {
   crossCylindricalPower,
   crossMultipoles,
@@ -18,7 +18,7 @@ import {
   powerSpectrum,
 } from "../../lib/power/mod.ts";
 import type { Check } from "../support/ranks.ts";
-import { assertAllFail, gridsOf, wholeField } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail, gridsOf, wholeField } from "../decomposition/_distributed_field_checks.ts";
 
 await ready({ threads: 1 });
 

@@ -5,7 +5,8 @@ import { type Field, NdArray } from "../../lib/array/mod.ts";
 import { InputError } from "../../lib/base/mod.ts";
 import { haloCatalog } from "../../lib/halo/mod.ts";
 import { memoryUse, ready, resetPeak } from "../../lib/kernel/mod.ts";
-import { type Comm, type DistributedField, scatterField } from "../../lib/mpi/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
+import { type DistributedField, scatterField } from "../../lib/decomposition/mod.ts";
 import {
   paintBytes,
   type PaintDistributedOptions,
@@ -15,7 +16,7 @@ import {
   type ReionizationParameters,
   reionizationParameters,
 } from "../../lib/radiation/mod.ts";
-import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
 import { numbers, painted, type Run, small } from "./_painting.ts";
 
 await ready({ threads: 1 });

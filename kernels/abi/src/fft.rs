@@ -12,7 +12,8 @@ fn new_plan<R: Real>(shape: &[u32], axes: &[u32], real: u32) -> *mut Plan<R> {
 
 /// # Safety
 /// `src` and `dst` as `lib/fft/_kernel.ts` passes them: of the plan's lengths, equal if the transform is in place.
-unsafe fn run<R: Real>(plan: &Plan<R>, src: *const R, dst: *mut R, inverse: bool, scale: R) -> i32 {
+unsafe fn run<R: Real>(plan: &Plan<R>, src: *const R, dst: *mut R, way: u32, scale: R) -> i32 {
+    let inverse = way != 0;
     let (spectrum, numbers) = (plan.spectrum_len(), plan.real_len());
     let in_place = std::ptr::eq(src, dst);
     // SAFETY: the caller's promise.
@@ -23,6 +24,9 @@ unsafe fn run<R: Real>(plan: &Plan<R>, src: *const R, dst: *mut R, inverse: bool
             (true, false, true) => plan.forward_real_in_place(slice_mut(dst, spectrum), scale),
             (true, false, false) => plan.forward_real(slice(src, numbers), slice_mut(dst, spectrum), scale),
             (true, true, true) => plan.inverse_real_in_place(slice_mut(dst, spectrum), scale),
+            (true, true, false) if way == 2 => {
+                plan.inverse_real_consuming(slice_mut(src.cast_mut(), spectrum), slice_mut(dst, numbers), scale)
+            }
             (true, true, false) => plan.inverse_real(slice(src, spectrum), slice_mut(dst, numbers), scale),
         }
     };
@@ -69,14 +73,15 @@ pub unsafe extern "C" fn fft_plan_free_f64(plan: *mut Plan<f64>) {
     drop(unsafe { Box::from_raw(plan) });
 }
 
-/// Runs a plan, in place if `src` is `dst`; a Status.
+/// Runs a plan, in place if `src` is `dst`; a Status. `inverse` is 0 for forward, 1 for inverse, and 2 for an inverse that may
+/// use `src` as scratch.
 ///
 /// # Safety
-/// The arrays must have the plan's lengths.
+/// The arrays must have the plan's lengths; with 2, `src` must be writable.
 #[no_mangle]
 pub unsafe extern "C" fn fft_run_f32(plan: *const Plan<f32>, src: *const f32, dst: *mut f32, inverse: u32, scale: f64) -> i32 {
     // SAFETY: promised by the caller.
-    unsafe { run(&*plan, src, dst, inverse != 0, scale as f32) }
+    unsafe { run(&*plan, src, dst, inverse, scale as f32) }
 }
 
 /// As `fft_run_f32`.
@@ -86,7 +91,7 @@ pub unsafe extern "C" fn fft_run_f32(plan: *const Plan<f32>, src: *const f32, ds
 #[no_mangle]
 pub unsafe extern "C" fn fft_run_f64(plan: *const Plan<f64>, src: *const f64, dst: *mut f64, inverse: u32, scale: f64) -> i32 {
     // SAFETY: promised by the caller.
-    unsafe { run(&*plan, src, dst, inverse != 0, scale) }
+    unsafe { run(&*plan, src, dst, inverse, scale) }
 }
 
 /// Cosine transform of the first kind over the last three axes of `[count, a, b, c]` in place; a Status.

@@ -280,25 +280,32 @@ pub unsafe fn planes<R: Real>(
 ) -> Result<(), Status> {
     let n = line.n;
     // To another array that no cache holds, a plane is made in scratch and copied: that writes whole cache lines, so they
-    // need not be read before.
-    let apart = !inverse && src.0 != dst.0 && planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
+    // need not be read before. So is one whose rows begin at the same places of their pages, or at two; in scratch they do
+    // not.
+    let large = planes * n * dst_stride * size_of::<R>() > LARGE_BYTES;
+    let rows_last = inverse && matches!(kind, RowKind::Real(_));
+    let crowded = tiled::<R>(n, 2 * dst_stride, planes * n * dst_stride);
+    let apart = !rows_last && (crowded || (!inverse && src.0 != dst.0 && large));
+    let stride = dst_stride + if crowded { row::<R>() } else { 0 };
     let plain = Way { inverse, scale: R::of(1.0) };
     let scaled = Way { inverse, scale };
     let work = kind.scratch().max(column_scratch(line));
-    let scratch = PerThread::try_new::<R>(work + if apart { n * dst_stride } else { 0 }, planes)?;
+    let scratch = PerThread::try_new::<R>(work + if apart { n * stride } else { 0 }, planes)?;
     for_each_block(planes, |p| {
         // SAFETY: a plane is its block's own.
         scratch.with(|buf: *mut R| unsafe {
             let (s, d) = (src.add(p * n * src_stride), dst.add(p * n * dst_stride));
-            if inverse && matches!(kind, RowKind::Real(_)) {
+            if rows_last {
                 touch(s, n * src_stride, buf);
                 column_range(line, plain, s, s, [src_stride; 2], width, buf);
                 kind.run(scaled, s, src_stride, d, dst_stride, n, buf);
             } else if apart {
                 let plane = buf.add(work);
-                kind.run(plain, s, src_stride, plane, dst_stride, n, buf);
-                column_range(line, scaled, plane, plane, [dst_stride; 2], width, buf);
-                std::ptr::copy_nonoverlapping(plane, d, n * dst_stride);
+                kind.run(plain, s, src_stride, plane, stride, n, buf);
+                column_range(line, scaled, plane, plane, [stride; 2], width, buf);
+                for i in 0..n {
+                    std::ptr::copy_nonoverlapping(plane.add(i * stride), d.add(i * dst_stride), dst_stride);
+                }
             } else {
                 kind.run(plain, s, src_stride, d, dst_stride, n, buf);
                 column_range(line, scaled, d, d, [dst_stride; 2], width, buf);

@@ -160,6 +160,16 @@ impl<R: Real> Plan<R> {
             unsafe { self.backward(from, Shared(copy.at()), self.last(), dst, scale) }
         }
     }
+    /// As `inverse_real`, with `src` as the work array, which takes no copy; it does not hold the spectrum any more.
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for the scratch.
+    pub fn inverse_real_consuming(&self, src: &mut [R], dst: &mut [R], scale: R) -> Result<(), Status> {
+        assert!(self.is_real && src.len() == self.spectrum_len() && dst.len() == self.real_len(), "lengths differ from the plan's");
+        let from = Shared(src.as_mut_ptr());
+        // SAFETY: the lengths were checked.
+        unsafe { self.backward(from, from, self.last(), Shared(dst.as_mut_ptr()), scale) }
+    }
     /// As `inverse_real`, in place: the rows of real numbers are padded to 2 (n/2 + 1).
     ///
     /// # Errors
