@@ -229,3 +229,23 @@ Deno.test("Hdf5Output.writeBox() and Hdf5File.readBox() move boxes of any place,
     assert.throws(() => file.readBox("a/real", [0, 0], [4, 5], new Float64Array(20)), { name: "FormatError" });
   });
 });
+
+Deno.test("Hdf5File.readRows() reads and converts consecutive rows, in slabs", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/rows.h5`;
+    await writeHdf5(path, (file) => {
+      file.writeArray("x", Float32Array.from({ length: 30 }, (_, i) => i), { shape: [10, 3], unit: "Mpc/h" });
+      file.writeArray("n", Int32Array.of(4, 5, 6));
+    });
+    using file = await openHdf5(path, { slabBytes: 24 });
+    const rows = new Float64Array(12);
+    file.readRows("x", 4, rows, { unit: "Mpc/h", shape: ["halo", 3] });
+    assert.deepEqual([...rows], Array.from({ length: 12 }, (_, i) => 12 + i));
+    const numbers = new Float32Array(2);
+    file.readRows("n", 1, numbers);
+    assert.deepEqual([...numbers], [5, 6]);
+    file.readRows("x", 10, new Float64Array());
+    assert.throws(() => file.readRows("x", 7, rows), /a box inside of \[10, 3\]/);
+    assert.throws(() => file.readRows("x", 0, rows, { unit: "K" }), /must be in K/);
+  });
+});
