@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { FormatError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import type { Comm, DistributedField } from "../../lib/mpi/mod.ts";
+import type { DistributedField } from "../../lib/decomposition/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
 import {
   openArtificial,
   openInitialConditions,
@@ -13,7 +14,7 @@ import {
   type Snapshot,
   type SnapshotSource,
 } from "../../lib/simulation/mod.ts";
-import { assertAllFail } from "../mpi/_distributed_field_checks.ts";
+import { assertAllFail } from "../decomposition/_distributed_field_checks.ts";
 import { reference } from "../radiation/_files.ts";
 import type { Check } from "../support/ranks.ts";
 
