@@ -195,7 +195,7 @@ function finish(
  * ```ts
  * import { paintBytes } from "@cosmesh/cosmesh/radiation";
  * console.log((paintBytes(512) / paintBytes(256)).toFixed(1)); // 7.6
- * console.log((paintBytes(512, 0, 8) / paintBytes(256)).toFixed(1)); // 1.6
+ * console.log((paintBytes(512, 0, 8) / paintBytes(256)).toFixed(1)); // 1.3
  * ```
  */
 export function paintBytes(cells: number, halos = 0, ranks = 1): number {

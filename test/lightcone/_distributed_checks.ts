@@ -5,8 +5,8 @@ import { Field, fromData } from "../../lib/array/mod.ts";
 import { DomainError } from "../../lib/base/mod.ts";
 import { planck18 } from "../../lib/cosmology/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import type { Comm } from "../../lib/mpi/mod.ts";
 import { Decomposition, scatterField } from "../../lib/decomposition/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
 import { toRedshiftSpace, toRedshiftSpaceDistributed } from "../../lib/lightcone/mod.ts";
 import type { Check } from "../support/ranks.ts";
 

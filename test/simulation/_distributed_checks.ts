@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { FormatError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import type { Comm } from "../../lib/mpi/mod.ts";
 import type { DistributedField } from "../../lib/decomposition/mod.ts";
+import type { Comm } from "../../lib/mpi/mod.ts";
 import {
   openArtificial,
   openInitialConditions,
