@@ -29,8 +29,9 @@ export interface CubeParts extends Pick<PaintedParts, "z" | keyof CubeFields> {
  * import { scatterField } from "@cosmesh/cosmesh/decomposition";
  * import { readCoevalCube, reionizationParameters, writeCoevalCubeParts } from "@cosmesh/cosmesh/radiation";
  * await ready();
+ * const comm = selfComm();
  * const field = (quantity: Quantity, unit: string) =>
- *   scatterField(selfComm(), new Field({ array: zeros([4, 4, 4], "float32"), boxSize: 10, quantity, unit }));
+ *   scatterField(comm, new Field({ array: zeros([4, 4, 4], "float32"), boxSize: 10, quantity, unit }));
  * const path = `${await Deno.makeTempDir()}/CoevalCube_z8.000.h5`;
  * const cube = {
  *   z: 8,
