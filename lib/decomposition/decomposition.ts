@@ -13,7 +13,7 @@ import type { Box } from "../mpi/mod.ts";
  * @returns First index and length.
  * @example Ten elements on four ranks
  * ```ts
- * import { shareOf } from "./decomposition.ts";
+ * import { shareOf } from "@cosmesh/cosmesh/decomposition";
  * shareOf(10, 4, 1); // { start: 3, length: 3 }
  * shareOf(10, 4, 3); // { start: 8, length: 2 }
  * ```
@@ -36,7 +36,7 @@ export function intersectBoxes(a: Box, b: Box): Box | undefined {
  *
  * @example Slabs of a mesh, and pencils
  * ```ts
- * import { Decomposition } from "./decomposition.ts";
+ * import { Decomposition } from "@cosmesh/cosmesh/decomposition";
  * const slabs = new Decomposition([8, 8, 8], [4, 1, 1]);
  * slabs.box(1); // { start: [2, 0, 0], shape: [2, 8, 8] }
  * const pencils = new Decomposition([8, 8, 8], [2, 2, 1]);
@@ -115,7 +115,7 @@ const within = (box: Box | undefined, part: Box): Box | undefined =>
  * import { fromData, zeros } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { Decomposition, redistribute } from "./decomposition.ts";
+ * import { Decomposition, redistribute } from "@cosmesh/cosmesh/decomposition";
  * await ready();
  * const slabs = new Decomposition([2, 2], [1, 1]);
  * redistribute(selfComm(), fromData([1, 2, 3, 4], [2, 2], "float32"), slabs, zeros([2, 2], "float32"), slabs);

@@ -27,8 +27,7 @@ const bothOf = (width: GhostWidth): readonly [number, number] => typeof width ==
  * @param width [cell] Ghost cells on both sides, or before and after.
  * @example Two slabs of eight planes
  * ```ts
- * import { Decomposition } from "./decomposition.ts";
- * import { ghostBox } from "./ghosts.ts";
+ * import { Decomposition, ghostBox } from "@cosmesh/cosmesh/decomposition";
  * const slabs = new Decomposition([8, 8, 8], [2, 1, 1]);
  * ghostBox(slabs, 0, 1); // { start: [-1, 0, 0], shape: [6, 8, 8] }
  * ghostBox(slabs, 1, [0, 2]); // { start: [4, 0, 0], shape: [6, 8, 8] }
@@ -109,8 +108,7 @@ function prepare<D extends DType>(
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { Decomposition } from "./decomposition.ts";
- * import { exchangeGhosts } from "./ghosts.ts";
+ * import { Decomposition, exchangeGhosts } from "@cosmesh/cosmesh/decomposition";
  * await ready();
  * const part = fromData([1, 2, 3], [3], "float64");
  * exchangeGhosts(selfComm(), part, new Decomposition([3], [1]), 1).shape; // [3]

@@ -13,7 +13,7 @@ import { together } from "../mpi/mod.ts";
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { commWorld } from "@cosmesh/cosmesh/mpi";
- * import { Route } from "./route.ts";
+ * import { Route } from "@cosmesh/cosmesh/decomposition";
  * await ready();
  * const comm = commWorld();
  * const route = new Route(comm, Uint32Array.of(comm.size - 1, comm.size - 1));

@@ -36,8 +36,7 @@ export interface Routed<P extends DType, C extends readonly NdArray[]> {
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { commWorld } from "@cosmesh/cosmesh/mpi";
- * import { Decomposition } from "./decomposition.ts";
- * import { routeParticles } from "./route_particles.ts";
+ * import { Decomposition, routeParticles } from "@cosmesh/cosmesh/decomposition";
  * await ready();
  * const comm = commWorld();
  * const slabs = new Decomposition([64, 64, 64], [comm.size, 1, 1]);

@@ -34,7 +34,7 @@ export interface RootedChunkOptions extends ChunkOptions {
  * @example To the own rank
  * ```ts
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { recvRowsInto, sendRows } from "./chunks.ts";
+ * import { recvRowsInto, sendRows } from "@cosmesh/cosmesh/distributor";
  * const comm = selfComm();
  * sendRows(comm, Float64Array.of(1, 2, 3), 0, { limit: 16 }); // two messages
  * recvRowsInto(comm, new Float64Array(3), 0, { limit: 16 });
@@ -113,7 +113,7 @@ export function irecvRowsInto(comm: Comm, into: Payload, from: number, options: 
  * @example
  * ```ts
  * import { commWorld } from "@cosmesh/cosmesh/mpi";
- * import { bcastRows } from "./chunks.ts";
+ * import { bcastRows } from "@cosmesh/cosmesh/distributor";
  * const comm = commWorld();
  * const table = bcastRows(comm, comm.isRoot ? Float64Array.of(1, 2, 3) : undefined);
  * comm.finalize();

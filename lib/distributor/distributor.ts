@@ -47,7 +47,7 @@ export interface DistributorOptions {
  * @param ranks [1] Number of ranks.
  * @example
  * ```ts
- * import { taskSizes } from "./distributor.ts";
+ * import { taskSizes } from "@cosmesh/cosmesh/distributor";
  * taskSizes(7, 3); // [2, 2, 3]
  * ```
  */
@@ -71,7 +71,7 @@ export function taskSizes(tasks: number, ranks: number): number[] {
  *
  * @example Seven tasks
  * ```ts
- * import { Distributor } from "./distributor.ts";
+ * import { Distributor } from "@cosmesh/cosmesh/distributor";
  * const distributor = new Distributor(7);
  * const squares = Float64Array.from(distributor.myTasks, (task) => task ** 2);
  * distributor.allgather(squares); // 0, 1, 4, 9, 16, 25, 36 on all ranks

@@ -34,8 +34,7 @@ export interface FrequencySlice<D extends DType> {
  * ```ts
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { Distributor } from "./distributor.ts";
- * import { redistributeFrequencies } from "./frequencies.ts";
+ * import { Distributor, redistributeFrequencies } from "@cosmesh/cosmesh/distributor";
  * await ready();
  * const vertex = fromData([1, 2, 3, 4], [2, 2, 1], "float64");
  * const { vertex: mine } = redistributeFrequencies(vertex, new Distributor(2), { toIrreducible: [0, 1, 1] });

@@ -71,8 +71,7 @@ export function mapIrreducibleToFull<D extends DType>(
  * ```ts
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { Distributor } from "./distributor.ts";
- * import { exchangeIrreducibleToFull } from "./irreducible.ts";
+ * import { Distributor, exchangeIrreducibleToFull } from "@cosmesh/cosmesh/distributor";
  * await ready();
  * const [irreducible, full] = [new Distributor(3), new Distributor(4)];
  * const rows = fromData([...irreducible.myTasks], [irreducible.mySize, 1], "float64");

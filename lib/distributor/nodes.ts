@@ -21,7 +21,7 @@ export interface NodeOptions {
  * @example
  * ```ts
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { nodeAwareSizes } from "./nodes.ts";
+ * import { nodeAwareSizes } from "@cosmesh/cosmesh/distributor";
  * nodeAwareSizes(selfComm(), 7); // [7]; [3, 2, 2] on three ranks of one machine
  * ```
  */
@@ -67,7 +67,7 @@ export interface NodeSharedArray<D extends DType = DType> {
  * ```ts
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { nodeSharedArray } from "./nodes.ts";
+ * import { nodeSharedArray } from "@cosmesh/cosmesh/distributor";
  * await ready();
  * const node = selfComm().splitNode();
  * const table = nodeSharedArray(node, [1000], "float64", (array) => array.data.fill(0.5));

@@ -31,7 +31,7 @@ const numbersIn = (array: Numbers | NdArray): Numbers => ArrayBuffer.isView(arra
  * @example
  * ```ts
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { recvLargeObject, sendLargeObject } from "./objects.ts";
+ * import { recvLargeObject, sendLargeObject } from "@cosmesh/cosmesh/distributor";
  * const comm = selfComm();
  * sendLargeObject(comm, { channel: "density", values: Float64Array.of(1, 2) }, 0);
  * recvLargeObject(comm, 0);

@@ -25,7 +25,7 @@ export interface OrbitalSymmetry {
  * ```ts
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { orbitalTransform } from "./orbitals.ts";
+ * import { orbitalTransform } from "@cosmesh/cosmesh/distributor";
  * await ready();
  * const matrices = fromData([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0], [2, 2, 2], "complex128");
  * const transform = orbitalTransform({ matrices, signs: [1, 1], conjugate: [0, 0], orbitalAxes: 2 });

@@ -22,7 +22,7 @@ export type MeshShape = readonly [nx: number, ny: number, nz: number];
  * @returns First element and number of elements.
  * @example
  * ```ts
- * import { flatShare } from "./pencil.ts";
+ * import { flatShare } from "@cosmesh/cosmesh/distributor";
  * [0, 1, 2].map((rank) => flatShare(7, 3, rank).length); // 2, 2, 3
  * ```
  */
@@ -84,7 +84,7 @@ export function checkLayout(shape: readonly number[], ...layouts: string[]): voi
  * @throws {DomainError} for another layout, or a rank that is none; {ShapeError} for other than three axes.
  * @example Two lines along y on two ranks
  * ```ts
- * import { pencilIndices } from "./pencil.ts";
+ * import { pencilIndices } from "@cosmesh/cosmesh/distributor";
  * pencilIndices(1, 2, [1, 3, 2], "y_pencil"); // 1, 3, 5
  * ```
  */

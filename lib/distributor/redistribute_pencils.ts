@@ -65,7 +65,7 @@ function* runs(a: Part, b: Part, shape: MeshShape): Generator<[i: number, j: num
  * import { fromData } from "@cosmesh/cosmesh/array";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * import { selfComm } from "@cosmesh/cosmesh/mpi";
- * import { redistributePencils } from "./redistribute_pencils.ts";
+ * import { redistributePencils } from "@cosmesh/cosmesh/distributor";
  * await ready();
  * const rows = fromData([0, 1, 2, 3], [4], "float64");
  * redistributePencils(selfComm(), rows, [1, 2, 2], "flat", "y_pencil").data; // 0, 2, 1, 3

@@ -10,7 +10,7 @@ import { limits } from "../mpi/mod.ts";
  * @returns [row] At least 1: a row is never cut.
  * @example
  * ```ts
- * import { chunkStep } from "./row_chunks.ts";
+ * import { chunkStep } from "@cosmesh/cosmesh/distributor";
  * chunkStep(8, 100, 4096); // 5
  * chunkStep(8, 1000, 4096); // 1, though the row is longer
  * ```
@@ -32,7 +32,7 @@ export function chunkStep(itemBytes: number, rowItems: number, limit: number = l
  * @param limit [byte] The most that one message has.
  * @example
  * ```ts
- * import { rowChunks } from "./row_chunks.ts";
+ * import { rowChunks } from "@cosmesh/cosmesh/distributor";
  * [...rowChunks(5, 1, 1, 2)]; // [0, 2], [2, 4], [4, 5]
  * ```
  */

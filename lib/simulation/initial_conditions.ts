@@ -62,6 +62,37 @@ export function initialSnapshots(
   return redshifts.map((z) => ({ name: `z = ${z}`, z, halos }));
 }
 
+/** Matter of a redshift, on one rank or in parts. */
+interface Matter<F, D> extends Disposable {
+  readonly density: F;
+  readonly velocity: F | undefined;
+  readonly displacements: D | undefined;
+}
+
+/** Drawn halos, moved along with the matter if it has displacements, which are given back. */
+function withHalos<
+  F,
+  D extends Disposable,
+  H extends { positions: Float32Array; size: number; notes?: readonly string[] },
+>(
+  z: number,
+  halos: H,
+  matter: Matter<F, D>,
+  move: (displacements: D, positions: NdArray<"float32">) => void,
+) {
+  const { density, velocity, displacements } = matter;
+  try {
+    if (displacements) move(displacements, new NdArray(halos.positions, [halos.size, 3], "float32"));
+    const fields = { density, ...(velocity ? { velocity } : {}) };
+    return { z, halos, ...fields, notes: halos.notes, [Symbol.dispose]: () => matter[Symbol.dispose]() };
+  } catch (error) {
+    matter[Symbol.dispose]();
+    throw error;
+  } finally {
+    displacements?.[Symbol.dispose]();
+  }
+}
+
 /** Snapshots made of initial conditions; see `openInitialConditions`. */
 class InitialConditions implements SnapshotSource {
   readonly path = "initial conditions";
@@ -90,25 +121,9 @@ class InitialConditions implements SnapshotSource {
     });
     const drawn = this.#draw(this.#field, z);
     const matter = lptSnapshot(this.#field, { z, order, growth, velocityAxis, displacements: moveHalos });
-    try {
-      if (matter.displacements) {
-        const positions = new NdArray(drawn.positions, [drawn.size, 3], "float32");
-        displaceAt(matter.displacements, positions, { out: positions });
-      }
-      return {
-        z,
-        halos: drawn,
-        density: matter.density,
-        ...(matter.velocity ? { velocity: matter.velocity } : {}),
-        notes: drawn.notes,
-        [Symbol.dispose]: () => matter.dispose(),
-      };
-    } catch (error) {
-      matter.dispose();
-      throw error;
-    } finally {
-      matter.displacements?.dispose();
-    }
+    return withHalos(z, drawn, matter, (displacements, positions) => {
+      displaceAt(displacements, positions, { out: positions });
+    });
   }
 
   readParts(index: number, comm: Comm, { velocityAxis }: ReadOptions = {}): SnapshotParts {
@@ -120,25 +135,7 @@ class InitialConditions implements SnapshotSource {
     }
     const drawn = this.#drawParts(this.#parts, z);
     const matter = lptSnapshotDistributed(this.#parts, { z, order, growth, velocityAxis, displacements: moveHalos });
-    try {
-      if (matter.displacements) {
-        const positions = new NdArray(drawn.positions, [drawn.size, 3], "float32");
-        displaceInPlaceDistributed(matter.displacements, positions);
-      }
-      return {
-        z,
-        halos: drawn,
-        density: matter.density,
-        ...(matter.velocity ? { velocity: matter.velocity } : {}),
-        notes: drawn.notes,
-        [Symbol.dispose]: () => matter.dispose(),
-      };
-    } catch (error) {
-      matter.dispose();
-      throw error;
-    } finally {
-      matter.displacements?.dispose();
-    }
+    return withHalos(z, drawn, matter, displaceInPlaceDistributed);
   }
 
   [Symbol.dispose](): void {
