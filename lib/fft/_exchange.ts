@@ -6,8 +6,11 @@ import { type Decomposition, intersectBoxes } from "../decomposition/mod.ts";
 /** How parts travel: where they are, as boxes, or packed. */
 export type ExchangeMethod = "alltoallw" | "alltoallv";
 
-/** [byte] MPI reads and writes boxes as fast as packing does, if their runs are this long or longer. */
+/** [byte] Open MPI reads and writes boxes as fast as packing does, if their runs are this long or longer. */
 const LONG_RUN = 512;
+
+/** Libraries whose boxes travel fast. MPICH and its kin take up to twice the time of packed parts (bench/record). */
+const FAST_BOXES = /Open MPI/;
 
 type Boxes = readonly (Box | undefined)[];
 
@@ -95,8 +98,7 @@ export class Exchange implements Disposable {
     const ranks = Array.from({ length: comm.size }, (_, rank) => rank);
     const from = new Side(ranks.map((rank) => within(intersectBoxes(has, after.box(rank)), has)), has.shape);
     const to = new Side(ranks.map((rank) => within(intersectBoxes(before.box(rank), wants), wants)), wants.shape);
-    // A backend without its own collectives packs in any case.
-    const best = comm.backend === "mpi" && runBetween(before, after) * itemSize(dtype) >= LONG_RUN;
+    const best = FAST_BOXES.test(comm.library) && runBetween(before, after) * itemSize(dtype) >= LONG_RUN;
     this.method = method !== "auto" ? method : best ? "alltoallw" : "alltoallv";
     this.#pair = { from, to };
     const [a, b] = [from.boxes[comm.rank], to.boxes[comm.rank]];
