@@ -43,7 +43,7 @@ export async function run([program, ...args]: string[], options: RunOptions = {}
   }
 }
 
-/** Launchers that are there, one for each MPI: Debian's names, else `mpirun` and what its version says. */
+/** Launchers that are there and work, one for each MPI: Debian's names, else `mpirun` and what its version says. */
 export async function findMpis(): Promise<Mpi[]> {
   const found = new Map<string, Mpi>();
   for (const command of ["mpirun.mpich", "mpirun.openmpi", "mpirun"]) {
@@ -51,7 +51,10 @@ export async function findMpis(): Promise<Mpi[]> {
     const isOpen = /open ?mpi|openrte/i.test(version);
     const name = isOpen ? "Open MPI" : /hydra|mpich|intel/i.test(version) ? "MPICH" : undefined;
     if (!name || found.has(name)) continue;
-    found.set(name, { name, command: isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command] });
+    const words = isOpen ? [command, "--allow-run-as-root", "--oversubscribe"] : [command];
+    const start = await run([...words, "-n", "2", "true"]);
+    if (start?.code === 0) found.set(name, { name, command: words });
+    else console.log(`${command} starts no programs here: ${start?.text.trim().split("\n")[0]}`);
   }
   return [...found.values()];
 }
