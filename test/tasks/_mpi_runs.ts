@@ -113,7 +113,8 @@ async function interrupted(launch: Launch): Promise<void> {
       process.kill("SIGINT");
     };
     const first = await launch(2, toy(...words, "--set", "fault.delayMs=3000"), { cwd, started });
-    assert.notEqual(first.code, 0, first.text);
+    // What a launcher makes of the ranks' exit codes after a signal is its own affair: MPICH's has been seen to give 0.
+    assert.ok(first.code !== 0 || first.text.includes("Interrupted: what was finished is kept"), first.text);
     assert.ok((await made(cwd)).length < names.length);
     const again = await launch(2, toy(...words), { cwd });
     assert.equal(again.code, 0, again.text);
