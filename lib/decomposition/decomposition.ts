@@ -100,8 +100,8 @@ export class Decomposition {
   }
 }
 
-/** Where a box of the whole lies within a part of it. */
-const within = (box: Box | undefined, part: Box): Box | undefined =>
+/** Where a box of the whole lies within a part of it; undefined if there is none. */
+export const boxWithin = (box: Box | undefined, part: Box): Box | undefined =>
   box && { start: box.start.map((s, i) => s - part.start[i]), shape: box.shape };
 
 /**
@@ -144,8 +144,8 @@ export function redistribute<D extends DType>(
   const ranks = Array.from({ length: comm.size }, (_, rank) => rank);
   comm.alltoallw(
     data,
-    ranks.map((rank) => within(intersectBoxes(own, to.box(rank)), own)),
+    ranks.map((rank) => boxWithin(intersectBoxes(own, to.box(rank)), own)),
     into,
-    ranks.map((rank) => within(intersectBoxes(from.box(rank), wanted), wanted)),
+    ranks.map((rank) => boxWithin(intersectBoxes(from.box(rank), wanted), wanted)),
   );
 }

@@ -2,7 +2,7 @@ import { contiguous, type DType, empty, type NdArray, slice } from "../array/mod
 import { checkInteger, DtypeError, ShapeError } from "../base/mod.ts";
 import { addBox, checkBox, packBox, sizeOfBox } from "../mpi/mod.ts";
 import type { Comm } from "../mpi/mod.ts";
-import { type Decomposition, intersectBoxes } from "./decomposition.ts";
+import { boxWithin, type Decomposition, intersectBoxes } from "./decomposition.ts";
 import { agreeOn } from "../mpi/mod.ts";
 import type { Box, NumberBox } from "../mpi/mod.ts";
 
@@ -44,8 +44,6 @@ export function ghostBox(decomposition: Decomposition, rank: number, width: Ghos
 }
 
 const move = ({ start, shape }: Box, by: readonly number[]): Box => ({ start: start.map((s, i) => s + by[i]), shape });
-const within = (box: Box | undefined, { start }: Box): Box | undefined =>
-  box && { start: box.start.map((s, i) => s - start[i]), shape: box.shape };
 
 /** By how many cells the images of parts lie away that ghosts can meet; the first is none. */
 function images({ shape, grid }: Decomposition, width: GhostWidth): number[][] {
@@ -134,9 +132,9 @@ export function exchangeGhosts<D extends DType>(
     const moved = move(own(), image);
     comm.alltoallw(
       array,
-      ranks.map((rank) => within(intersectBoxes(moved, ghostBox(decomposition, rank, width)), moved)),
+      ranks.map((rank) => boxWithin(intersectBoxes(moved, ghostBox(decomposition, rank, width)), moved)),
       result,
-      ranks.map((rank) => within(intersectBoxes(move(decomposition.box(rank), image), wide), wide)),
+      ranks.map((rank) => boxWithin(intersectBoxes(move(decomposition.box(rank), image), wide), wide)),
     );
   }
   return result;
@@ -179,7 +177,7 @@ export function addGhosts<D extends DType>(
       if (owner === holder && i === 0) return [];
       const [part, ghosts] = [move(decomposition.box(owner), image), ghostBox(decomposition, holder, width)];
       const shared = intersectBoxes(part, ghosts);
-      return shared ? [[within(shared, part)!, within(shared, ghosts)!]] : [];
+      return shared ? [[boxWithin(shared, part)!, boxWithin(shared, ghosts)!]] : [];
     });
   const outgoing = ranks.map((rank) => boxes(rank, comm.rank).map(([, box]) => checkBox(array, box, "array")));
   const incoming = ranks.map((rank) => boxes(comm.rank, rank).map(([box]) => checkBox(result, box, "into")));

@@ -5,7 +5,7 @@
  *
  * @module
  */
-export { Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
+export { boxWithin, Decomposition, intersectBoxes, redistribute, shareOf } from "./decomposition.ts";
 export {
   DistributedField,
   type DistributedFieldParts,

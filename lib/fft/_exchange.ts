@@ -1,7 +1,7 @@
 import { assign, copyInto, empty, isComplex, itemSize, NdArray, slice } from "../array/mod.ts";
 import type { DataOf, DType } from "../array/mod.ts";
 import type { Box, Comm } from "../mpi/mod.ts";
-import { type Decomposition, intersectBoxes } from "../decomposition/mod.ts";
+import { boxWithin, type Decomposition, intersectBoxes } from "../decomposition/mod.ts";
 
 /** How parts travel: where they are, as boxes, or packed. */
 export type ExchangeMethod = "alltoallw" | "alltoallv";
@@ -16,10 +16,6 @@ type Boxes = readonly (Box | undefined)[];
 
 const product = (lengths: readonly number[]) => lengths.reduce((size, length) => size * length, 1);
 const sizeOf = (box: Box | undefined) => box ? product(box.shape) : 0;
-
-/** Where a box of the whole lies within a part of it. */
-const within = (box: Box | undefined, part: Box): Box | undefined =>
-  box && { start: box.start.map((s, i) => s - part.start[i]), shape: box.shape };
 
 /** Elements that lie together in a box of an array. */
 function runOf({ shape }: Box, whole: readonly number[]): number {
@@ -96,8 +92,8 @@ export class Exchange implements Disposable {
   ) {
     const [has, wants] = [before.box(comm.rank), after.box(comm.rank)];
     const ranks = Array.from({ length: comm.size }, (_, rank) => rank);
-    const from = new Side(ranks.map((rank) => within(intersectBoxes(has, after.box(rank)), has)), has.shape);
-    const to = new Side(ranks.map((rank) => within(intersectBoxes(before.box(rank), wants), wants)), wants.shape);
+    const from = new Side(ranks.map((rank) => boxWithin(intersectBoxes(has, after.box(rank)), has)), has.shape);
+    const to = new Side(ranks.map((rank) => boxWithin(intersectBoxes(before.box(rank), wants), wants)), wants.shape);
     const best = FAST_BOXES.test(comm.library) && runBetween(before, after) * itemSize(dtype) >= LONG_RUN;
     this.method = method !== "auto" ? method : best ? "alltoallw" : "alltoallv";
     this.#pair = { from, to };
