@@ -3,6 +3,7 @@
  *
  *     deno task kernels          build and write
  *     deno task kernels:check    build and compare with what is committed
+ *     deno task kernels --quick  build without optimisation across crates: for trying things out, never to be committed
  *
  * Needs wasm-pack, wasm-bindgen-cli and a Rust compiler with its library sources; `docs/kernels.md` has the recipes.
  *
@@ -20,6 +21,7 @@ const { default: binaryen } = await import(OPTIMIZER);
 const root = join(dirname(fromFileUrl(import.meta.url)), "..", "..");
 const kernels = join(root, "kernels");
 const check = Deno.args.includes("--check");
+const quick = Deno.args.includes("--quick");
 
 function exists(path: string): boolean {
   try {
@@ -50,7 +52,11 @@ async function run(command: string, args: string[], env: Record<string, string> 
 const debian = exists("/usr/lib/rustlib/src") && exists("/usr/bin/rustc");
 const rustc = Deno.env.get("RUSTC") ?? (debian ? "/usr/bin/rustc" : "rustc");
 const cargo = Deno.env.get("CARGO") ?? (debian ? "/usr/bin/cargo" : "cargo");
-const env = { RUSTC: rustc, CARGO: cargo, RUSTC_BOOTSTRAP: "1" };
+const env: Record<string, string> = { RUSTC: rustc, CARGO: cargo, RUSTC_BOOTSTRAP: "1" };
+if (quick) {
+  const profile = { LTO: "off", CODEGEN_UNITS: "4", INCREMENTAL: "true" };
+  Object.entries(profile).forEach(([key, value]) => env[`CARGO_PROFILE_RELEASE_${key}`] = value);
+}
 
 // wasm-pack stops when the folder of the target's prebuilt library is missing, though -Z build-std builds the library.
 const libdir = await run(rustc, ["--target", "wasm32-unknown-unknown", "--print", "target-libdir"], env);
@@ -77,7 +83,7 @@ linked.setFeatures(
 );
 binaryen.setOptimizeLevel(3);
 binaryen.setShrinkLevel(0);
-linked.optimize();
+if (!quick) linked.optimize();
 const bytes = new Uint8Array(linked.emitBinary());
 const sources = await digestSources(kernels);
 const version = await run(rustc, ["--version"], env);

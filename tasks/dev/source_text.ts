@@ -10,7 +10,7 @@ export const ROOT = join(dirname(fromFileUrl(import.meta.url)), "..", "..");
 
 /** Folders of `lib/`; a file imports from its own folder and from the `mod.ts` of folders before it. */
 export const FOLDERS =
-  "base kernel array linalg io chunked mpi decomposition distributor rng fft paint spline quadrature ode sphere cosmology power morphology pm radial halo simulation radiation lightcone ifu tod"
+  "base kernel array linalg io chunked mpi decomposition distributor rng fft paint spline quadrature ode sphere cosmology power morphology fields pm radial halo simulation radiation lightcone lensing inference forward ifu tod"
     .split(" ");
 
 /** Outer folders of `lib/`, with all that each may import. */

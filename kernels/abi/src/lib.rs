@@ -7,6 +7,7 @@ mod fft;
 mod fft_trig;
 mod halo;
 mod host;
+mod lensing;
 mod lightcone;
 mod linalg;
 mod memory;
@@ -16,12 +17,18 @@ mod ode;
 mod ode_batch;
 mod paint;
 mod pm;
+mod pm_adjoint;
+mod pm_steps;
 mod pool;
 mod power;
 mod quadrature;
 mod radial;
 mod radiation;
 mod rng;
+mod sensitivity;
+mod shells;
+mod sphere;
+mod sphere_harmonics;
 mod spline;
 
 /// Version of the binary. Having one export with a heap type makes wasm-bindgen link its allocator,

@@ -1,0 +1,1 @@
+//! Exports of the adjoints of `cosmesh-pm`.

@@ -1,0 +1,1 @@
+//! Exports of the steps of `cosmesh-pm`.

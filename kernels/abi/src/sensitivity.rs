@@ -1,0 +1,1 @@
+//! Exports of derivatives by parameters of `cosmesh-cosmology`.

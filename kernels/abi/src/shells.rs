@@ -1,0 +1,1 @@
+//! Exports of the shells of `cosmesh-lightcone`.

@@ -1,0 +1,1 @@
+//! Exports of the transforms of `cosmesh-sphere`.

@@ -1,0 +1,1 @@
+//! HEALPix pixelisation (Gorski et al. 2005).

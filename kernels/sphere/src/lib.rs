@@ -1,0 +1,4 @@
+//! HEALPix (`healpix`) and spherical harmonics (`harmonics`).
+
+pub mod harmonics;
+pub mod healpix;

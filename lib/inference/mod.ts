@@ -1,0 +1,6 @@
+/**
+ * Inference: optimisers and samplers of functions with gradients.
+ *
+ * @module
+ */
+export {};

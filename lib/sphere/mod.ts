@@ -1,0 +1,6 @@
+/**
+ * Maps on the sphere: HEALPix pixels and spherical harmonic transforms.
+ *
+ * @module
+ */
+export {};
