@@ -21,7 +21,7 @@ mod modes;
 mod sources;
 
 pub use lattice::{mean_velocity, move_between, positions, unpad};
-pub use modes::{filter, gradient, hessian, smoothing, table_len};
+pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
 pub use sources::{product, sources, Product, Sources};
 
 use cosmesh_core::number::Number;
@@ -38,10 +38,11 @@ pub fn stride(n: usize) -> usize {
     2 * (n / 2 + 1)
 }
 
-/// A part of a half spectrum `[n, n, n/2 + 1]`: all modes along the first axis, some along the second, `[n, rows, n/2 + 1]`.
+/// A part of a half spectrum `[nx, ny, nz/2 + 1]`: all modes along the first axis, some along the second.
 #[derive(Clone, Copy, Debug)]
 pub struct Modes {
-    pub n: usize,
+    /// Cells of the mesh.
+    pub shape: [usize; 3],
     /// First one along the second axis, and how many.
     pub first: usize,
     pub rows: usize,
@@ -49,8 +50,16 @@ pub struct Modes {
 
 impl Modes {
     /// All of them.
-    pub fn all(n: usize) -> Self {
-        Self { n, first: 0, rows: n }
+    pub fn all(shape: [usize; 3]) -> Self {
+        Self { shape, first: 0, rows: shape[1] }
+    }
+    /// Numbers of its spectrum.
+    pub fn len(&self) -> usize {
+        self.shape[0] * self.rows * stride(self.shape[2])
+    }
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
