@@ -16,13 +16,19 @@
 //! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
 //! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
 
+mod growth;
 mod lattice;
+mod lpt;
 mod modes;
 mod sources;
+mod stencil;
 
+pub use growth::Growth;
 pub use lattice::{mean_velocity, move_between, positions, unpad};
+pub use lpt::{displacements, potential, source, Source};
 pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
 pub use sources::{product, sources, Product, Sources};
+pub use stencil::Mesh;
 
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, SharedMut};

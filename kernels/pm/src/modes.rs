@@ -150,6 +150,13 @@ impl<R: Real> Row<R> {
     }
 }
 
+/// Divides each mode by its m^2, in the units of `common`; mode 0 becomes 0.
+pub(crate) fn over_square<R: Real>(modes: Modes, data: &mut [R]) {
+    let Modes { shape, first, rows } = modes;
+    let row = Row::<R>::new(shape);
+    each_row(shape[0], rows, stride(shape[2]), data, |x, y, data| row.over_square(row_square(shape, x, first + y), data));
+}
+
 /// exp(2 pi i m shift/n) for the indices of an axis; 0 for n/2, whose wave has no values half way between its crests.
 fn phases(n: usize, shift: f64) -> Vec<[f64; 2]> {
     let of = |i: usize| match 2 * i == n {

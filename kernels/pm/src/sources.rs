@@ -25,7 +25,7 @@ pub enum Product {
 impl Product {
     /// Sets, or changes, numbers of a row or of any part of a mesh.
     #[inline(always)]
-    fn of<R: Real>(self, first: [&[R]; 6], second: Option<[&[R]; 3]>, out: &mut [R]) {
+    pub(crate) fn of<R: Real>(self, first: [&[R]; 6], second: Option<[&[R]; 3]>, out: &mut [R]) {
         let [xx, yy, zz, xy, xz, yz] = first;
         let [a, b, c] = second.unwrap_or([xx; 3]);
         let half = R::round(0.5);
