@@ -16,6 +16,7 @@
 //! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
 //! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
 
+mod gaussian;
 mod growth;
 mod lattice;
 mod lpt;
@@ -23,6 +24,7 @@ mod modes;
 mod sources;
 mod stencil;
 
+pub use gaussian::{filter_mesh, table_gradient};
 pub use growth::Growth;
 pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use lpt::{displacements, potential, source, Source};
