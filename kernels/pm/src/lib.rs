@@ -20,16 +20,22 @@ mod gaussian;
 mod growth;
 mod lattice;
 mod lpt;
+mod lpt_adjoint;
 mod modes;
 mod sources;
+mod spectral;
 mod stencil;
 
 pub use gaussian::{filter_mesh, table_gradient};
 pub use growth::Growth;
 pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use lpt::{displacements, potential, source, Source};
+pub use lpt_adjoint::{divergence, growth_adjoint, source_adjoint, SourceBars};
 pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
 pub use sources::{product, sources, Product, Sources};
+pub use spectral::{
+    second_derivatives, spectral_displacements, spectral_divergence, spectral_growth_adjoint, spectral_source_adjoint, SpectralBars,
+};
 pub use stencil::Mesh;
 
 use cosmesh_core::number::Number;
@@ -82,5 +88,7 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
     });
 }
 
+#[cfg(test)]
+mod lpt_tests;
 #[cfg(test)]
 mod tests;

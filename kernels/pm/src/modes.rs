@@ -1,5 +1,6 @@
 //! Factors of modes: of their length (power, smoothing), and of their direction (derivatives).
 
+use crate::stencil::put;
 use crate::{each_row, stride, Modes, Real};
 use cosmesh_core::convert::whole;
 use cosmesh_core::math::{cos, exp, sin, sincos};
@@ -181,6 +182,18 @@ fn phases(n: usize, shift: f64) -> Vec<[f64; 2]> {
 /// units of the mesh: the displacement of source S is that times L/(2 pi). With a `shift` (0 or 1/2) its values are those at
 /// nodes + (shift, shift, shift) cells.
 pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], shift: f64, out: [Option<&mut [R]>; 3]) {
+    gradient_with(modes, sources, coefficients, shift, out, put);
+}
+
+/// As `gradient`, but with `put(out, value)`.
+pub(crate) fn gradient_with<R: Real>(
+    modes: Modes,
+    sources: &[&[R]],
+    coefficients: &[f64],
+    shift: f64,
+    out: [Option<&mut [R]>; 3],
+    put: impl Fn(&mut R, R) + Sync,
+) {
     let Modes { shape, first, rows } = modes;
     let (length, row, squares) = (stride(shape[2]), Row::<R>::new(shape), Squares::new(shape));
     let size = shape[0] * rows * length;
@@ -217,10 +230,10 @@ pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], s
                 // SAFETY: rows do not overlap.
                 let out = unsafe { out.part(at, length) };
                 if axis == 2 {
-                    out.iter_mut().zip(sum.iter().zip(&row.odd)).for_each(|(o, (&v, &m))| *o = v * m);
+                    out.iter_mut().zip(sum.iter().zip(&row.odd)).for_each(|(o, (&v, &m))| put(o, v * m));
                 } else {
                     let m = R::round(odd(shape[axis], [x, y][axis]) * squares.units[axis]);
-                    out.iter_mut().zip(&sum).for_each(|(o, &v)| *o = v * m);
+                    out.iter_mut().zip(&sum).for_each(|(o, &v)| put(o, v * m));
                 }
             }
         }
@@ -230,6 +243,17 @@ pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], s
 /// `out[c]` = m_i m_j/m^2 `source` for `pairs[c]` = (i, j), i <= j: the second derivative phi_ij of `laplace phi = source`; mode
 /// 0 becomes 0.
 pub fn hessian<R: Real, const C: usize>(modes: Modes, pairs: [[usize; 2]; C], source: &[R], out: [&mut [R]; C]) {
+    hessian_with(modes, pairs, source, out, put);
+}
+
+/// As `hessian`, but with `put(out, value)`.
+pub(crate) fn hessian_with<R: Real, const C: usize>(
+    modes: Modes,
+    pairs: [[usize; 2]; C],
+    source: &[R],
+    out: [&mut [R]; C],
+    put: impl Fn(&mut R, R) + Sync,
+) {
     let Modes { shape, first, rows } = modes;
     let (length, row, squares) = (stride(shape[2]), Row::<R>::new(shape), Squares::new(shape));
     assert!(source.len() == shape[0] * rows * length && out.iter().all(|o| o.len() == source.len()));
@@ -249,14 +273,14 @@ pub fn hessian<R: Real, const C: usize>(modes: Modes, pairs: [[usize; 2]; C], so
                 let out = unsafe { out.part(at, length) };
                 let values = out.iter_mut().zip(&divided);
                 match (i, j) {
-                    (2, 2) => values.zip(&row.square).for_each(|((o, &v), &m)| *o = v * m),
+                    (2, 2) => values.zip(&row.square).for_each(|((o, &v), &m)| put(o, v * m)),
                     (_, 2) => {
                         let m = R::round(along(i, true));
-                        values.zip(&row.odd).for_each(|((o, &v), &z)| *o = v * (m * z));
+                        values.zip(&row.odd).for_each(|((o, &v), &z)| put(o, v * (m * z)));
                     }
                     _ => {
                         let m = R::round(along(i, i != j) * along(j, i != j));
-                        values.for_each(|(o, &v)| *o = v * m);
+                        values.for_each(|(o, &v)| put(o, v * m));
                     }
                 }
             }
