@@ -1,14 +1,4 @@
-import {
-  add,
-  type BinaryFunction,
-  divide,
-  type FractionFunction,
-  multiply,
-  type NdArray,
-  type Stats,
-  stats as statsOf,
-  subtract,
-} from "../array/mod.ts";
+import { add, divide, multiply, type NdArray, type Stats, stats as statsOf, subtract } from "../array/mod.ts";
 import { DomainError, ShapeError } from "../base/mod.ts";
 import { checkLengths, type Metadata, metadata, type MetadataParts, redshiftsOf, sliceMetadata } from "./metadata.ts";
 
@@ -243,7 +233,7 @@ export abstract class FieldBase<Unit extends string> implements Disposable {
   #combine(
     verb: string,
     other: this | number,
-    operation: BinaryFunction | FractionFunction,
+    operation: (a: RealArray, b: RealArray | number) => NdArray,
     unitOf: (a: string, b: string) => string | undefined,
   ): this {
     if (typeof other === "number") return this.#make(operation(this.array, other) as RealArray, this.meta, this.unit);
