@@ -67,5 +67,5 @@ export function commonArray(rows: readonly Row[]): ColumnType {
     throw new DomainError(`Cannot write Parquet: a file holds fields of one kind and shape, got ${a} and ${b}`, a, b);
   }
   const { dtype, shape } = rows[0].array;
-  return { dtype, depth: shape.length, shape: shape.slice(1) };
+  return { dtype, depth: shape.length };
 }

@@ -13,10 +13,6 @@ export interface ColumnType {
   readonly dtype: "float32" | "float64" | "int32" | "string";
   /** Lists around a number. */
   readonly depth: number;
-  /** Lengths of the lists of an array, the first of which varies. */
-  readonly shape?: readonly number[];
-  /** Length of a list that does not vary. */
-  readonly length?: number;
 }
 
 const PHYSICAL = { float32: "FLOAT", float64: "DOUBLE", int32: "INT32", string: "BYTE_ARRAY" } as const;
@@ -36,17 +32,6 @@ export function schemaOf(name: string, { dtype, depth }: ColumnType): SchemaElem
   ]);
   const leaf = { name: depth === 0 ? name : "element", repetition_type: "OPTIONAL", type: PHYSICAL[dtype], ...text };
   return [...lists.flat(), leaf as SchemaElement];
-}
-
-/** What the library `datasets` wants to know of the columns: its features, as JSON, under the key "huggingface". */
-export function featuresOf(columns: Readonly<Record<string, ColumnType>>): string {
-  const features = Object.entries(columns).map(([name, { dtype, depth, shape, length }]) => {
-    const value = { dtype, _type: "Value" };
-    if (shape) return [name, { shape: [null, ...shape], dtype, _type: `Array${shape.length + 1}D` }];
-    if (depth === 0) return [name, value];
-    return [name, { feature: value, length: length ?? -1, _type: "Sequence" }];
-  });
-  return JSON.stringify({ info: { features: Object.fromEntries(features) } });
 }
 
 /** Nested lists of the elements of an array of a shape. */
@@ -81,10 +66,7 @@ export function flatten(lists: unknown, shape: readonly number[], target: { [ind
   return part(lists, 0);
 }
 
-const list = (dtype: "float64" | "float32" | "int32", length?: number): ColumnType => ({
-  ...{ dtype, depth: 1 },
-  ...length ? { length } : {},
-});
+const list = (dtype: "float64" | "float32" | "int32"): ColumnType => ({ dtype, depth: 1 });
 const value = (dtype: ColumnType["dtype"]): ColumnType => ({ dtype, depth: 0 });
 
 /** Numbers of a universe, all float32. */
@@ -96,10 +78,10 @@ export const COLUMNS: Readonly<Record<string, ColumnType>> = {
   scale_factors: list("float64"),
   comoving_centers: list("float64"),
   density_width: list("float64"),
-  mesh_size: list("int32", 3),
-  box_size: list("float32", 3),
-  observer_position: list("float32", 3),
-  halo_size: list("int32", 2),
+  mesh_size: list("int32"),
+  box_size: list("float32"),
+  observer_position: list("float32"),
+  halo_size: list("int32"),
   status: value("string"),
   unit: value("string"),
   ...Object.fromEntries(UNIVERSE.map((name) => [name, value("float32")])),
@@ -109,8 +91,8 @@ export const COLUMNS: Readonly<Record<string, ColumnType>> = {
 /** Columns that only maps have. */
 export const OPTIONAL: Readonly<Record<string, ColumnType>> = {
   nside: value("int32"),
-  flatsky_npix: list("int32", 2),
-  field_size: list("float32", 2),
+  flatsky_npix: list("int32"),
+  field_size: list("float32"),
 };
 
 /** The layout's version, that of jax-fli 0.1. */

@@ -3,8 +3,22 @@ import { checkPositive, DomainError, ShapeError } from "../base/mod.ts";
 /** One number for each of the axes x, y, z. */
 export type Triple = readonly [number, number, number];
 
+/** What a field is, in the course of a simulation. */
+export type Status =
+  | "unknown"
+  | "initialField"
+  | "lpt1"
+  | "lpt2"
+  | "lpt3"
+  | "particles"
+  | "densityField"
+  | "projectedDensity"
+  | "lightcone"
+  | "kappa"
+  | "gamma";
+
 /** Words of `Status`. */
-export const STATUSES = [
+export const STATUSES: readonly Status[] = [
   "unknown",
   "initialField",
   "lpt1",
@@ -16,9 +30,7 @@ export const STATUSES = [
   "lightcone",
   "kappa",
   "gamma",
-] as const;
-/** What a field is, in the course of a simulation. */
-export type Status = typeof STATUSES[number];
+];
 
 /** What every field of a simulation carries beside its numbers. */
 export interface Metadata {

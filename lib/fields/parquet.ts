@@ -3,7 +3,7 @@ import { FormatError, InputError, writeFailure } from "../base/mod.ts";
 import type { CosmologyOptions } from "../cosmology/mod.ts";
 import { entryOf, type Fail } from "./_parquet_entry.ts";
 import { commonArray, rowOf } from "./_parquet_row.ts";
-import { COLUMNS, featuresOf, nest, OPTIONAL, schemaOf } from "./_parquet_schema.ts";
+import { COLUMNS, nest, OPTIONAL, schemaOf } from "./_parquet_schema.ts";
 import type { CatalogEntry } from "./catalog.ts";
 
 /** Key of the file's metadata that says that units mean what they say. */
@@ -46,7 +46,7 @@ export async function writeParquet(path: string | URL, entries: readonly Catalog
       name: key,
       data: rows.map((row) => key === "array" ? nest(row.array.data, row.array.shape) : row[key] ?? null),
     })),
-    kvMetadata: [{ key: "huggingface", value: featuresOf(columns) }, { key: OURS, value: "1" }],
+    kvMetadata: [{ key: OURS, value: "1" }],
   });
   rows.forEach((row) => row.release());
   const temporary = `${name}.tmp-${Deno.pid}`;
