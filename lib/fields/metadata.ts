@@ -17,6 +17,21 @@ export type Status =
   | "kappa"
   | "gamma";
 
+/** Words of `Status`. */
+export const STATUSES: readonly Status[] = [
+  "unknown",
+  "initialField",
+  "lpt1",
+  "lpt2",
+  "lpt3",
+  "particles",
+  "densityField",
+  "projectedDensity",
+  "lightcone",
+  "kappa",
+  "gamma",
+];
+
 /** What every field of a simulation carries beside its numbers. */
 export interface Metadata {
   /** [1] Cells of the simulation's mesh along x, y, z. */
