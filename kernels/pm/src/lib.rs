@@ -16,10 +16,14 @@
 //! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
 //! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
 
+mod adjoint;
+mod adjoint_four;
 mod lattice;
 mod modes;
 mod sources;
 
+pub use adjoint::{density_adjoint, divergence, Walker};
+pub use adjoint_four::InFours;
 pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use modes::{filter, gradient, hessian, smoothing, table_len};
 pub use sources::{product, sources, Product, Sources};
@@ -65,5 +69,7 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
     });
 }
 
+#[cfg(test)]
+mod adjoint_tests;
 #[cfg(test)]
 mod tests;
