@@ -297,8 +297,8 @@ pub fn divergence<R: InFours>(n: [usize; 3], mesh: &[R], factor: f64, stride: us
             for z in (0..nz.min(2)).chain(nz.saturating_sub(2).max(2)..nz) {
                 to[z] = across(z) + along(around(z, nz));
             }
-            for z in 2..nz.saturating_sub(2) {
-                to[z] = across(z) + along([z - 2, z - 1, z + 1, z + 2]);
+            for (z, to) in to.iter_mut().enumerate().take(nz.saturating_sub(2)).skip(2) {
+                *to = across(z) + along([z - 2, z - 1, z + 1, z + 2]);
             }
         }
     });
