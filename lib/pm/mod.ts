@@ -30,6 +30,7 @@ export {
   DistributedLptSnapshot,
   lptSnapshotDistributed,
 } from "./distributed_snapshot.ts";
+export { Particles } from "./particles.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";
