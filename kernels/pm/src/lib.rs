@@ -16,6 +16,9 @@
 //! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
 //! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
 
+mod adjoint;
+mod adjoint_find;
+mod adjoint_potential;
 mod differences;
 mod growth;
 mod kick;
@@ -29,6 +32,9 @@ mod slabs;
 mod sources;
 mod stencil;
 
+pub use adjoint::{density_adjoint, kick_adjoint, Failure, KickSlopes, Meshes, Walker};
+pub use adjoint_find::Find;
+pub use adjoint_potential::Slopes;
 pub use differences::Mesh as Rows;
 pub use growth::Growth;
 pub use kick::{drift, kick_drift, State};
@@ -124,5 +130,7 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
     });
 }
 
+#[cfg(test)]
+mod adjoint_tests;
 #[cfg(test)]
 mod tests;
