@@ -9,6 +9,7 @@
 //!
 //! Same bits: an order is done by one thread, ring after ring, and a ring by one thread.
 
+mod bands;
 pub mod legendre;
 pub mod rings;
 
@@ -34,6 +35,10 @@ impl Shape {
     pub fn order(&self, m: usize) -> usize {
         m * (2 * self.lmax + 1 - m) / 2 + m
     }
+    /// Largest degree of the scalar functions behind it.
+    fn degree(&self) -> usize {
+        self.lmax + self.spin
+    }
     /// Complex numbers of one set of coefficients.
     pub fn coefficients(&self) -> usize {
         self.order(self.mmax) + self.lmax - self.mmax + 1
@@ -54,14 +59,17 @@ struct Work {
     first: Vec<f64>,
     /// Largest order on each pair.
     most: Vec<usize>,
+    /// 1/sin^spin of each pair.
+    scale: Vec<f64>,
 }
 
 impl Work {
     fn new(shape: Shape) -> Self {
         let rings = Rings::new(shape.nside);
         let grid = Grid::new(&rings, shape.mmax);
-        let most = (0..rings.pairs()).map(|r| rings.most_order(r, shape.lmax, shape.spin)).collect();
-        Self { shape, rings, grid, first: first_functions(shape.mmax), most }
+        let most = (0..rings.pairs()).map(|r| rings.most_order(r, shape.degree(), 0)).collect();
+        let scale = rings.sin.iter().map(|s| 1.0 / s.powi(shape.spin as i32)).collect();
+        Self { shape, rings, grid, first: first_functions(shape.mmax), most, scale }
     }
     /// Chunks of pairs, with their layouts.
     fn chunks(&self, maps: usize) -> Vec<(usize, Layout)> {
@@ -87,32 +95,62 @@ fn each<F: Fn(usize) -> Result<(), Status> + Sync>(blocks: usize, f: F) -> Resul
     if failed.load(Relaxed) { Err(Status::OutOfMemory) } else { Ok(()) }
 }
 
-/// Coefficients to a map.
+/// Rows (a_j, b_j, K times the coefficients of even and odd degrees) of scalar sums; `scalars[k]` is complex from l = m on.
+fn table<const K: usize>(factors: &Factors, scalars: [&[f64]; K], rows: &mut Vec<f64>) {
+    rows.clear();
+    for j in 0..factors.steps {
+        let (alpha, e1, e2) = (factors.alpha[j], factors.eps[2 * j + 1], factors.eps[2 * j + 2]);
+        rows.extend(factors.pair(j));
+        for a in scalars {
+            let get = |i: usize, part: usize| a.get(2 * i + part).copied().unwrap_or(0.0);
+            rows.extend([0, 1].map(|part| alpha * (e1 * get(2 * j, part) + e2 * get(2 * j + 2, part))));
+            rows.extend([0, 1].map(|part| alpha * get(2 * j + 1, part)));
+        }
+    }
+}
+
+/// Adjoint of `table`: adds to `scalars` what the sums of each step say.
+fn untable<const K: usize>(factors: &Factors, sums: &[f64], scalars: &mut [f64], k: usize) {
+    let sum = |j: usize, i: usize| sums[8 * (K * j + k) + 2 * i] + sums[8 * (K * j + k) + 2 * i + 1];
+    for j in 0..factors.steps {
+        for part in 0..2 {
+            let even = factors.alpha[j] * sum(j, part);
+            scalars[4 * j + part] += factors.eps[2 * j + 1] * even;
+            if let Some(a) = scalars.get_mut(4 * j + 2 + part) {
+                *a += factors.alpha[j] * sum(j, 2 + part);
+            }
+            if let Some(a) = scalars.get_mut(4 * j + 4 + part) {
+                *a += factors.eps[2 * j + 2] * even;
+            }
+        }
+    }
+}
+
+/// Coefficients (one set for spin 0, E and B for others) to as many maps.
 ///
 /// # Errors
 /// `OutOfMemory` if there is no room for scratch.
-pub fn synthesise<R: Number>(shape: Shape, alm: &[f64], map: &mut [R]) -> Result<(), Status> {
-    const K: usize = 1;
-    assert!(alm.len() == 2 * shape.coefficients() && map.len() == 12 * shape.nside * shape.nside, "lengths differ from the shape's");
+pub fn synthesise<R: Number, const K: usize>(shape: Shape, alm: [&[f64]; K], maps: [&mut [R]; K]) -> Result<(), Status> {
     let work = Work::new(shape);
-    let out = SharedMut::new(map);
+    check(shape, alm.map(<[f64]>::len), maps.each_ref().map(|m| m.len()));
+    let out = maps.map(SharedMut::new);
     let mut room = Vec::new();
     for (end, layout) in work.chunks(K) {
         room = if room.is_empty() { try_zeroed(layout.row(end, 0, 0))? } else { room };
         let phases = SharedMut::new(&mut room);
         for_each_block((shape.mmax + 1).div_ceil(ORDERS), |b| {
-            let mut factors = Factors::new();
-            let mut table = Vec::new();
+            let (mut factors, mut rows, mut scalars) = (Factors::new(), Vec::new(), [const { Vec::new() }; K]);
             for m in b * ORDERS..((b + 1) * ORDERS).min(shape.mmax + 1) {
-                factors.fill(m, shape.lmax);
-                let a = &alm[2 * shape.order(m)..][..2 * (shape.lmax + 1 - m)];
-                let get = |i: usize, part: usize| a.get(2 * i + part).copied().unwrap_or(0.0);
-                table.clear();
-                for j in 0..factors.steps {
-                    let (alpha, e1, e2) = (factors.alpha[j], factors.eps[2 * j + 1], factors.eps[2 * j + 2]);
-                    table.extend(factors.pair(j));
-                    table.extend([0, 1].map(|part| alpha * (e1 * get(2 * j, part) + e2 * get(2 * j + 2, part))));
-                    table.extend([0, 1].map(|part| alpha * get(2 * j + 1, part)));
+                factors.fill(m, shape.degree());
+                let own = alm.map(|a| &a[2 * shape.order(m)..][..2 * (shape.lmax + 1 - m)]);
+                if shape.spin == 0 {
+                    table(&factors, own, &mut rows);
+                } else {
+                    scalars.iter_mut().for_each(|s| s.resize(2 * (shape.degree() + 1 - m), 0.0));
+                    if let [q, u] = &mut scalars[..] {
+                        bands::to_scalars(shape.spin, shape.lmax, m, &factors.eps, [own[0], own[K - 1]], [q, u]);
+                    }
+                    table(&factors, scalars.each_ref().map(Vec::as_slice), &mut rows);
                 }
                 for at in (layout.first..end).step_by(BLOCK) {
                     let last = (at + BLOCK).min(end);
@@ -120,13 +158,12 @@ pub fn synthesise<R: Number>(shape: Shape, alm: &[f64], map: &mut [R]) -> Result
                         continue;
                     }
                     let mut block = Block::start(&work.grid, at, m, work.first[m]);
-                    let j = block.seek(&table, 2 + 4 * K, factors.steps);
-                    let sums = block.sum::<K>(&table, factors.steps, j);
+                    let j = block.seek(&rows, 2 + 4 * K, factors.steps);
+                    let sums = block.sum::<K>(&rows, factors.steps, j);
                     for pair in at..last {
-                        let (v, lane) = ((pair - at) / 2, (pair - at) % 2);
+                        let (v, lane, x) = ((pair - at) / 2, (pair - at) % 2, work.grid.x[pair]);
                         for (k, sum) in sums[v].iter().enumerate() {
-                            let [er, ei, or, oi] = sum.map(|s| s.to_array()[lane]);
-                            let x = work.grid.x[pair];
+                            let [er, ei, or, oi] = sum.map(|s| s.to_array()[lane] * work.scale[pair]);
                             for (south, x) in [(0, x), (1, -x)] {
                                 let to = layout.row(pair, south, k) + 2 * m;
                                 // SAFETY: only this block writes order m.
@@ -144,9 +181,9 @@ pub fn synthesise<R: Number>(shape: Shape, alm: &[f64], map: &mut [R]) -> Result
         let phases: &[f64] = &room;
         each(groups.len(), |g| {
             let plan = plan(&work.rings, groups[g], K)?;
-            to_pixels(&work.rings, layout, groups[g], &plan, |pair| work.most[pair], phases, |_, first, values| {
+            to_pixels(&work.rings, layout, groups[g], &plan, |pair| work.most[pair], phases, |k, first, values| {
                 // SAFETY: a ring belongs to one group.
-                let ring = unsafe { out.part(first, values.len()) };
+                let ring = unsafe { out[k].part(first, values.len()) };
                 ring.iter_mut().zip(values).for_each(|(r, &v)| *r = R::round(v));
             })
         })?;
@@ -154,17 +191,24 @@ pub fn synthesise<R: Number>(shape: Shape, alm: &[f64], map: &mut [R]) -> Result
     Ok(())
 }
 
-/// A map, each ring times its weight, to coefficients: the adjoint of `synthesise` for weights of 1.
+fn check<const K: usize>(shape: Shape, coefficients: [usize; K], pixels: [usize; K]) {
+    assert!(K == 1 + usize::from(shape.spin > 0), "one map for spin 0, two for others");
+    let (n, pixel) = (2 * shape.coefficients(), 12 * shape.nside * shape.nside);
+    assert!(coefficients.iter().all(|&c| c == n) && pixels.iter().all(|&p| p == pixel), "lengths differ from the shape's");
+}
+
+/// Maps, each ring times its weight, to coefficients: the adjoint of `synthesise` for weights of 1.
 ///
 /// # Errors
 /// `OutOfMemory` if there is no room for scratch.
-pub fn analyse<R: Number>(shape: Shape, map: &[R], weights: &[f64], alm: &mut [f64]) -> Result<(), Status> {
-    const K: usize = 1;
-    assert!(alm.len() == 2 * shape.coefficients() && map.len() == 12 * shape.nside * shape.nside, "lengths differ from the shape's");
+pub fn analyse<R: Number, const K: usize>(shape: Shape, maps: [&[R]; K], weights: &[f64], alm: [&mut [f64]; K]) -> Result<(), Status> {
     let work = Work::new(shape);
+    check(shape, alm.each_ref().map(|a| a.len()), maps.map(<[R]>::len));
     assert!(weights.len() == work.rings.pairs(), "one weight for each pair of rings");
-    alm.fill(0.0);
-    let out = SharedMut::new(alm);
+    let out = alm.map(|a| {
+        a.fill(0.0);
+        SharedMut::new(a)
+    });
     let mut room = Vec::new();
     for (end, layout) in work.chunks(K) {
         room = if room.is_empty() { try_zeroed(layout.row(end, 0, 0))? } else { room };
@@ -178,20 +222,20 @@ pub fn analyse<R: Number>(shape: Shape, map: &[R], weights: &[f64], alm: &mut [f
                 groups[g],
                 &plan,
                 |pair| work.most[pair],
-                |pair| weights[pair],
-                |_, first, values| values.iter_mut().zip(&map[first..]).for_each(|(v, r)| *v = r.wide()),
+                |pair| weights[pair] * work.scale[pair],
+                |k, first, values| values.iter_mut().zip(&maps[k][first..]).for_each(|(v, r)| *v = r.wide()),
                 // SAFETY: a ring belongs to one group.
                 |at, row| unsafe { shared.part(at, row.len()) }.copy_from_slice(row),
             )
         })?;
         let phases: &[f64] = &room;
         for_each_block((shape.mmax + 1).div_ceil(ORDERS), |b| {
-            let mut factors = Factors::new();
-            let (mut table, mut sums) = (Vec::new(), Vec::new());
+            let (mut factors, mut scalars) = (Factors::new(), [const { Vec::new() }; K]);
+            let (mut rows, mut sums) = (Vec::new(), Vec::new());
             for m in b * ORDERS..((b + 1) * ORDERS).min(shape.mmax + 1) {
-                factors.fill(m, shape.lmax);
-                table.clear();
-                (0..factors.steps).for_each(|j| table.extend(factors.pair(j)));
+                factors.fill(m, shape.degree());
+                rows.clear();
+                (0..factors.steps).for_each(|j| rows.extend(factors.pair(j)));
                 sums.clear();
                 sums.resize(8 * K * factors.steps, 0.0);
                 for at in (layout.first..end).step_by(BLOCK) {
@@ -200,40 +244,37 @@ pub fn analyse<R: Number>(shape: Shape, map: &[R], weights: &[f64], alm: &mut [f
                         continue;
                     }
                     let mut block = Block::start(&work.grid, at, m, work.first[m]);
-                    let j = block.seek(&table, 2, factors.steps);
+                    let j = block.seek(&rows, 2, factors.steps);
                     if j == factors.steps {
                         continue;
                     }
                     let mut values = [[[[0.0; 2]; 4]; K]; V];
                     for pair in (at..last).filter(|&p| work.most[p] >= m) {
+                        let (v, lane, x) = ((pair - at) / 2, (pair - at) % 2, work.grid.x[pair]);
                         for k in 0..K {
                             let [n, s] = [0, 1].map(|south| layout.row(pair, south, k) + 2 * m);
-                            let x = work.grid.x[pair];
                             for part in 0..2 {
                                 let (n, s) = (phases[n + part], phases[s + part]);
-                                let (v, lane) = ((pair - at) / 2, (pair - at) % 2);
                                 values[v][k][part][lane] = n + s;
                                 values[v][k][2 + part][lane] = (n - s) * x;
                             }
                         }
                     }
-                    block.spread::<K>(&table, factors.steps, j, &values.map(|v| v.map(|k| k.map(|i| F64x2::load(&i)))), &mut sums);
+                    block.spread::<K>(&rows, factors.steps, j, &values.map(|v| v.map(|k| k.map(|i| F64x2::load(&i)))), &mut sums);
                 }
                 // SAFETY: only this block writes order m.
-                let a = unsafe { out.part(2 * shape.order(m), 2 * (shape.lmax + 1 - m)) };
-                let sum = |j: usize, i: usize| sums[8 * K * j + 2 * i] + sums[8 * K * j + 2 * i + 1];
-                for j in 0..factors.steps {
-                    let alpha = factors.alpha[j];
-                    for part in 0..2 {
-                        let even = alpha * sum(j, part);
-                        a[4 * j + part] += factors.eps[2 * j + 1] * even;
-                        if let Some(a) = a.get_mut(4 * j + 2 + part) {
-                            *a += alpha * sum(j, 2 + part);
-                        }
-                        if let Some(a) = a.get_mut(4 * j + 4 + part) {
-                            *a += factors.eps[2 * j + 2] * even;
-                        }
-                    }
+                let mut own = out.each_ref().map(|a| unsafe { a.part(2 * shape.order(m), 2 * (shape.lmax + 1 - m)) });
+                if shape.spin == 0 {
+                    untable::<K>(&factors, &sums, own[0], 0);
+                    continue;
+                }
+                for (k, s) in scalars.iter_mut().enumerate() {
+                    s.clear();
+                    s.resize(2 * (shape.degree() + 1 - m), 0.0);
+                    untable::<K>(&factors, &sums, s, k);
+                }
+                if let ([q, u], [e, b]) = (&scalars[..], &mut own[..]) {
+                    bands::from_scalars(shape.spin, shape.lmax, m, &factors.eps, [q, u], [e, b]);
                 }
             }
         });
