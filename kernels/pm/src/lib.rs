@@ -16,9 +16,22 @@
 //! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
 //! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
 
+mod kick;
 mod lattice;
+mod mesh;
 mod modes;
+mod potential;
+mod scatter;
+mod slabs;
 mod sources;
+mod stencil;
+
+pub use kick::{drift, kick_drift, State};
+pub use mesh::{locate3, Four, Mesh};
+pub use potential::{potential, Green};
+pub use scatter::{paint, paint_vectors};
+pub use slabs::for_each_slab;
+pub use stencil::{divergence, gradient as mesh_gradient};
 
 pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use modes::{filter, gradient, hessian, smoothing, table_len};
@@ -29,9 +42,41 @@ use cosmesh_core::parallel::{for_each_block, SharedMut};
 use std::ops::Div;
 
 /// `f32` or `f64`.
-pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {}
-impl Real for f32 {}
-impl Real for f64 {}
+pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {
+    /// Four of them.
+    type Four: Four<Self>;
+    /// Paints the particles of lattice plane `i`; gives the first that is not finite.
+    ///
+    /// # Safety
+    /// `out` is a mesh of scalars, of which no other thread may use the planes that these particles touch.
+    unsafe fn paint_plane(mesh: &Mesh, d: [&[Self]; 3], i: usize, out: *mut Self) -> Option<usize>;
+    /// Kicks and drifts the particles of a row.
+    ///
+    /// # Safety
+    /// Arrays of the mesh's lengths; nobody else uses the particles of this row.
+    unsafe fn kick_row(mesh: &Mesh, row: [usize; 2], force: &[Self], state: &State<Self>, by: [Self; 2]);
+}
+
+macro_rules! real {
+    ($t:ty, $four:ty, $plane:path, $row:expr) => {
+        impl Real for $t {
+            type Four = $four;
+            unsafe fn paint_plane(mesh: &Mesh, d: [&[Self]; 3], i: usize, out: *mut Self) -> Option<usize> {
+                // SAFETY: promised by the caller.
+                unsafe { $plane(mesh, d, i, out) }
+            }
+            unsafe fn kick_row(mesh: &Mesh, row: [usize; 2], force: &[Self], state: &State<Self>, by: [Self; 2]) {
+                // SAFETY: promised by the caller.
+                unsafe { $row(mesh, row, force, state, by) }
+            }
+        }
+    };
+}
+#[cfg(target_arch = "wasm32")]
+real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_simd, kick::row_simd);
+#[cfg(not(target_arch = "wasm32"))]
+real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_plain, kick::row_plain);
+real!(f64, mesh::F64x4, scatter::plane_plain, kick::row_plain);
 
 /// Numbers in a row of the spectrum, or of the padded mesh: 2 (n/2 + 1).
 pub fn stride(n: usize) -> usize {
