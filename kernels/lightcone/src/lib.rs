@@ -5,10 +5,17 @@
 
 mod blend;
 mod chunk;
+mod flat;
+mod particles;
 mod skewer;
 mod space;
+mod spherical;
+mod sums;
 
 pub use blend::{blend, Coeval, Slices};
 pub use chunk::{chunk, taper, Mean};
+pub use flat::{paint_flat, paint_flat_adjoint, Bounds, Cotangents};
+pub use particles::{Image, Particles, Table};
 pub use skewer::{spread, spread_particles};
 pub use space::{to_redshift_space, Shift};
+pub use spherical::{paint_spherical, paint_spherical_adjoint, Scheme};
