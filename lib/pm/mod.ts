@@ -31,6 +31,15 @@ export {
   lptSnapshotDistributed,
 } from "./distributed_snapshot.ts";
 export { Particles } from "./particles.ts";
+export { gaussianInitialConditions, type GaussianOptions, type PowerPoints } from "./gaussian.ts";
+export { lpt, type LptParticlesOptions } from "./lpt.ts";
+export {
+  type LptFactors,
+  lptFactors,
+  type LptFactorsOptions,
+  lptLightconeFactors,
+  type LptLightconeFactorsOptions,
+} from "./lpt_factors.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";

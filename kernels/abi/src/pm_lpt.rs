@@ -3,7 +3,7 @@
 
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
-use cosmesh_pm::{displacements, source, source_potential, Growth, Modes, Real, Rows, Source};
+use cosmesh_pm::{displacements, filter_mesh, source, source_potential, table_gradient, Growth, Modes, Radial, Real, Rows, Source};
 
 /// Calls a generic function with f64 or f32; all addresses are cast.
 macro_rules! by_width {
@@ -114,4 +114,84 @@ pub unsafe extern "C" fn pm_displacements(
     // SAFETY: promised by the caller.
     let growth = unsafe { growth(parts, table, entries, step, [x, y, z]) };
     by_width!(wide, displacements_any([nx, ny, nz], [one, two, three_a, three_b], growth, displacement, momentum));
+}
+
+/// A table of the wavenumber: of whole m^2 where the step is 0.
+///
+/// # Safety
+/// The address must be that of `len` numbers.
+unsafe fn radial<'a>(table: *const f64, len: usize, step: f64) -> Radial<'a> {
+    // SAFETY: promised by the caller.
+    let table = unsafe { slice(table, len) };
+    if step > 0.0 { Radial::Linear(table, step) } else { Radial::Exact(table) }
+}
+
+/// # Safety
+/// As `pm_filter_mesh`.
+unsafe fn filter_mesh_any<R: Real>(shape: [usize; 3], table: Radial, from: *const u8, work: *mut u8, out: *mut u8) -> i32 {
+    let (cells, length) = (shape.iter().product(), Modes::all(shape).len());
+    // SAFETY: promised by the caller.
+    let (from, work, out) = unsafe { (slice(from.cast::<R>(), cells), slice_mut(work.cast(), length), slice_mut(out.cast(), cells)) };
+    status(filter_mesh(shape, table, from, work, out))
+}
+
+/// The mesh `out` becomes `from` with its modes multiplied by a table: of m^2 in units of 2 pi/(cell lcm(nx, ny, nz)) where
+/// `step` is 0, else of m at 0, step ..., linear in between. `work` has room for a padded mesh.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel_gaussian.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_filter_mesh(
+    wide: u32,
+    nx: usize,
+    ny: usize,
+    nz: usize,
+    table: *const f64,
+    len: usize,
+    step: f64,
+    from: *const u8,
+    work: *mut u8,
+    out: *mut u8,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    let table = unsafe { radial(table, len, step) };
+    by_width!(wide, filter_mesh_any([nx, ny, nz], table, from, work, out))
+}
+
+/// # Safety
+/// As `pm_table_gradient`.
+unsafe fn table_gradient_any<R: Real>(shape: [usize; 3], table: Radial, from: *const u8, bar: *const u8, work: *mut u8, out: *mut f64) -> i32 {
+    let (cells, length) = (shape.iter().product(), Modes::all(shape).len());
+    let (Radial::Exact(numbers) | Radial::Linear(numbers, _)) = table;
+    // SAFETY: promised by the caller.
+    let (from, bar, work, out) = unsafe {
+        (slice(from.cast::<R>(), cells), slice(bar.cast(), cells), slice_mut(work.cast(), 2 * length), slice_mut(out, numbers.len()))
+    };
+    status(table_gradient(shape, table, from, bar, work, out))
+}
+
+/// Derivative by the numbers of the table of the loss whose derivative by the mesh of `pm_filter_mesh` is `bar`. `work` has
+/// room for two padded meshes.
+///
+/// # Safety
+/// Addresses and lengths as `lib/pm/_kernel_gaussian.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn pm_table_gradient(
+    wide: u32,
+    nx: usize,
+    ny: usize,
+    nz: usize,
+    table: *const f64,
+    len: usize,
+    step: f64,
+    from: *const u8,
+    bar: *const u8,
+    work: *mut u8,
+    gradient: *mut f64,
+) -> i32 {
+    // SAFETY: promised by the caller.
+    let table = unsafe { radial(table, len, step) };
+    by_width!(wide, table_gradient_any([nx, ny, nz], table, from, bar, work, gradient))
 }

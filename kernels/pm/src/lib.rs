@@ -20,6 +20,7 @@ mod adjoint;
 mod adjoint_find;
 mod adjoint_potential;
 mod differences;
+mod gaussian;
 mod growth;
 mod kick;
 mod lattice;
@@ -36,6 +37,7 @@ pub use adjoint::{density_adjoint, kick_adjoint, Failure, KickSlopes, Meshes, Wa
 pub use adjoint_find::Find;
 pub use adjoint_potential::Slopes;
 pub use differences::Mesh as Rows;
+pub use gaussian::{filter_mesh, table_gradient};
 pub use growth::Growth;
 pub use kick::{drift, kick_drift, State};
 pub use lattice::{mean_velocity, move_between, positions, unpad};
