@@ -57,7 +57,7 @@ pub unsafe extern "C" fn sphere_of_pixels(what: usize, order: u32, nested: u32, 
     // SAFETY: promised by the caller.
     let (pixels, out) = unsafe { (slice(pixels, count), slice_mut(out, width * count)) };
     index(match what {
-        0 => batch::angles_of_pixels(grid, from, pixels, out),
+        0 => batch::angles_of_pixels(order, from, pixels, out),
         1 => batch::vectors_of_pixels(grid, from, pixels, out),
         2 => batch::renumber(grid, from, pixels, out),
         3 => batch::neighbours(grid, from, pixels, out),
