@@ -23,3 +23,12 @@ export {
   ringInfo,
 } from "./nside.ts";
 export { type Image, project, type Projection, type ProjectOptions } from "./project.ts";
+export { type Alm, almIndex, type AlmLimits, almSize } from "./alm.ts";
+export {
+  alm2map,
+  alm2mapSpin,
+  type AnalysisOptions,
+  map2alm,
+  map2almSpin,
+  type SynthesisOptions,
+} from "./harmonics.ts";
