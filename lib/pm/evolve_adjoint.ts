@@ -1,24 +1,13 @@
-import { empty, max, min, subtract } from "../array/mod.ts";
+import { max, min, subtract } from "../array/mod.ts";
 import { checkPositive, ConvergenceError, DomainError } from "../base/mod.ts";
-import type { RealArray } from "../fields/mod.ts";
-import { BackwardMeshes, undrift, unkick } from "./_kernel_adjoint.ts";
-import { type Operation, operationsOf } from "./_operations.ts";
+import { walk } from "./_walk.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { greenOf } from "./corrections.ts";
 import { checkSuits } from "./density_adjoint.ts";
-import { evolve, type EvolveOptions } from "./evolve.ts";
+import type { EvolveOptions } from "./evolve.ts";
 import { growthFunctions, type StepFactors, stepFactors } from "./factors.ts";
-import { greenFor } from "./force.ts";
+import type { Cotangent } from "./_walk.ts";
 import type { Particles } from "./particles.ts";
 import { schedule } from "./schedule.ts";
-
-/** Derivatives of a number by the state of particles, both `[3, nx, ny, nz]`. */
-export interface Cotangent {
-  /** [of the number, a cell] By displacements. */
-  readonly displacement: RealArray;
-  /** [of the number, a cell] By momenta. */
-  readonly momentum: RealArray;
-}
 
 /** Options of `evolveAdjoint`: those of the run, and where it began. */
 export interface EvolveAdjointOptions extends Omit<EvolveOptions, "onTarget"> {
@@ -100,98 +89,17 @@ export function evolveAdjoint(
   const plan = options.schedule ?? schedule({ ...options, dt0: options.dt0 ?? 0.05, t0: checkPositive(t0, "t0") });
   const factors = options.factors ??
     stepFactors(plan.times, growthFunctions(cosmology), { solver, synchronise, momentumA: options.momentumA });
-  const { displacement: { array: x }, momentum: { array: p }, meta: { mesh }, dtype } = particles;
+  const { meta: { mesh }, dtype } = particles;
   for (const name of ["displacement", "momentum"] as const) checkSuits(cotangent[name], [3, ...mesh], name, dtype);
   check(particles, factors);
   if (correction?.kind === "pgd" && !checkpoints?.get(0)) {
     const rule = `the correction "pgd" needs "checkpoints" of the run, as its steps cannot be taken back`;
     throw new DomainError(`Cannot walk back: ${rule}`, rule, "none");
   }
-  const green = greenFor(options);
-  const operations = operationsOf(
-    { factors, targets: plan.targets, solver, green, correction },
-    (step) => checkpoints?.get(step) !== undefined,
-  );
-  const { times, momentumTimes, kick, drift } = factors;
-  const slopes = { kick: new Float64Array(kick.length), drift: new Float64Array(drift.length) };
-  const byCorrection = { alpha: 0, kl: 0, ks: 0 };
-  const alpha = correction ? greenOf(correction).correction : 0;
-  const state = { x, p, xBar: cotangent.displacement, pBar: cotangent.momentum };
-  const restore = (saved: Particles) => {
-    x.data.set(saved.displacement.array.data);
-    p.data.set(saved.momentum.array.data);
-    [particles.a, particles.momentumA] = [saved.a, saved.momentumA];
-  };
-  /** Brings particles to the end of a step's drift, before its shift. */
-  const replay = (step: number) => {
-    const saved = checkpoints!.last(step);
-    restore(checkpoints!.get(saved)!);
-    const parts = { cosmology, solver, laplacian: options.laplacian, split: options.split, work: room.force };
-    if (step > saved) evolve(particles, { ...parts, correction, ...part(factors, saved, step) });
-    evolve(particles, { ...parts, ...part(factors, step, step + 1) });
-  };
-  const undo = {
-    target: ({ step, index }: Operation & { kind: "target" }) => {
-      particles.a = times[step];
-      particles.momentumA = momentumTimes[solver === "doubleKickDrift" ? step : step + 1];
-      options.onTarget?.(particles, index, cotangent);
-    },
-    begin: ({ step }: Operation & { kind: "begin" }) => restore(checkpoints!.get(step)!),
-    drift: ({ step, by }: Operation & { kind: "drift" }) => {
-      slopes.drift[step] += undrift(mesh, state, by);
-    },
-    shift: ({ step, green }: Operation & { kind: "shift" }) => {
-      replay(step);
-      using held = new DisposableStack();
-      const [pBar, unused] = [0, 1].map(() => held.use(empty(x.shape, dtype) as RealArray));
-      pBar.data.set(state.xBar.data);
-      const found = unkick({ x, p: unused, xBar: state.xBar, pBar }, room, green, { filter: true });
-      byCorrection.alpha += found.correction;
-      byCorrection.kl += found.low;
-      byCorrection.ks += found.high;
-    },
-  };
-  using room = new BackwardMeshes(mesh, dtype, options.work);
-  for (let i = operations.length - 1; i >= 0; i--) {
-    const operation = operations[i];
-    if (operation.kind !== "kick") {
-      undo[operation.kind](operation as never);
-      continue;
-    }
-    const { step, green } = operation;
-    const before = operations[i - 1];
-    const filter = green.correction !== undefined || green.gravity === 0;
-    const found = unkick(state, room, green, { drift: before?.kind === "drift" ? before.by : undefined, filter });
-    slopes.kick[step] += filter ? found.gravity : found.force / green.gravity!;
-    if (green.correction !== undefined) {
-      // The filter has alpha over the drift.
-      byCorrection.alpha += found.correction / drift[step];
-      slopes.drift[step] -= found.correction * alpha / drift[step] ** 2;
-      byCorrection.kl += found.low;
-      byCorrection.ks += found.high;
-    }
-    if (before?.kind === "drift") {
-      slopes.drift[before.step] += found.drift;
-      i--;
-    }
-    options.onStep?.(drift.length - step, drift.length);
-  }
-  [particles.a, particles.momentumA] = [times[0], momentumTimes[0]];
-  const deviation = options.initial && distance(particles, options.initial, options.tolerance ?? 1e-3, drift.length);
-  return { ...slopes, ...(correction && { correction: byCorrection }), ...(options.initial && { deviation }) };
-}
-
-/** A part of a run from step `from` to step `to`, without kick at its end. */
-function part(factors: StepFactors, from: number, to: number): Pick<EvolveOptions, "schedule" | "factors"> {
-  const times = factors.times.slice(from, to + 1);
-  const kick = factors.kick.slice(from, to + 1);
-  const momentumTimes = factors.momentumTimes.slice(from, to + 2);
-  kick[to - from] = 0;
-  momentumTimes[to - from + 1] = momentumTimes[to - from];
-  return {
-    schedule: { times, targets: [] },
-    factors: { times, momentumTimes, kick, drift: factors.drift.slice(from, to) },
-  };
+  const slopes = walk(particles, cotangent, { ...options, factors, targets: plan.targets, solver });
+  const deviation = options.initial &&
+    distance(particles, options.initial, options.tolerance ?? 1e-3, factors.drift.length);
+  return deviation === undefined ? slopes : { ...slopes, deviation };
 }
 
 function check({ a }: Particles, { times }: StepFactors): void {

@@ -45,7 +45,8 @@ export { ForceMesh, type ForceOptions, particleDensity, particleForce } from "./
 export { evolve, type EvolveOptions, stepBack } from "./evolve.ts";
 export { addDensityCotangent } from "./density_adjoint.ts";
 export { Checkpoints } from "./checkpoints.ts";
-export { type Cotangent, evolveAdjoint, type EvolveAdjointOptions, type EvolveSlopes } from "./evolve_adjoint.ts";
+export { evolveAdjoint, type EvolveAdjointOptions, type EvolveSlopes } from "./evolve_adjoint.ts";
+export type { Cotangent } from "./_walk.ts";
 export type { Green } from "./_kernel_steps.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
