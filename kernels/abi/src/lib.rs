@@ -19,6 +19,7 @@ mod ode_batch;
 mod paint;
 mod pm;
 mod pm_adjoint;
+mod pm_lpt;
 mod pm_steps;
 mod pool;
 mod power;
