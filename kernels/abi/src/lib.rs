@@ -18,6 +18,7 @@ mod ode_batch;
 mod paint;
 mod pm;
 mod pm_adjoint;
+mod pm_lpt;
 mod pm_steps;
 mod pool;
 mod power;
