@@ -52,6 +52,14 @@ export {
 } from "./distances.ts";
 export { age, lookbackTime, redshiftAtAge, redshiftAtLookbackTime } from "./time.ts";
 export { growthFactor, type GrowthNormalization, type GrowthOptions, type GrowthOrder, growthRate } from "./growth.ts";
+export { type Arithmetic, type Dual, dual, duals, numbers } from "./dual.ts";
+export {
+  type BackgroundFunctions,
+  backgroundFunctions,
+  type CosmologyParameter,
+  differentiableBackground,
+} from "./sensitivity.ts";
+export { type PowerSensitivity, powerSensitivity } from "./power_sensitivity.ts";
 export { transferFunction, type TransferModel, type TransferOptions } from "./transfer.ts";
 export {
   type LinearPower,

@@ -43,3 +43,4 @@ export {
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";
+export { addDensityCotangent } from "./density_adjoint.ts";

@@ -3,4 +3,12 @@
  *
  * @module
  */
-export {};
+export { type Alm, almIndex, type AlmLimits, almSize } from "./alm.ts";
+export {
+  alm2map,
+  alm2mapSpin,
+  type AnalysisOptions,
+  map2alm,
+  map2almSpin,
+  type SynthesisOptions,
+} from "./harmonics.ts";

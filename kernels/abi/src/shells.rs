@@ -89,12 +89,12 @@ unsafe fn flat<R: Number>(given: Given, pixels: [usize; 2], out: *mut u8) -> i32
 
 /// # Safety
 /// As for `shells_flat_adjoint`.
-unsafe fn flat_adjoint<R: Number>(given: Given, pixels: [usize; 2], maps: *const u8, to: [*mut u8; 3]) -> i32 {
+unsafe fn flat_adjoint<R: Number>(given: Given, pixels: [usize; 2], maps: *const u8, to: [*mut u8; 3]) {
     // SAFETY: promised by the caller.
     let (t, maps) = unsafe { (given.take::<R>(), slice(maps.cast(), given.shells * pixels[0] * pixels[1])) };
     // SAFETY: promised by the caller.
     let to = unsafe { cotangents(t.particles.len(), to[0], to[1], to[2]) };
-    status(paint_flat_adjoint(&t.particles, &t.images, Bounds { shells: t.shells }, pixels, maps, to))
+    paint_flat_adjoint(&t.particles, &t.images, Bounds { shells: t.shells }, pixels, maps, to);
 }
 
 /// # Safety
@@ -107,12 +107,12 @@ unsafe fn spherical<R: Number>(given: Given, order: u32, scheme: Scheme, out: *m
 
 /// # Safety
 /// As for `shells_spherical_adjoint`.
-unsafe fn spherical_adjoint<R: Number>(given: Given, order: u32, scheme: Scheme, maps: *const u8, to: [*mut u8; 3]) -> i32 {
+unsafe fn spherical_adjoint<R: Number>(given: Given, order: u32, scheme: Scheme, maps: *const u8, to: [*mut u8; 3]) {
     // SAFETY: promised by the caller.
     let (t, maps) = unsafe { (given.take::<R>(), slice(maps.cast(), given.shells * (12 << (2 * order)))) };
     // SAFETY: promised by the caller.
     let to = unsafe { cotangents(t.particles.len(), to[0], to[1], to[2]) };
-    status(paint_spherical_adjoint(&t.particles, &t.images, Bounds { shells: t.shells }, order, scheme, maps, to))
+    paint_spherical_adjoint(&t.particles, &t.images, Bounds { shells: t.shells }, order, scheme, maps, to);
 }
 
 /// Fills `out` `[shells, px, py]` with slabs along z. `Domain` if a number is not finite.
@@ -167,7 +167,7 @@ pub unsafe extern "C" fn shells_flat_adjoint(
     to_displacement: *mut u8,
     to_momentum: *mut u8,
     to_weights: *mut u8,
-) -> i32 {
+) {
     let given = Given { n: [nx, ny, nz], displacement, momentum, weights, images, shells, points, setup };
     let to = [to_displacement, to_momentum, to_weights];
     // SAFETY: promised by the caller.
@@ -229,7 +229,7 @@ pub unsafe extern "C" fn shells_spherical_adjoint(
     to_displacement: *mut u8,
     to_momentum: *mut u8,
     to_weights: *mut u8,
-) -> i32 {
+) {
     let given = Given { n: [nx, ny, nz], displacement, momentum, weights, images, shells, points, setup };
     let (kind, to) = (scheme(kind, sigma), [to_displacement, to_momentum, to_weights]);
     // SAFETY: promised by the caller.

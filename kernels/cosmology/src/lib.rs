@@ -12,6 +12,7 @@ pub mod growth;
 pub mod integrals;
 pub mod optical_depth;
 pub mod pieces;
+pub mod sensitivity;
 pub mod transfer;
 pub mod variance;
 

@@ -57,11 +57,16 @@ pub struct Batch {
     pub len: usize,
     pub place: [[f64; BATCH]; 3],
     pub site: [u32; BATCH],
+    /// What decided that they are in.
+    pub measure: [f64; BATCH],
+    /// Angles: longitude in right angles, and colatitude [rad].
+    pub turn: [f64; BATCH],
+    pub theta: [f64; BATCH],
 }
 
 impl Batch {
     pub fn new() -> Self {
-        Self { len: 0, place: [[0.0; BATCH]; 3], site: [0; BATCH] }
+        Self { len: 0, place: [[0.0; BATCH]; 3], site: [0; BATCH], measure: [0.0; BATCH], turn: [0.0; BATCH], theta: [0.0; BATCH] }
     }
     /// Place of particle `i`.
     #[inline(always)]
@@ -70,10 +75,11 @@ impl Batch {
     }
 }
 
-/// `u` in [0, n).
+/// `u` in [0, n), with `inverse` 1/n, whose rounding the two comparisons make good.
 #[inline(always)]
-fn wrap(u: f64, n: f64) -> f64 {
-    let v = u - n * (u / n).floor();
+fn wrap(u: f64, n: f64, inverse: f64) -> f64 {
+    let v = u - n * (u * inverse).floor();
+    let v = if v < 0.0 { v + n } else { v };
     if v >= n { v - n } else { v }
 }
 
@@ -97,9 +103,16 @@ impl<'a, R: Number> Particles<'a, R> {
             if w <= m { m } else if w < f64::INFINITY { w } else { f64::NAN }
         })
     }
-    /// Calls `sink` with batches of the particles of plane `i` in `image` for which `keep(place)` is true, in the order of
-    /// their sites. `false` if a place is not finite.
-    pub fn plane(&self, i: usize, image: &Image, batch: &mut Batch, keep: impl Fn([f64; 3]) -> bool, mut sink: impl FnMut(&Batch)) -> bool {
+    /// Calls `sink` with batches of the particles of plane `i` in `image` for which `measure(place)` is in [low, high), in the
+    /// order of their sites. `false` if a place is not finite.
+    pub fn plane(
+        &self,
+        i: usize,
+        image: &Image,
+        batch: &mut Batch,
+        (measure, ends): (impl Fn([f64; 3]) -> f64, [f64; 2]),
+        mut sink: impl FnMut(&mut Batch),
+    ) -> bool {
         let [_, ny, nz] = self.n;
         let mut finite = true;
         batch.len = 0;
@@ -109,7 +122,7 @@ impl<'a, R: Number> Particles<'a, R> {
                     sink(batch);
                     batch.len = 0;
                 }
-                finite &= self.row([i, j], start..(start + STEP).min(nz), image, batch, &keep);
+                finite &= self.row([i, j], start..(start + STEP).min(nz), image, batch, &measure, ends);
             }
         }
         if batch.len > 0 {
@@ -119,17 +132,25 @@ impl<'a, R: Number> Particles<'a, R> {
     }
     /// Adds the particles of a part of a row to the batch.
     #[inline(always)]
-    fn row(&self, [i, j]: [usize; 2], k: Range<usize>, image: &Image, batch: &mut Batch, keep: &impl Fn([f64; 3]) -> bool) -> bool {
+    fn row(
+        &self,
+        [i, j]: [usize; 2],
+        k: Range<usize>,
+        image: &Image,
+        batch: &mut Batch,
+        measure: &impl Fn([f64; 3]) -> f64,
+        [low, high]: [f64; 2],
+    ) -> bool {
         let (first, len, count) = ((i * self.n[1] + j) * self.n[2] + k.start, k.len(), self.len());
         let site = [i as f64, j as f64, k.start as f64];
         let mut from = [[0.0; STEP]; 3];
         for b in 0..3 {
             let moved = &self.displacement[b * count + first..][..len];
             let (n, sign, offset) = (self.n[b] as f64, image.sign[b], image.offset[b]);
-            let along = if b == 2 { 1.0 } else { 0.0 };
+            let (along, inverse) = (if b == 2 { 1.0 } else { 0.0 }, 1.0 / n);
             let to = &mut from[image.axis[b]];
             for (m, (to, d)) in to.iter_mut().zip(moved).enumerate() {
-                *to = sign * wrap(site[b] + along * m as f64 + d.wide(), n) + offset;
+                *to = sign * wrap(site[b] + along * m as f64 + d.wide(), n, inverse) + offset;
             }
         }
         if self.drift.is_some() {
@@ -138,18 +159,28 @@ impl<'a, R: Number> Particles<'a, R> {
                 (0..3).for_each(|a| from[a][m] = moved[a]);
             }
         }
-        let mut finite = true;
-        let mut at = batch.len;
-        for m in 0..len {
-            let place = [from[0][m], from[1][m], from[2][m]];
-            // `at` stays below BATCH: there was room for the whole part.
-            (0..3).for_each(|a| batch.place[a][at & (BATCH - 1)] = place[a]);
-            batch.site[at & (BATCH - 1)] = (first + m) as u32;
-            at += usize::from(keep(place));
-            finite &= place[0] + place[1] + place[2] < f64::INFINITY;
+        // Sites beyond the row's end have the place (0, 0, 0) and are not looked at below.
+        let mut measured = [0.0; STEP];
+        let (mut endless, mut any) = (0u64, 0u64);
+        for m in 0..STEP {
+            let v = measure([from[0][m], from[1][m], from[2][m]]);
+            measured[m] = v;
+            endless |= if v < f64::INFINITY { 0 } else { u64::MAX };
+            any |= if (v >= low) & (v < high) { u64::MAX } else { 0 };
         }
-        batch.len = at;
-        finite
+        if any != 0 {
+            let mut at = batch.len;
+            for m in 0..len {
+                // `at` stays below BATCH: there was room for the whole part.
+                let to = at & (BATCH - 1);
+                (0..3).for_each(|a| batch.place[a][to] = from[a][m]);
+                batch.site[to] = (first + m) as u32;
+                batch.measure[to] = measured[m];
+                at += usize::from((measured[m] >= low) & (measured[m] < high));
+            }
+            batch.len = at;
+        }
+        endless == 0
     }
     /// Where a particle, which is at `from` now, crosses the light cone; the drift's factor, and its slope over the distance.
     #[inline(always)]
@@ -160,7 +191,7 @@ impl<'a, R: Number> Particles<'a, R> {
         for b in 0..3 {
             let (a, n) = (image.axis[b], self.n[b] as f64);
             let moved = from[a] + image.sign[b] * factor * momentum[b * self.len() + site].wide();
-            to[a] = image.sign[b] * wrap(image.sign[b] * (moved - image.offset[b]), n) + image.offset[b];
+            to[a] = image.sign[b] * wrap(image.sign[b] * (moved - image.offset[b]), n, 1.0 / n) + image.offset[b];
         }
         (to, factor, slope)
     }
@@ -174,7 +205,8 @@ impl<'a, R: Number> Particles<'a, R> {
         let node = [site / (ny * nz), site / nz % ny, site % nz];
         let mut from = [0.0; 3];
         for b in 0..3 {
-            let u = wrap(node[b] as f64 + self.displacement[b * count + site].wide(), self.n[b] as f64);
+            let n = self.n[b] as f64;
+            let u = wrap(node[b] as f64 + self.displacement[b * count + site].wide(), n, 1.0 / n);
             from[image.axis[b]] = image.sign[b] * u + image.offset[b];
         }
         let (_, factor, slope) = self.crossing(site, from, image);

@@ -1,14 +1,15 @@
 //! Shells round an observer on HEALPix maps in RING order.
 
-use crate::flat::{pull_back, Bounds, Cotangents};
+use crate::angles::{find_angles, Between, Pair, RingTable};
 use crate::particles::{Batch, Image, Particles};
-use crate::sums::sum_parts;
+use crate::shells::{pull_back, Bounds, Cotangents};
+use crate::sums::{sum_parts, Sums};
 use cosmesh_core::math::exp;
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::SharedMut;
 use cosmesh_core::Status;
 use cosmesh_sphere::healpix::{Direction, Healpix};
-use cosmesh_sphere::healpix_interpolation::{angle_slopes, Place, Rings};
+use cosmesh_sphere::healpix_interpolation::angle_slopes;
 
 /// How a particle is shared out to pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,32 +27,6 @@ fn square([x, y, z]: [f64; 3]) -> f64 {
     x * x + y * y + z * z
 }
 
-/// Shells by the square of the distance.
-struct Squares {
-    bounds: Vec<[f64; 2]>,
-    ends: [f64; 2],
-}
-
-impl Squares {
-    fn new(bounds: Bounds) -> Self {
-        Self { bounds: bounds.shells.iter().map(|b| [b[0] * b[0], b[1] * b[1]]).collect(), ends: bounds.ends().map(|b| b * b) }
-    }
-    #[inline(always)]
-    fn keep(&self, place: [f64; 3]) -> bool {
-        let r2 = square(place);
-        // Both are looked at, so that no jump depends on the place.
-        (r2 >= self.ends[0]) & (r2 < self.ends[1])
-    }
-    #[inline(always)]
-    fn find(&self, place: [f64; 3]) -> Option<usize> {
-        if self.bounds.len() == 1 {
-            return Some(0);
-        }
-        let r2 = square(place);
-        self.bounds.iter().position(|b| r2 >= b[0] && r2 < b[1])
-    }
-}
-
 /// Pixels of a Gaussian with their weights, which add up to 1, and how these change with the direction.
 struct Near {
     count: usize,
@@ -62,10 +37,10 @@ struct Near {
 
 /// Weights exp(-theta^2 / 2 sigma^2) of the pixel of a place and its neighbours, with theta the angle to their centres.
 #[inline(always)]
-fn near(grid: &Healpix, [x, y, z]: [f64; 3], sigma: f64) -> Near {
-    let own = grid.ring_at(Direction::from_vector(x, y, z));
-    let inverse = 1.0 / square([x, y, z]).sqrt();
-    let unit = [x * inverse, y * inverse, z * inverse];
+fn near(grid: &Healpix, place: [f64; 3], direction: Direction, sigma: f64) -> Near {
+    let own = grid.ring_at(direction);
+    let inverse = 1.0 / square(place).sqrt();
+    let unit = place.map(|p| p * inverse);
     let mut near = Near { count: 0, pixel: [0; 9], weight: [0.0; 9], centre: [[0.0; 3]; 9] };
     let mut sum = 0.0;
     for pixel in std::iter::once(own).chain(grid.neighbours_of_ring(own)).filter(|&p| p >= 0) {
@@ -88,6 +63,13 @@ fn angle(a: [f64; 3], b: [f64; 3]) -> f64 {
     2.0 * cosmesh_core::math::asin(half.min(1.0))
 }
 
+/// The direction of a particle of a batch, of which the longitude and the squared distance are known.
+#[inline(always)]
+fn direction(batch: &Batch, m: usize) -> Direction {
+    let ([x, y, z], inverse) = (batch.at(m), 1.0 / batch.measure[m].sqrt());
+    Direction { z: z * inverse, sine: (x * x + y * y).sqrt() * inverse, turn: batch.turn[m] }
+}
+
 /// Fills `out` `[shell, pixel]` with the sums of weights in each pixel times the shell's factor.
 ///
 /// # Errors
@@ -100,9 +82,32 @@ pub fn paint_spherical<R: Number>(
     scheme: Scheme,
     out: &mut [R],
 ) -> Result<(), Status> {
-    let rings = Rings::new(order, particles.len());
-    let (size, squares) = (rings.grid.pixels as usize, Squares::new(bounds));
+    let table = RingTable::new(order, particles.len());
+    let (size, ranges) = (table.grid().pixels as usize, bounds.map(|r| r * r));
     let shared = SharedMut::new(out);
+    let add = |batch: &Batch, m: usize, sums: &mut Sums| {
+        let Some(shell) = ranges.find(batch.measure[m]) else { return };
+        let (first, w) = (shell * size, particles.weight(batch.site[m]) * sums.scale());
+        match scheme {
+            Scheme::Nearest => sums.add(first + table.grid().ring_at(direction(batch, m)) as usize, w),
+            Scheme::Bilinear => {
+                if let Some(b) = table.between(batch, m) {
+                    let (up, down) = (w * (1.0 - b.down), w * b.down);
+                    sums.add(first + b.top.left, up * (1.0 - b.top.weight));
+                    sums.add(first + b.top.right, up * b.top.weight);
+                    sums.add(first + b.bottom.left, down * (1.0 - b.bottom.weight));
+                    sums.add(first + b.bottom.right, down * b.bottom.weight);
+                } else {
+                    let s = table.stencil(batch, m);
+                    (0..4).for_each(|c| sums.add(first + s.pixels[c] as usize, w * s.weights[c]));
+                }
+            }
+            Scheme::Gaussian(sigma) => {
+                let n = near(table.grid(), batch.at(m), direction(batch, m), sigma);
+                (0..n.count).for_each(|c| sums.add(first + n.pixel[c], w * n.weight[c]));
+            }
+        }
+    };
     sum_parts(
         size * bounds.shells.len(),
         particles.len() * images.len(),
@@ -111,24 +116,9 @@ pub fn paint_spherical<R: Number>(
         |i, sums| {
             let (mut batch, mut finite) = (Batch::new(), true);
             for image in images {
-                finite &= particles.plane(i, image, &mut batch, |p| squares.keep(p), |batch| {
-                    for m in 0..batch.len {
-                        let place = batch.at(m);
-                        let Some(shell) = squares.find(place) else { continue };
-                        let (first, w) = (shell * size, particles.weight(batch.site[m]) * sums.scale());
-                        let [x, y, z] = place;
-                        match scheme {
-                            Scheme::Nearest => sums.add(first + rings.grid.ring_at(Direction::from_vector(x, y, z)) as usize, w),
-                            Scheme::Bilinear => {
-                                let s = rings.stencil(Place::from_vector(x, y, z));
-                                (0..4).for_each(|c| sums.add(first + s.pixels[c] as usize, w * s.weights[c]));
-                            }
-                            Scheme::Gaussian(sigma) => {
-                                let n = near(&rings.grid, place, sigma);
-                                (0..n.count).for_each(|c| sums.add(first + n.pixel[c], w * n.weight[c]));
-                            }
-                        }
-                    }
+                finite &= particles.plane(i, image, &mut batch, (square, ranges.ends()), |batch| {
+                    find_angles(batch);
+                    (0..batch.len).for_each(|m| add(batch, m, sums));
                 });
             }
             finite
@@ -139,9 +129,6 @@ pub fn paint_spherical<R: Number>(
 }
 
 /// Adds to the cotangents, from that of the maps `[shell, pixel]`. All of `Scheme::Nearest` goes to the weights.
-///
-/// # Errors
-/// None so far.
 pub fn paint_spherical_adjoint<R: Number>(
     particles: &Particles<R>,
     images: &[Image],
@@ -150,34 +137,44 @@ pub fn paint_spherical_adjoint<R: Number>(
     scheme: Scheme,
     maps: &[R],
     to: Cotangents<R>,
-) -> Result<(), Status> {
-    let rings = Rings::new(order, particles.len());
-    let (size, squares) = (rings.grid.pixels as usize, Squares::new(bounds));
-    let slope = |place: [f64; 3]| {
-        let Some(shell) = squares.find(place) else { return (0.0, [0.0; 3]) };
+) {
+    let table = RingTable::new(order, particles.len());
+    let (size, ranges) = (table.grid().pixels as usize, bounds.map(|r| r * r));
+    let slope = |batch: &Batch, m: usize| {
+        let Some(shell) = ranges.find(batch.measure[m]) else { return (0.0, [0.0; 3]) };
         let factor = bounds.shells[shell][2];
         let value = |pixel: usize| maps[shell * size + pixel].wide() * factor;
-        let [x, y, z] = place;
-        match scheme {
-            Scheme::Nearest => (value(rings.grid.ring_at(Direction::from_vector(x, y, z)) as usize), [0.0; 3]),
+        let (v, by_theta, by_phi) = match scheme {
+            Scheme::Nearest => return (value(table.grid().ring_at(direction(batch, m)) as usize), [0.0; 3]),
+            Scheme::Gaussian(sigma) => return gaussian_slope(table.grid(), batch.at(m), direction(batch, m), sigma, value),
             Scheme::Bilinear => {
-                let s = rings.slopes(Place::from_vector(x, y, z));
-                let m = s.stencil.pixels.map(|p| value(p as usize));
-                let dot = |w: [f64; 4]| m[0] * w[0] + m[1] * w[1] + m[2] * w[2] + m[3] * w[3];
-                let (theta, phi) = angle_slopes(x, y, z);
-                let (by_theta, by_phi) = (dot(s.by_theta), dot(s.by_phi));
-                (dot(s.stencil.weights), [0, 1, 2].map(|a| theta[a] * by_theta + phi[a] * by_phi))
+                if let Some(Between { top, bottom, down, rate }) = table.between(batch, m) {
+                    let along = |p: Pair| {
+                        let (left, right) = (value(p.left), value(p.right));
+                        (left * (1.0 - p.weight) + right * p.weight, (right - left) * p.rate)
+                    };
+                    let ((above, across_above), (below, across_below)) = (along(top), along(bottom));
+                    let up = 1.0 - down;
+                    (up * above + down * below, (below - above) * rate, up * across_above + down * across_below)
+                } else {
+                    let s = table.slopes(batch, m);
+                    let at = s.stencil.pixels.map(|p| value(p as usize));
+                    let dot = |w: [f64; 4]| at[0] * w[0] + at[1] * w[1] + at[2] * w[2] + at[3] * w[3];
+                    (dot(s.stencil.weights), dot(s.by_theta), dot(s.by_phi))
+                }
             }
-            Scheme::Gaussian(sigma) => gaussian_slope(&rings.grid, place, sigma, value),
-        }
+        };
+        let [x, y, z] = batch.at(m);
+        let (theta, phi) = angle_slopes(x, y, z);
+        (v, [0, 1, 2].map(|a| theta[a] * by_theta + phi[a] * by_phi))
     };
-    pull_back(particles, images, |p| squares.keep(p), slope, to)
+    pull_back(particles, images, (square, ranges.ends()), find_angles, slope, to);
 }
 
 /// Value, and derivatives by the place, of a map seen through the Gaussian: dv = sum_c w_c (m_c - v) d(ln g_c) with
 /// ln g = -theta^2/2 sigma^2, and d(theta) = (u cos(theta) - c)/(r sin(theta)) for the unit vectors u to the place and c.
-fn gaussian_slope(grid: &Healpix, place: [f64; 3], sigma: f64, value: impl Fn(usize) -> f64) -> (f64, [f64; 3]) {
-    let n = near(grid, place, sigma);
+fn gaussian_slope(grid: &Healpix, place: [f64; 3], direction: Direction, sigma: f64, value: impl Fn(usize) -> f64) -> (f64, [f64; 3]) {
+    let n = near(grid, place, direction, sigma);
     let inverse = 1.0 / square(place).sqrt();
     let unit = place.map(|p| p * inverse);
     let v: f64 = (0..n.count).map(|c| n.weight[c] * value(n.pixel[c])).sum();

@@ -11,7 +11,7 @@
 use crate::angle::atan2;
 use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::math::{acos, asin, sincos, sqrt};
-use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, FRAC_PI_4};
+use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, FRAC_PI_4, PI};
 
 /// Largest order: pixel numbers are whole in f64.
 pub const MAX_ORDER: u32 = 24;
@@ -297,7 +297,7 @@ impl Healpix {
         if north < n {
             // 1 - cos(theta) = 2 sin^2(theta/2).
             let theta = 2.0 * asin(north as f64 / (n as f64 * sqrt(6.0)));
-            if north == row { theta } else { std::f64::consts::PI - theta }
+            if north == row { theta } else { PI - theta }
         } else {
             acos((2 * (2 * n - row)) as f64 / (3 * n) as f64)
         }
