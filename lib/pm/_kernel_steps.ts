@@ -84,17 +84,20 @@ export function divergenceInto(mesh: Triple, factor: number, vectors: RealArray,
   });
 }
 
-/** p += `kick` F(x), then x += `drift` p: a mesh of vectors F, read by CIC; x and p `[3, nx, ny, nz]` [cell]. */
+/**
+ * p += `kick` F(x), then x += `drift` p: a mesh of vectors F, read by CIC; x and p `[3, nx, ny, nz]` [cell]. Without p,
+ * x += `kick` F(x).
+ */
 export function kickDrift(
   mesh: Triple,
   force: RealArray,
   { kick, drift }: { kick: number; drift: number },
   x: RealArray,
-  p: RealArray,
+  p?: RealArray,
 ): void {
   call("kick and drift", (k, a) => {
     const [shape, from] = [shapeOf(a, mesh), a.in(force.data)];
-    k.pm_kick_drift(wide(x), shape, from, kick, drift, a.inout(x.data), a.inout(p.data));
+    k.pm_kick_drift(wide(x), shape, from, kick, drift, a.inout(x.data), p ? a.inout(p.data) : 0);
   });
 }
 

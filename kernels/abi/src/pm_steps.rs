@@ -66,7 +66,9 @@ unsafe fn divergence_any<R: Real>(mesh: Mesh, factor: f64, vectors: *const u8, o
 unsafe fn kick_any<R: Real>(mesh: Mesh, force: *const u8, kick: f64, drift: f64, x: *mut u8, p: *mut u8) {
     let count = 3 * mesh.cells();
     // SAFETY: promised by the caller.
-    let (force, x, p) = unsafe { (slice(force.cast::<R>(), mesh.vectors()), slice_mut(x.cast(), count), slice_mut(p.cast(), count)) };
+    let (force, x) = unsafe { (slice(force.cast::<R>(), mesh.vectors()), slice_mut(x.cast(), count)) };
+    // SAFETY: promised by the caller, where the address is not 0.
+    let p = (!p.is_null()).then(|| unsafe { slice_mut(p.cast(), count) });
     kick_drift(&mesh, force, kick, drift, x, p);
 }
 
@@ -144,7 +146,7 @@ pub unsafe extern "C" fn pm_mesh_divergence(wide: u32, shape: *const u32, factor
     by_width!(wide, divergence_any(mesh, factor, vectors, out));
 }
 
-/// p += `kick` F(x), then x += `drift` p, with F a mesh of vectors, read by CIC.
+/// p += `kick` F(x), then x += `drift` p, with F a mesh of vectors, read by CIC; for an address `p` of 0, x += `kick` F(x).
 ///
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel_steps.ts` passes them.

@@ -4,23 +4,24 @@ use crate::mesh::{locate3, Four, Mesh};
 use crate::Real;
 use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
 
-/// Addresses of the components of displacements and momenta.
+/// Addresses of the components of displacements, and of momenta: without those, displacements themselves are kicked.
 #[derive(Clone, Copy)]
 pub struct State<R> {
     pub x: [*mut R; 3],
-    pub p: [*mut R; 3],
+    pub p: Option<[*mut R; 3]>,
 }
 // SAFETY: blocks use disjoint particles, as `kick_drift` sees to.
 unsafe impl<R> Send for State<R> {}
 // SAFETY: as above.
 unsafe impl<R> Sync for State<R> {}
 
-/// p += `kick` F(x), then x += `drift` p, of displacements and momenta `[3, nx, ny, nz]` with F a mesh of vectors.
-pub fn kick_drift<R: Real>(mesh: &Mesh, force: &[R], kick: f64, drift: f64, x: &mut [R], p: &mut [R]) {
+/// p += `kick` F(x), then x += `drift` p, of displacements and momenta `[3, nx, ny, nz]` with F a mesh of vectors; without
+/// momenta, x += `kick` F(x).
+pub fn kick_drift<R: Real>(mesh: &Mesh, force: &[R], kick: f64, drift: f64, x: &mut [R], p: Option<&mut [R]>) {
     let (cells, rows) = (mesh.cells(), mesh.n[1]);
-    assert!(force.len() == mesh.vectors() && x.len() == 3 * cells && p.len() == 3 * cells);
+    assert!(force.len() == mesh.vectors() && x.len() == 3 * cells && p.as_ref().is_none_or(|p| p.len() == 3 * cells));
     let parts = |a: &mut [R]| [0, 1, 2].map(|c| a[c * cells..].as_mut_ptr());
-    let state = State { x: parts(x), p: parts(p) };
+    let state = State { x: parts(x), p: p.map(parts) };
     let (kick, drift) = (R::round(kick), R::round(drift));
     for_each_block(mesh.n[0], |i| {
         let state = &state;
@@ -73,9 +74,14 @@ unsafe fn some_plain<R: Real>(mesh: &Mesh, row: [usize; 2], range: std::ops::Ran
         for c in 0..3 {
             // SAFETY: promised by the caller.
             unsafe {
-                let p = *state.p[c].add(at) + kick * f[c];
-                *state.p[c].add(at) = p;
-                *state.x[c].add(at) = d[c] + drift * p;
+                let by = match state.p {
+                    None => kick * f[c],
+                    Some(p) => {
+                        *p[c].add(at) = *p[c].add(at) + kick * f[c];
+                        drift * *p[c].add(at)
+                    }
+                };
+                *state.x[c].add(at) = d[c] + by;
             }
         }
     }
@@ -129,9 +135,15 @@ pub unsafe fn row_simd(mesh: &Mesh, row: [usize; 2], force: &[f32], state: &Stat
         for c in 0..3 {
             // SAFETY: promised by the caller.
             unsafe {
-                let p = F32x4::load_ptr(state.p[c].add(start + k)) + kick * force[c];
-                p.store_ptr(state.p[c].add(start + k));
-                (d[c] + drift * p).store_ptr(state.x[c].add(start + k));
+                let by = match state.p {
+                    None => kick * force[c],
+                    Some(p) => {
+                        let kicked = F32x4::load_ptr(p[c].add(start + k)) + kick * force[c];
+                        kicked.store_ptr(p[c].add(start + k));
+                        drift * kicked
+                    }
+                };
+                (d[c] + by).store_ptr(state.x[c].add(start + k));
             }
         }
     }
