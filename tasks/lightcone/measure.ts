@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { Field } from "../../lib/array/mod.ts";
-import { matterPower } from "../../lib/cosmology/mod.ts";
-import type { DensityField } from "../../lib/fields/mod.ts";
-import { type PowerSpectrum, powerSpectrum, sampleError } from "../../lib/power/mod.ts";
+import { type AnyField, cellSize, DensityField, FlatField, ParticleField, readField, SphericalField } from "../../lib/fields/mod.ts";
+import type { PowerSpectrum } from "../../lib/power/mod.ts";
+import type { TaskContext } from "../../lib/runner/mod.ts";
+import { angularPower, shotNoise } from "./angular.ts";
 import type { Plan } from "./config.ts";
-import { powerOf } from "./initial.ts";
+import type { NamedFigure } from "./figures.ts";
+import { flatFigures, sliceFigures, sphereFigures } from "./maps.ts";
+import { shellsFile } from "./paint.ts";
+import { measurePower } from "./power.ts";
 
 /** A shell, and the density of its map or mesh. */
 export interface ShellResult {
@@ -57,21 +60,65 @@ export interface Results {
   readonly angular: readonly AngularResult[];
 }
 
-/** Power of the box at the time of each shell, near to far; the window of painting (CIC) is divided out. */
-export async function measurePower(plan: Plan, densities: DensityField): Promise<PowerResult[]> {
-  const { bins } = plan.analysis;
-  const linear = await powerOf(plan);
-  return [...densities].map((density, i) => {
-    using delta = density.to("overdensity");
-    const field = new Field({
-      array: delta.array as Field["array"],
-      boxSize: plan.meta.boxSize[0],
-      ...{ quantity: "overdensity", unit: "1" } as const,
-    });
-    const spectrum = powerSpectrum(field, { deconvolve: "cic", ...(bins === null ? {} : { bins }) });
-    const z = densities.redshifts![i];
-    // A bin without modes has no wavenumber.
-    const theory = spectrum.kMean.map((k) => k > 0 ? matterPower(linear, k, { z }) : NaN);
-    return { z, spectrum, error: sampleError(spectrum), theory };
+/** Standing of each shell of a stack of densities: those of its numbers. */
+function shellResults(plan: Plan, stack: AnyField): ShellResult[] {
+  const { meta, redshifts } = stack;
+  // One particle for each cell.
+  const inUniverse = 1 / cellSize(plan.meta) ** 3;
+  return [...stack].map((shell, i) => {
+    const { mean, std } = shell instanceof ParticleField ? { mean: NaN, std: NaN } : shell.stats();
+    const universe = stack.unit === "counts" ? 1 : inUniverse;
+    return {
+      ...{ z: redshifts![i], center: meta.centers![i], width: meta.widths![i] },
+      ...{ mean: mean / universe, std: std / mean },
+    };
   });
+}
+
+/** Colours end where a few shells' deviations do; what is above is of the colour of the end. */
+const LIMITS = { limits: [-1, 3] } as const;
+
+/** Everything that is measured, what is drawn of maps, and convergence maps, which go when this does. */
+export interface Measured extends Disposable {
+  readonly results: Results;
+  readonly maps: readonly NamedFigure[];
+  readonly convergence: Readonly<Record<string, AnyField>>;
+}
+
+/** Reads and measures what `paint` wrote into a folder. */
+export async function measureAll(plan: Plan, folder: string, phase: TaskContext["phase"]): Promise<Measured> {
+  using held = new DisposableStack();
+  const { targets } = plan.shells;
+  const power: PowerResult[] = [];
+  const angular: AngularResult[] = [];
+  const maps: NamedFigure[] = [];
+  const convergence: Record<string, AnyField> = {};
+  let shells: ShellResult[] | undefined;
+  for (const target of targets) {
+    using stack = await phase("read", () => readField(shellsFile(folder, target)));
+    shells ??= shellResults(plan, stack);
+    if (stack instanceof DensityField) {
+      maps.push(...sliceFigures(stack));
+      // The spectra of lib/power are of cubes.
+      if (plan.meta.mesh.every((n) => n === plan.meta.mesh[0])) power.push(...await phase("power", () => measurePower(plan, stack)));
+    }
+    if (stack instanceof SphericalField) {
+      using delta = stack.to("overdensity");
+      const title = ({ redshifts }: SphericalField) => `Overdensity at z = ${redshifts![0].toFixed(3)}`;
+      maps.push(...sphereFigures([...delta], "sphere", "maps", "Overdensity", title, LIMITS));
+      angular.push(...await phase("angular power", () => angularPower(plan, "spherical", delta, shotNoise(stack))));
+    }
+    if (stack instanceof FlatField) {
+      using delta = stack.to("overdensity");
+      const title = ({ redshifts }: FlatField) => `Overdensity of a slab at z = ${redshifts![0].toFixed(3)}`;
+      maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, LIMITS));
+    }
+    if ((stack instanceof SphericalField || stack instanceof FlatField) && plan.analysis.source_redshifts.length > 0) {
+      const name = stack instanceof SphericalField ? "spherical" : "flat";
+      const kappa = held.use(await phase("convergence", () => convergenceOf(plan, stack)));
+      convergence[name] = kappa;
+    }
+  }
+  const kept = held.move();
+  return { results: { shells: shells!, power, angular }, maps, convergence, [Symbol.dispose]: () => kept.dispose() };
 }
