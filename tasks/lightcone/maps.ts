@@ -34,7 +34,8 @@ export function sphereFigures(
     return {
       name: `${name}_${i}`,
       group,
-      caption: `${title}, in Mollweide's projection, which keeps areas; longitude 0 in the middle, growing to the left.`,
+      caption:
+        `${title}, in Mollweide's projection, which keeps areas; longitude 0 in the middle, growing to the left.`,
       spec: planeFigure({ array, size: [2, 1] }, { title, label, width: 420, frame: false, ...options }),
     };
   });
@@ -52,9 +53,7 @@ export function flatFigures(
   return some(maps.map((map, i) => ({ map, i })), MOST_MAPS).map(({ map, i }) => {
     const title = titleOf(map);
     const { fieldSize, meta: { boxSize: [lx, ly] } } = map;
-    const plane = fieldSize
-      ? { size: fieldSize, axes: ["x [deg]", "y [deg]"] as const }
-      : { size: [lx, ly] as const };
+    const plane = fieldSize ? { size: fieldSize, axes: ["x [deg]", "y [deg]"] as const } : { size: [lx, ly] as const };
     return {
       name: `${name}_${i}`,
       group,
@@ -68,24 +67,26 @@ export function flatFigures(
 export function sliceFigures(densities: DensityField): NamedFigure[] {
   const { meta: { mesh: [nx, ny, nz], boxSize: [lx, ly, lz] } } = densities;
   const planes = Math.max(1, Math.round(nz * SLAB));
-  return some([...densities].map((density, i) => ({ density, i })), MOST_MAPS).map(({ density: { array, redshifts }, i }) => {
-    const mean = new Float64Array(nx * ny);
-    for (let column = 0; column < mean.length; column++) {
-      let sum = 0;
-      for (let k = 0; k < planes; k++) sum += array.data[column * nz + k];
-      mean[column] = sum / planes;
-    }
-    const title = `Matter at z = ${format(redshifts![0])}`;
-    // Where there is nothing, the logarithm ends at the least that there is.
-    const least = mean.reduce((low, x) => x > 0 ? Math.min(low, x) : low, Infinity);
-    return {
-      name: `density_${i}`,
-      group: "maps",
-      caption: `${title}: particles per cell, mean of a slab ${(planes * lz / nz).toPrecision(3)} Mpc/h thick.`,
-      spec: planeFigure(
-        { array: new NdArray(mean.map((x) => Math.max(x, least)), [nx, ny], "float64"), size: [lx, ly] },
-        { title, label: "Particles per cell", scale: "log", colors: "plasma" },
-      ),
-    };
-  });
+  return some([...densities].map((density, i) => ({ density, i })), MOST_MAPS).map(
+    ({ density: { array, redshifts }, i }) => {
+      const mean = new Float64Array(nx * ny);
+      for (let column = 0; column < mean.length; column++) {
+        let sum = 0;
+        for (let k = 0; k < planes; k++) sum += array.data[column * nz + k];
+        mean[column] = sum / planes;
+      }
+      const title = `Matter at z = ${format(redshifts![0])}`;
+      // Where there is nothing, the logarithm ends at the least that there is.
+      const least = mean.reduce((low, x) => x > 0 ? Math.min(low, x) : low, Infinity);
+      return {
+        name: `density_${i}`,
+        group: "maps",
+        caption: `${title}: particles per cell, mean of a slab ${(planes * lz / nz).toPrecision(3)} Mpc/h thick.`,
+        spec: planeFigure(
+          { array: new NdArray(mean.map((x) => Math.max(x, least)), [nx, ny], "float64"), size: [lx, ly] },
+          { title, label: "Particles per cell", scale: "log", colors: "plasma" },
+        ),
+      };
+    },
+  );
 }

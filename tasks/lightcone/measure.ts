@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { type AnyField, cellSize, DensityField, FlatField, ParticleField, readField, SphericalField } from "../../lib/fields/mod.ts";
+import {
+  type AnyField,
+  cellSize,
+  DensityField,
+  FlatField,
+  ParticleField,
+  readField,
+  SphericalField,
+} from "../../lib/fields/mod.ts";
 import type { PowerSpectrum } from "../../lib/power/mod.ts";
 import type { TaskContext } from "../../lib/runner/mod.ts";
 import { angularPower, shotNoise } from "./angular.ts";
@@ -100,7 +108,9 @@ export async function measureAll(plan: Plan, folder: string, phase: TaskContext[
     if (stack instanceof DensityField) {
       maps.push(...sliceFigures(stack));
       // The spectra of lib/power are of cubes.
-      if (plan.meta.mesh.every((n) => n === plan.meta.mesh[0])) power.push(...await phase("power", () => measurePower(plan, stack)));
+      if (plan.meta.mesh.every((n) => n === plan.meta.mesh[0])) {
+        power.push(...await phase("power", () => measurePower(plan, stack)));
+      }
     }
     if (stack instanceof SphericalField) {
       using delta = stack.to("overdensity");

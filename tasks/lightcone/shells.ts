@@ -6,11 +6,11 @@
 import { add } from "../../lib/array/mod.ts";
 import { InputError } from "../../lib/base/mod.ts";
 import {
+  concatenate,
   type DensityField,
   type FlatField,
   type ParticleField,
   type SphericalField,
-  stack,
 } from "../../lib/fields/mod.ts";
 import {
   lightconeReach,
@@ -120,6 +120,6 @@ export async function paintShells(plan: Plan, field: DensityField, { progress, p
     if (!particles) progress((times.length - i) / times.length);
   }
   return Object.fromEntries(
-    plan.shells.targets.map((target) => [target, stack(painted.map((one) => one[target] as FlatField))]),
+    plan.shells.targets.map((target) => [target, concatenate(painted.map((one) => one[target] as FlatField))]),
   );
 }

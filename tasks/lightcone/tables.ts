@@ -20,7 +20,9 @@ export async function writeStatistics(path: string, { shells, power, angular }: 
   await writeHdf5(path, (file) => {
     const units = { z: "1", center: "Mpc/h", width: "Mpc/h", mean: "1", std: "1" } as const;
     for (const [name, unit] of Object.entries(units)) {
-      file.writeArray(`shells/${name}`, Float64Array.from(shells, (shell) => shell[name as keyof typeof units]), { unit });
+      file.writeArray(`shells/${name}`, Float64Array.from(shells, (shell) => shell[name as keyof typeof units]), {
+        unit,
+      });
     }
     if (power.length > 0) {
       const [{ spectrum: { kMean, modes } }] = power;
