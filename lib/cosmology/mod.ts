@@ -69,6 +69,15 @@ export {
   tabulatedPower,
   type TabulatedPowerOptions,
 } from "./linear_power.ts";
+export {
+  halofit,
+  type HalofitModel,
+  type HalofitOptions,
+  matterPowerAt,
+  type MatterPowerAtOptions,
+  type NonlinearScale,
+  nonlinearScale,
+} from "./halofit.ts";
 export { parsePower, type ParsePowerOptions, type PowerFile, readPowerFile } from "./power_file.ts";
 export {
   dlnSigmaDlnM,

@@ -545,16 +545,52 @@ export interface Exports {
   rng_weighted(k0: number, k1: number, generator: number, offset: number, weights: number, n: number, kind: number, out: number, len: number): number;
   /** As `rng_weighted`, no place twice. */
   rng_weighted_different(k0: number, k1: number, generator: number, weights: number, n: number, kind: number, out: number, len: number): number;
+  /** Length of a table of integrals (0) or of growth (1) with partial derivatives. */
+  sensitivity_table_length(which: number, pieces: number): number;
+  /** Fills a table of integrals (0) or of growth (1). */
+  sensitivity_table(which: number, p: number, pieces: number, room: number, out: number): number;
+  /** Rows of quantities at scale factors, `[a, quantity, value and partials]`. */
+  sensitivity_rows(p: number, integrals: number, integralsLength: number, growth: number, growthLength: number, a: number, n: number, out: number): void;
+  /** Linear power with partials, `[k, value and partials]`; `p`: matter, baryons, h, ns, sigma8. */
+  sensitivity_power(smooth: number, p: number, tCmb: number, k: number, n: number, out: number): void;
   /** Fills `out` `[shells, px, py]` with slabs along z. `Domain` if a number is not finite. */
   shells_flat(wide: number, nx: number, ny: number, nz: number, displacement: number, momentum: number, weights: number, images: number, shells: number, points: number, setup: number, px: number, py: number, out: number): number;
   /** Adds to the cotangents of displacement, momentum and weights (addresses of the last two may be 0) from `maps`
    * `[shells, px, py]`. */
-  shells_flat_adjoint(wide: number, nx: number, ny: number, nz: number, displacement: number, momentum: number, weights: number, images: number, shells: number, points: number, setup: number, px: number, py: number, maps: number, toDisplacement: number, toMomentum: number, toWeights: number): number;
+  shells_flat_adjoint(wide: number, nx: number, ny: number, nz: number, displacement: number, momentum: number, weights: number, images: number, shells: number, points: number, setup: number, px: number, py: number, maps: number, toDisplacement: number, toMomentum: number, toWeights: number): void;
   /** Fills `out` `[shells, pixels]` of nside 2^order, RING, with shells round the observer: scheme 0 nearest, 1 bilinear, 2 a
    * Gaussian of `sigma` [rad]. `Domain` if a number is not finite. */
   shells_spherical(wide: number, nx: number, ny: number, nz: number, displacement: number, momentum: number, weights: number, images: number, shells: number, points: number, setup: number, order: number, kind: number, sigma: number, out: number): number;
   /** Adds to the cotangents, as `shells_flat_adjoint`, from `maps` `[shells, pixels]` of `shells_spherical`. */
-  shells_spherical_adjoint(wide: number, nx: number, ny: number, nz: number, displacement: number, momentum: number, weights: number, images: number, shells: number, points: number, setup: number, order: number, kind: number, sigma: number, maps: number, toDisplacement: number, toMomentum: number, toWeights: number): number;
+  shells_spherical_adjoint(wide: number, nx: number, ny: number, nz: number, displacement: number, momentum: number, weights: number, images: number, shells: number, points: number, setup: number, order: number, kind: number, sigma: number, maps: number, toDisplacement: number, toMomentum: number, toWeights: number): void;
+  /** Fills with the pixels of `count` colatitudes and longitudes. */
+  sphere_angles_to_pixels(order: number, nested: number, theta: number, phi: number, out: number, count: number): number;
+  /** Fills with the pixels of `count` vectors `[point, 3]`. */
+  sphere_vectors_to_pixels(order: number, nested: number, vectors: number, out: number, count: number): number;
+  /** Fills with what belongs to `count` pixels: 0 colatitude and longitude, 1 vector, 2 number in the other order, 3 neighbours, and
+   * from 4 on the vectors of points on the edges, `what` - 3 for each of the four. */
+  sphere_of_pixels(what: number, order: number, nested: number, pixels: number, out: number, count: number): number;
+  /** Fills with the four pixels and weights, `[point, 4]` each, of colatitudes and longitudes. */
+  sphere_weights(order: number, nested: number, theta: number, phi: number, pixels: number, weights: number, count: number): number;
+  /** Fills with bilinear values of a map, of f64 where `wide` is not 0. */
+  sphere_interpolate(wide: number, order: number, nested: number, map: number, theta: number, phi: number, out: number, count: number): number;
+  /** Fills with a map in the other order than `nested` says. */
+  sphere_reorder(wide: number, order: number, nested: number, map: number, out: number): void;
+  /** Fills with `factor` times a map in another resolution. */
+  sphere_grade(wide: number, order: number, nested: number, orderOut: number, nestedOut: number, factor: number, strict: number, map: number, out: number): void;
+  /** Number of RING pixels in a disc, of which the first `room` are written. */
+  sphere_disc(order: number, x: number, y: number, z: number, radius: number, inclusive: number, out: number, room: number): number;
+  /** Largest angle from a pixel's centre to its edge [rad]. */
+  sphere_largest_radius(order: number): number;
+  /** Colatitude [rad] of the centres of a ring. */
+  sphere_ring_theta(order: number, ring: number): number;
+  /** Fills an image `[width, height]` with a map seen in a projection (0 Mollweide, 1 orthographic, 2 gnomonic). `axes` are the
+   * vectors to the middle, to the right and up; `reach` is the coordinate at the right edge. */
+  sphere_project(wide: number, order: number, nested: number, kind: number, width: number, height: number, reach: number, axes: number, bilinear: number, map: number, out: number): void;
+  /** Coefficients to maps; a Status. */
+  sphere_synthesise(wide: number, nside: number, lmax: number, mmax: number, spin: number, alm0: number, alm1: number, map0: number, map1: number): number;
+  /** Maps, times the weights of pairs of rings, to coefficients; a Status. */
+  sphere_analyse(wide: number, nside: number, lmax: number, mmax: number, spin: number, map0: number, map1: number, weights: number, alm0: number, alm1: number): number;
   /** The method by which intervals of these knots are found: 1 uniform, 2 logarithmic, 3 arbitrary; 0 if `method` does not
    * suit them. `method` 0 chooses. */
   spline_method(x: number, n: number, method: number): number;

@@ -111,9 +111,10 @@ export function discPixels(
   radius: number,
   inclusive: boolean,
 ): Float64Array<ArrayBuffer> {
-  let pixels = new Float64Array(64);
+  let pixels = new Float64Array();
   call("query a disc", (k, a) => {
     const count = k.sphere_disc(order, x, y, z, radius, Number(inclusive), 0, 0);
+    if (count === 0) return;
     const found = a.scratch(Float64Array, count);
     k.sphere_disc(order, x, y, z, radius, Number(inclusive), found.byteOffset, count);
     pixels = found.slice();
@@ -145,24 +146,27 @@ export interface View {
   kind: number;
   width: number;
   height: number;
-  /** Coordinate at the right edge. */
+  /** Coordinate at the right edge; of a gnomonic view [rad] half its angle. */
   reach: number;
-  /** Unit vectors to the middle, to the right and up. */
-  axes: Float64Array;
+  /** [rad] Direction in the middle. */
+  centre: { theta: number; phi: number };
+  /** 1 for east to the right, -1 to the left. */
+  east: number;
 }
 
 /** Fills an image `[width, height]` with a map in a projection. */
 export function fillImage(
   { order, nested }: Layout,
-  { kind, width, height, reach, axes }: View,
+  { kind, width, height, reach, centre, east }: View,
   bilinear: boolean,
   map: MapData,
   out: MapData,
 ): void {
   call("project a map", (k, a) => {
-    const [middle, from, to] = [a.in(axes), a.in(map), a.out(out)];
+    const [from, to] = [a.in(map), a.out(out)];
     k.sphere_project(
-      ...[wide(map), order, Number(nested), kind, width, height, reach, middle, Number(bilinear), from, to] as const,
+      ...[wide(map), order, Number(nested), kind, width, height, reach] as const,
+      ...[centre.theta, centre.phi, east, Number(bilinear), from, to] as const,
     );
   });
 }

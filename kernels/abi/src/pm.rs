@@ -35,7 +35,7 @@ unsafe fn filter_any<R: Real>(modes: Modes, table: *const f64, amplitude: f64, s
 /// # Safety
 /// As `pm_sources`.
 unsafe fn sources_any<R: Real>(
-    n: usize,
+    shape: [usize; 3],
     delta: *const u8,
     second: *mut u8,
     third_a: *mut u8,
@@ -43,7 +43,7 @@ unsafe fn sources_any<R: Real>(
     meshes: *mut u8,
     scratch: *mut u8,
 ) -> i32 {
-    let length = n * n * stride(n);
+    let length = Modes::all(shape).len();
     // SAFETY: promised by the caller.
     let (delta, second, scratch) = unsafe {
         (slice(delta.cast::<R>(), length), slice_mut(second.cast(), length), slice_mut(scratch.cast(), 6 * length))
@@ -52,7 +52,7 @@ unsafe fn sources_any<R: Real>(
     let third = (!third_a.is_null()).then(|| unsafe {
         [slice_mut(third_a.cast(), length), slice_mut(third_b.cast(), length), slice_mut(meshes.cast(), 3 * length)]
     });
-    status(sources([n; 3], delta, Sources { second, third }, scratch))
+    status(sources(shape, delta, Sources { second, third }, scratch))
 }
 
 /// # Safety
@@ -261,7 +261,9 @@ pub unsafe extern "C" fn pm_smoothing(unit: f64, radius: f64, gaussian: f64, fac
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn pm_sources(
     wide: u32,
-    n: usize,
+    nx: usize,
+    ny: usize,
+    nz: usize,
     delta: *const u8,
     second: *mut u8,
     third_a: *mut u8,
@@ -269,7 +271,7 @@ pub unsafe extern "C" fn pm_sources(
     meshes: *mut u8,
     scratch: *mut u8,
 ) -> i32 {
-    by_width!(wide, sources_any(n, delta, second, third_a, third_b, meshes, scratch))
+    by_width!(wide, sources_any([nx, ny, nz], delta, second, third_a, third_b, meshes, scratch))
 }
 
 /// Components of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus `shift`

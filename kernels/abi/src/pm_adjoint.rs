@@ -43,7 +43,7 @@ unsafe fn unkick<R: Find>(
     arrays: [*mut u8; 4],
     [density, phi_bar, vectors]: [*mut u8; 3],
     green: Green,
-    [c, d]: [f64; 2],
+    d: f64,
     flags: u32,
     out: *mut f64,
 ) -> i32 {
@@ -53,7 +53,7 @@ unsafe fn unkick<R: Find>(
         let [density, phi_bar] = scalars;
         (Meshes { density, phi_bar, vectors: slice_mut(vectors.cast(), mesh.vectors()) }, slice_mut(out, 7), walker::<R>(mesh, arrays))
     };
-    match kick_adjoint(&mut walker, meshes, green, c, (flags & 1 != 0).then_some(d), flags & 2 != 0) {
+    match kick_adjoint(&mut walker, meshes, green, (flags & 1 != 0).then_some(d), flags & 2 != 0) {
         Ok(KickSlopes { kick, drift, green }) => {
             out.copy_from_slice(&[-1.0, kick, drift, green.gravity, green.correction, green.low, green.high]);
         }
@@ -83,9 +83,8 @@ pub unsafe extern "C" fn pm_adjoint_drift(wide: u32, shape: *const u32, x: *mut 
     by_width!(wide, undrift(mesh, [x, p, x_bar, p_bar], d))
 }
 
-/// Takes a kick by `c` times the force back, with derivatives, and where bit 0 of `flags` is set the drift by `d` before it; a
-/// Status. `density` and `phi_bar` are meshes of scalars, `vectors` one of vectors, for scratch; `Green` says what the numbers of
-/// the filter are. `out` becomes: the first particle whose displacement is not finite or -1, the derivatives by `c` and `d`, and
+/// Takes a kick by the force back, with derivatives, and where bit 0 of `flags` is set the drift by `d` before it; a Status. `density` and `phi_bar` are meshes of scalars, `vectors` one of vectors, for scratch; `Green` says what the numbers of
+/// the filter are. `out` becomes: the first particle whose displacement is not finite or -1, the derivatives by a factor of the force and by `d`, and
 /// (where bit 1 is set) those by `gravity`, `correction`, `low` and `high`.
 ///
 /// # Safety
@@ -108,7 +107,6 @@ pub unsafe extern "C" fn pm_adjoint_kick(
     correction: f64,
     low: f64,
     high: f64,
-    c: f64,
     d: f64,
     flags: u32,
     out: *mut f64,
@@ -116,7 +114,7 @@ pub unsafe extern "C" fn pm_adjoint_kick(
     // SAFETY: promised by the caller.
     let mesh = unsafe { mesh_of(shape) };
     let green = Green { gravity, split, difference: difference != 0, correction, low, high };
-    by_width!(wide, unkick(mesh, [x, p, x_bar, p_bar], [density, phi_bar, vectors], green, [c, d], flags, out))
+    by_width!(wide, unkick(mesh, [x, p, x_bar, p_bar], [density, phi_bar, vectors], green, d, flags, out))
 }
 
 /// Adds to `x_bar` the derivatives by displacements of the sum of `values`, `[nx, ny, nz]`, times the painted particles.

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn sphere_of_pixels(what: usize, order: u32, nested: u32, 
     // SAFETY: promised by the caller.
     let (pixels, out) = unsafe { (slice(pixels, count), slice_mut(out, width * count)) };
     index(match what {
-        0 => batch::angles_of_pixels(grid, from, pixels, out),
+        0 => batch::angles_of_pixels(order, from, pixels, out),
         1 => batch::vectors_of_pixels(grid, from, pixels, out),
         2 => batch::renumber(grid, from, pixels, out),
         3 => batch::neighbours(grid, from, pixels, out),
@@ -221,8 +221,9 @@ unsafe fn project_any<R: Number>(layout: Layout, view: View, bilinear: u32, map:
     unsafe { project(layout, view, bilinear != 0, slice(map.cast::<R>(), pixels), slice_mut(out.cast(), view.width * view.height)) };
 }
 
-/// Fills an image `[width, height]` with a map seen in a projection (0 Mollweide, 1 orthographic, 2 gnomonic). `axes` are the
-/// vectors to the middle, to the right and up; `reach` is the coordinate at the right edge.
+/// Fills an image `[width, height]` with a map seen in a projection (0 Mollweide, 1 orthographic, 2 gnomonic). `theta` and
+/// `phi` are in the middle, east is to the right for 1 and to the left for -1; `reach` is the coordinate at the right edge, of a
+/// gnomonic view half its angle.
 ///
 /// # Safety
 /// Addresses and lengths as `lib/sphere/_kernel.ts` passes them.
@@ -236,17 +237,16 @@ pub unsafe extern "C" fn sphere_project(
     width: usize,
     height: usize,
     reach: f64,
-    axes: *const f64,
+    theta: f64,
+    phi: f64,
+    east: f64,
     bilinear: u32,
     map: *const u8,
     out: *mut u8,
 ) {
     let layout = Layout { order, scheme: scheme(nested) };
-    // SAFETY: promised by the caller.
-    let axes = unsafe { slice(axes, 9) };
     let projection = [Projection::Mollweide, Projection::Orthographic, Projection::Gnomonic][kind as usize];
-    let axes = [0, 1, 2].map(|i| [axes[3 * i], axes[3 * i + 1], axes[3 * i + 2]]);
-    let view = View { projection, width, height, reach, axes };
+    let view = View { projection, width, height, reach, centre: [theta, phi], east };
     // SAFETY: promised by the caller; `wide` says what the addresses point to.
     unsafe {
         if wide != 0 {

@@ -177,6 +177,21 @@ impl Spectrum<'_> {
             }),
         }
     }
+    /// `sigma^2`, `d sigma^2/dln R` and `d^2 sigma^2/dln R^2` of a Gaussian window, `W^2 = exp(-k^2 R^2)`.
+    pub fn gaussian(&self, r: f64) -> (f64, f64, f64) {
+        let (mut sum, mut slope, mut bend) = (0.0, 0.0, 0.0);
+        for (k, mass) in self.k.iter().zip(&self.mass) {
+            let y2 = k * r * (k * r);
+            let w2 = exp(-y2) * mass;
+            sum += w2;
+            slope -= 2.0 * y2 * w2;
+            bend += 4.0 * y2 * (y2 - 1.0) * w2;
+            if y2 > 70.0 {
+                break;
+            }
+        }
+        (sum, slope, bend)
+    }
     fn sharp(&self, r: f64) -> (f64, f64) {
         let at = self.panel(1.0 / r);
         if at <= 0.0 {

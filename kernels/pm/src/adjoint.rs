@@ -1,15 +1,15 @@
 //! Adjoints of the particle-mesh engine: derivatives of a number with respect to the state before a step, from those with
 //! respect to the state after it.
 //!
-//! With q the derivatives by momentum, a kick p' = p + c F(x), F = read(-D phi), phi = G paint(x), gives
+//! With q the derivatives by momentum, a kick p' = p + F(x), F = read(-D phi), phi = G paint(x), gives
 //!
 //! | | |
 //! |---|---|
-//! | c-bar | sum q . F(x) |
-//! | F-bar, a mesh of vectors | paint of c q at x |
+//! | by a factor of F | sum q . F(x) |
+//! | F-bar, a mesh of vectors | paint of q at x |
 //! | phi-bar | sum over axes D_i F-bar_i, as the four-point derivative D is antisymmetric |
 //! | rho-bar | G phi-bar, as the filter G is symmetric |
-//! | x-bar | plus the gradients at x of rho-bar and, times c q_i, of F_i: slopes of the weights of CIC |
+//! | x-bar | plus the gradients at x of rho-bar and, times q_i, of F_i: slopes of the weights of CIC |
 //!
 //! and a drift x' = x + d p gives p-bar += d x'-bar, d-bar = sum x'-bar . p. CIC is linear between nodes, so the slope jumps at
 //! a node; there that of the cell above is taken.
@@ -178,17 +178,17 @@ impl<R: Find> Walker<'_, R> {
         sum
     }
 
-    /// Takes a kick by `c` times the force back, where `vectors` holds force and rho-bar; then, if given, the drift before it.
-    /// Returns the derivatives by `c` and by that drift.
-    pub fn unkick(&mut self, vectors: &[R], c: f64, drift: Option<f64>) -> [f64; 2] {
+    /// Takes a kick by the force back, where `vectors` holds force and rho-bar; then, if given, the drift before it. Returns
+    /// the derivatives by a factor of the force and by that drift.
+    pub fn unkick(&mut self, vectors: &[R], drift: Option<f64>) -> [f64; 2] {
         let mesh = self.mesh;
         assert!(vectors.len() == mesh.vectors(), "mesh differs from the particles'");
-        let (c, drift) = (R::round(c), drift.map(R::round));
+        let drift = drift.map(R::round);
         self.sweep(|arrays, part, [kicks, drifts]| {
             // SAFETY: the sweep's part.
             let [x, p, x_bar, q] = unsafe { [X, P, X_BAR, P_BAR].map(|which| arrays.get(which, part)) };
             let (at, d) = R::find(&mesh, mesh.vector_row() / 4, part.site, x);
-            let (d, c) = (d.map(R::Four::array), R::Four::all(c));
+            let d = d.map(R::Four::array);
             // Of each particle: value, slopes; each of three components of the force, and rho-bar.
             let found: [[R::Four; 4]; 4] = std::array::from_fn(|l| {
                 let rows = at[l].map(|i| {
@@ -204,10 +204,10 @@ impl<R: Find> Walker<'_, R> {
                 std::array::from_fn(|what| R::Four::transpose(std::array::from_fn(|l| found[l][what])));
             let force = [force[0], force[1], force[2]];
             add::<R>(kicks, dot::<R>(q, force));
-            let p: [_; 3] = std::array::from_fn(|a| p[a] - c * force[a]);
+            let p: [_; 3] = std::array::from_fn(|a| p[a] - force[a]);
             let x_bar: [_; 3] = std::array::from_fn(|a| {
                 let [fx, fy, fz, rho_bar] = slopes[a];
-                x_bar[a] + (rho_bar + c * dot::<R>(q, [fx, fy, fz]))
+                x_bar[a] + (rho_bar + dot::<R>(q, [fx, fy, fz]))
             });
             // Behind the end of a row there is nothing to sum.
             let x_bar = if part.count == 4 { x_bar } else { x_bar.map(|v| first::<R>(v, part.count)) };
@@ -231,7 +231,7 @@ pub struct Meshes<'a, R> {
     pub vectors: &'a mut [R],
 }
 
-/// Derivatives by the numbers of a kick, and of the drift before it.
+/// Derivatives by a factor of a kick's force, by the drift before it, and by the numbers of the filter.
 #[derive(Clone, Copy, Debug)]
 pub struct KickSlopes {
     pub kick: f64,
@@ -248,7 +248,7 @@ pub enum Failure {
     Status(Status),
 }
 
-/// Takes a kick by `c` times the force at its particles back, and then, if given, the drift before it.
+/// Takes a kick by the force at its particles back, and then, if given, the drift before it.
 ///
 /// # Errors
 /// A displacement that is not finite; no room for the scratch of the transforms.
@@ -256,18 +256,17 @@ pub fn kick_adjoint<R: Find>(
     walker: &mut Walker<R>,
     meshes: Meshes<R>,
     green: Green,
-    c: f64,
     drift: Option<f64>,
     slopes: bool,
 ) -> Result<KickSlopes, Failure> {
     let (mesh, Meshes { density, phi_bar, vectors }) = (walker.mesh, meshes);
     let bad = paint_vectors(&mesh, walker.x, walker.p_bar, vectors).or(paint(&mesh, walker.x, density));
     bad.map_or(Ok(()), |i| Err(Failure::Displacement(i)))?;
-    divergence(&mesh, c, vectors, phi_bar);
+    divergence(&mesh, 1.0, vectors, phi_bar);
     let green = potential_pair(&mesh, green, slopes, density, phi_bar).map_err(Failure::Status)?;
     gradient(&mesh, -1.0, density, vectors);
     set_fourth(&mesh, phi_bar, vectors);
-    let [kick, drift] = walker.unkick(vectors, c, drift);
+    let [kick, drift] = walker.unkick(vectors, drift);
     Ok(KickSlopes { kick, drift, green })
 }
 

@@ -92,16 +92,16 @@ fn walk<T>([x, p, x_bar, p_bar]: &mut [Vec<f64>; 4], f: impl FnOnce(&mut Walker<
 
 #[test]
 fn a_kick_is_taken_back_with_its_derivatives() {
-    let (mesh, c, d) = (numbers(4 * CELLS, 6), 0.7, 0.3);
+    let (mesh, d) = (numbers(4 * CELLS, 6), 0.3);
     let before = state();
     let mut after = state();
-    let [by_c, by_d] = walk(&mut after, |w| w.unkick(&vectors(&mesh), c, Some(d)));
+    let [by_force, by_d] = walk(&mut after, |w| w.unkick(&vectors(&mesh), Some(d)));
     let [x, p, x_bar, q] = &before;
     let force = |x: &[f64], i: usize, axis: usize| read(&mesh, x, i, 4, axis);
     let (mut kick, mut drift) = (0.0, 0.0);
     for i in 0..CELLS {
-        // c times the sum of q . F, and rho-bar, where this particle is.
-        let energy = |x: &[f64]| (0..3).map(|a| c * q[a * CELLS + i] * force(x, i, a)).sum::<f64>() + read(&mesh, x, i, 4, 3);
+        // The sum of q . F, and rho-bar, where this particle is.
+        let energy = |x: &[f64]| (0..3).map(|a| q[a * CELLS + i] * force(x, i, a)).sum::<f64>() + read(&mesh, x, i, 4, 3);
         for axis in 0..3 {
             let at = axis * CELLS + i;
             let moved = |h: f64| {
@@ -112,7 +112,7 @@ fn a_kick_is_taken_back_with_its_derivatives() {
             let slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
             let own = x_bar[at] + slope;
             assert!((after[2][at] - own).abs() < 1e-8, "x-bar {at}: {} {own}", after[2][at]);
-            let momentum = p[at] - c * force(x, i, axis);
+            let momentum = p[at] - force(x, i, axis);
             assert!((after[1][at] - momentum).abs() < 1e-14);
             kick += q[at] * force(x, i, axis);
             drift += after[2][at] * momentum;
@@ -120,11 +120,11 @@ fn a_kick_is_taken_back_with_its_derivatives() {
             assert!((after[3][at] - (q[at] + d * after[2][at])).abs() < 1e-14);
         }
     }
-    assert!((by_c - kick).abs() < 1e-12 && (by_d - drift).abs() < 1e-12, "{by_c} {kick} {by_d} {drift}");
+    assert!((by_force - kick).abs() < 1e-12 && (by_d - drift).abs() < 1e-12, "{by_force} {kick} {by_d} {drift}");
     // One by one: the same.
     let mut parts = before.clone();
-    let [alone, nothing] = walk(&mut parts, |w| w.unkick(&vectors(&mesh), c, None));
-    assert!(alone == by_c && nothing == 0.0);
+    let [alone, nothing] = walk(&mut parts, |w| w.unkick(&vectors(&mesh), None));
+    assert!(alone == by_force && nothing == 0.0);
     let sum = walk(&mut parts, |w| w.undrift(d));
     assert_eq!(sum.to_bits(), by_d.to_bits());
     assert_eq!(parts, after);
@@ -136,7 +136,7 @@ fn same_bits_for_any_number_of_threads() {
     let run = |threads: usize| {
         set_threads(threads);
         let [mut x, mut p, mut x_bar, mut p_bar] = state().map(|a| a.iter().map(|&v| v as f32).collect::<Vec<_>>());
-        let sums = Walker { mesh: MESH, x: &mut x, p: &mut p, x_bar: &mut x_bar, p_bar: &mut p_bar }.unkick(&vectors(&mesh), 0.4, Some(0.2));
+        let sums = Walker { mesh: MESH, x: &mut x, p: &mut p, x_bar: &mut x_bar, p_bar: &mut p_bar }.unkick(&vectors(&mesh), Some(0.2));
         set_threads(1);
         (sums.map(f64::to_bits), [x, p, x_bar, p_bar].map(|a| a.iter().map(|v| v.to_bits()).collect::<Vec<_>>()))
     };
@@ -145,7 +145,7 @@ fn same_bits_for_any_number_of_threads() {
 }
 
 /// Another plain force: density, potential by its definition, gradient, and CIC; of the particles at `x`.
-fn plain_kick(green: &Green, x: &[f64], p: &[f64], c: f64) -> Vec<f64> {
+fn plain_kick(green: &Green, x: &[f64], p: &[f64]) -> Vec<f64> {
     let mut density = vec![0.0; MESH.scalars()];
     let at = |i: usize| i / N[2] * MESH.row() + i % N[2];
     (0..CELLS).for_each(|i| weights(x, i).into_iter().for_each(|(node, w)| density[at(node)] += w));
@@ -153,24 +153,24 @@ fn plain_kick(green: &Green, x: &[f64], p: &[f64], c: f64) -> Vec<f64> {
     let mut force = vec![0.0; MESH.vectors()];
     gradient(&MESH, -1.0, &density, &mut force);
     let nodes: Vec<f64> = (0..CELLS).flat_map(|i| force[i / N[2] * MESH.vector_row() + i % N[2] * 4..][..4].to_vec()).collect();
-    (0..3 * CELLS).map(|at| p[at] + c * read(&nodes, x, at % CELLS, 4, at / CELLS)).collect()
+    (0..3 * CELLS).map(|at| p[at] + read(&nodes, x, at % CELLS, 4, at / CELLS)).collect()
 }
 
 #[test]
 fn the_whole_kick_has_the_slopes_of_differences() {
     let green = Green { gravity: 1.1, split: 0.4, difference: true, correction: 0.3, low: 0.5, high: 1.7 };
-    let (c, before) = (0.7, state());
+    let before = state();
     let [x, p, x_bar, q] = &before;
     // A number whose derivative by the state after the kick is (x-bar, q).
-    let value = |green: &Green, x: &[f64], p: &[f64], c: f64| -> f64 {
-        let after = plain_kick(green, x, p, c);
+    let value = |green: &Green, x: &[f64], p: &[f64]| -> f64 {
+        let after = plain_kick(green, x, p);
         (0..3 * CELLS).map(|i| x_bar[i] * x[i] + q[i] * after[i]).sum()
     };
     let mut after = before.clone();
-    after[1] = plain_kick(&green, x, p, c);
+    after[1] = plain_kick(&green, x, p);
     let (mut density, mut phi_bar, mut mesh) = (vec![9.0; MESH.scalars()], vec![9.0; MESH.scalars()], vec![9.0; MESH.vectors()]);
     let meshes = Meshes { density: &mut density, phi_bar: &mut phi_bar, vectors: &mut mesh };
-    let slopes = walk(&mut after, |w| kick_adjoint(w, meshes, green, c, None, true)).unwrap();
+    let slopes = walk(&mut after, |w| kick_adjoint(w, meshes, green, None, true)).unwrap();
     after[1].iter().zip(p).for_each(|(a, b)| assert!((a - b).abs() < 1e-13, "momenta come back"));
     let close = |what: &str, got: f64, of: &dyn Fn(f64) -> f64| {
         let slope = (of(1e-5) - of(-1e-5)) / 2e-5;
@@ -180,14 +180,15 @@ fn the_whole_kick_has_the_slopes_of_differences() {
         close(&format!("x-bar {i}"), after[2][i], &|h| {
             let mut x = x.clone();
             x[i] += h;
-            value(&green, &x, p, c)
+            value(&green, &x, p)
         });
     }
-    close("kick", slopes.kick, &|h| value(&green, x, p, c + h));
-    close("gravity", slopes.green.gravity, &|h| value(&Green { gravity: green.gravity + h, ..green }, x, p, c));
-    close("correction", slopes.green.correction, &|h| value(&Green { correction: green.correction + h, ..green }, x, p, c));
-    close("low", slopes.green.low, &|h| value(&Green { low: green.low + h, ..green }, x, p, c));
-    close("high", slopes.green.high, &|h| value(&Green { high: green.high + h, ..green }, x, p, c));
+    let times = |f: f64| Green { gravity: f * green.gravity, correction: f * green.correction, ..green };
+    close("kick", slopes.kick, &|h| value(&times(1.0 + h), x, p));
+    close("gravity", slopes.green.gravity, &|h| value(&Green { gravity: green.gravity + h, ..green }, x, p));
+    close("correction", slopes.green.correction, &|h| value(&Green { correction: green.correction + h, ..green }, x, p));
+    close("low", slopes.green.low, &|h| value(&Green { low: green.low + h, ..green }, x, p));
+    close("high", slopes.green.high, &|h| value(&Green { high: green.high + h, ..green }, x, p));
 }
 
 #[test]
@@ -197,6 +198,6 @@ fn a_particle_that_is_nowhere_is_named() {
     let (mut density, mut phi_bar, mut mesh) = (vec![0.0; MESH.scalars()], vec![0.0; MESH.scalars()], vec![0.0; MESH.vectors()]);
     let meshes = Meshes { density: &mut density, phi_bar: &mut phi_bar, vectors: &mut mesh };
     let green = Green { gravity: 1.0, split: 0.0, difference: false, correction: 0.0, low: 0.0, high: 0.0 };
-    let failure = walk(&mut all, |w| kick_adjoint(w, meshes, green, 1.0, None, false)).unwrap_err();
+    let failure = walk(&mut all, |w| kick_adjoint(w, meshes, green, None, false)).unwrap_err();
     assert_eq!(failure, Failure::Displacement(8));
 }

@@ -1,6 +1,6 @@
 //! Fields of a given power from white noise, and the adjoint.
 
-use crate::modes::each_square;
+use crate::modes::Squares;
 use crate::{filter, stride, Modes, Radial, Real};
 use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};
 use cosmesh_core::Status;
@@ -44,7 +44,7 @@ pub fn table_gradient<R: Real>(
     sums.try_reserve_exact(size * BLOCKS).map_err(|_| Status::OutOfMemory)?;
     sums.resize(size * BLOCKS, 0.0);
     let shared = SharedMut::new(&mut sums);
-    let scale = 1.0 / (nx * ny * nz) as f64;
+    let (scale, squares) = (1.0 / (nx * ny * nz) as f64, Squares::new(shape));
     for_each_block(BLOCKS, |block| {
         // SAFETY: blocks do not overlap.
         let sum = unsafe { shared.part(block * size, size) };
@@ -52,7 +52,7 @@ pub fn table_gradient<R: Real>(
             for y in 0..ny {
                 let at = (x * ny + y) * length;
                 let (a, b) = (noise[at..at + length].as_chunks::<2>().0, other[at..at + length].as_chunks::<2>().0);
-                each_square(shape, x, y, |z, square| {
+                squares.each(x, y, |z, square| {
                     // The mirror image of a mode that is left out adds the same.
                     let weight = if z == 0 || 2 * z == nz { scale } else { 2.0 * scale };
                     let ([a, b], [c, d]) = (a[z].map(R::wide), b[z].map(R::wide));

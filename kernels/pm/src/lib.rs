@@ -25,12 +25,14 @@ mod growth;
 mod kick;
 mod lattice;
 mod lpt;
+mod lpt_adjoint;
 mod mesh;
 mod modes;
 mod potential;
 mod scatter;
 mod slabs;
 mod sources;
+mod spectral;
 mod stencil;
 
 pub use adjoint::{density_adjoint, kick_adjoint, Failure, KickSlopes, Meshes, Walker};
@@ -42,12 +44,16 @@ pub use growth::Growth;
 pub use kick::{drift, kick_drift, State};
 pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use lpt::{displacements, potential as source_potential, source, Source};
+pub use lpt_adjoint::{divergence as lpt_divergence, growth_adjoint, source_adjoint, SourceBars};
 pub use mesh::{locate3, Four, Mesh};
 pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
 pub use potential::{potential, Green};
 pub use scatter::{paint, paint_vectors};
 pub use slabs::for_each_slab;
 pub use sources::{product, sources, Product, Sources};
+pub use spectral::{
+    second_derivatives, spectral_displacements, spectral_divergence, spectral_growth_adjoint, spectral_source_adjoint, SpectralBars,
+};
 pub use stencil::{divergence, gradient as mesh_gradient};
 
 use cosmesh_core::number::Number;
@@ -134,5 +140,7 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
 
 #[cfg(test)]
 mod adjoint_tests;
+#[cfg(test)]
+mod lpt_tests;
 #[cfg(test)]
 mod tests;

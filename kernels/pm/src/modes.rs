@@ -1,5 +1,6 @@
 //! Factors of modes: of their length (power, smoothing), and of their direction (derivatives).
 
+use crate::differences::put;
 use crate::{each_row, stride, Modes, Real};
 use cosmesh_core::convert::whole;
 use cosmesh_core::math::{cos, exp, sin, sincos};
@@ -17,22 +18,38 @@ pub fn common(shape: [usize; 3]) -> f64 {
     shape.iter().fold(1, |l, &n| l / divisor(l, n as u64) * n as u64) as f64
 }
 
-/// What a whole mode number counts along each axis, in the units of `common`: 1 on a cube.
-fn units(shape: [usize; 3]) -> [f64; 3] {
-    let common = common(shape);
-    shape.map(|n| common / n as f64)
+/// Squared whole wavenumbers of the modes of a mesh, in the units of `common`.
+#[derive(Clone, Copy)]
+pub(crate) struct Squares {
+    shape: [usize; 3],
+    /// What a mode number counts along each axis: 1 on a cube.
+    units: [f64; 3],
+}
+
+impl Squares {
+    pub fn new(shape: [usize; 3]) -> Self {
+        let common = common(shape);
+        Self { shape, units: shape.map(|n| common / n as f64) }
+    }
+    /// m^2 of row (x, y) at z = 0.
+    fn row(&self, x: usize, y: usize) -> f64 {
+        let [x, y] = [(x, 0), (y, 1)].map(|(i, axis)| i.min(self.shape[axis] - i) as f64 * self.units[axis]);
+        x * x + y * y
+    }
+    /// Calls `f(z, m^2)` for the modes of row (x, y).
+    #[inline(always)]
+    pub fn each(&self, x: usize, y: usize, mut f: impl FnMut(usize, f64)) {
+        let (start, unit) = (self.row(x, y), self.units[2]);
+        for z in 0..self.shape[2] / 2 + 1 {
+            let m = z as f64 * unit;
+            f(z, start + m * m);
+        }
+    }
 }
 
 /// Length of a table over the squared whole wavenumbers m^2 of a mesh, 0 to 3 (n/2)^2 on a cube.
 pub fn table_len(shape: [usize; 3]) -> usize {
-    shape.iter().zip(units(shape)).map(|(&n, unit)| (unit * (n / 2) as f64) * (unit * (n / 2) as f64)).sum::<f64>() as usize + 1
-}
-
-/// m^2 of row (x, y) at z = 0, in the units of `common`.
-fn row_square(shape: [usize; 3], x: usize, y: usize) -> f64 {
-    let units = units(shape);
-    let [x, y] = [(x, 0), (y, 1)].map(|(i, axis)| i.min(shape[axis] - i) as f64 * units[axis]);
-    x * x + y * y
+    shape.iter().zip(Squares::new(shape).units).map(|(&n, unit)| (unit * (n / 2) as f64) * (unit * (n / 2) as f64)).sum::<f64>() as usize + 1
 }
 
 /// A function of the wavenumber.
@@ -49,7 +66,8 @@ impl Radial<'_> {
     #[inline(always)]
     pub(crate) fn place(&self, square: f64) -> (usize, f64) {
         match self {
-            Self::Exact(_) => (whole(square), 0.0),
+            // Of a whole number `whole` may give the one before.
+            Self::Exact(_) => (whole(square + 0.25), 0.0),
             Self::Linear(table, step) => {
                 let u = square.sqrt() / step;
                 let below = whole(u).min(table.len() - 2);
@@ -73,16 +91,6 @@ impl Radial<'_> {
     }
 }
 
-/// Calls `f(z, m^2)` for the modes of row (x, y).
-#[inline(always)]
-pub(crate) fn each_square(shape: [usize; 3], x: usize, y: usize, mut f: impl FnMut(usize, f64)) {
-    let (start, unit) = (row_square(shape, x, y), units(shape)[2]);
-    for z in 0..shape[2] / 2 + 1 {
-        let m = z as f64 * unit;
-        f(z, start + m * m);
-    }
-}
-
 /// Mode number of index `i` for a derivative of odd order: 0 at n/2.
 fn odd(n: usize, i: usize) -> f64 {
     match 2 * i {
@@ -97,12 +105,13 @@ pub fn filter<R: Real>(modes: Modes, table: Radial, amplitude: Option<f64>, src:
     let Modes { shape, first, rows } = modes;
     table.check(shape);
     assert!(src.is_none_or(|s| s.len() == out.len()));
+    let squares = Squares::new(shape);
     each_row(shape[0], rows, stride(shape[2]), out, |x, y, row| {
         if let Some(src) = src {
             row.copy_from_slice(&src[(x * rows + y) * row.len()..][..row.len()]);
         }
         let pairs = row.as_chunks_mut::<2>().0;
-        each_square(shape, x, first + y, |z, square| {
+        squares.each(x, first + y, |z, square| {
             let [re, im] = pairs[z].map(R::wide);
             let mut factor = table.at(square);
             if let Some(amplitude) = amplitude {
@@ -136,7 +145,7 @@ struct Row<R> {
 
 impl<R: Real> Row<R> {
     fn new(shape: [usize; 3]) -> Self {
-        let (n, unit) = (shape[2], units(shape)[2]);
+        let (n, unit) = (shape[2], Squares::new(shape).units[2]);
         let of = |f: &dyn Fn(usize) -> f64| (0..stride(n)).map(|i| R::round(f(i / 2))).collect();
         Self { odd: of(&|z| odd(n, z) * unit), square: of(&|z| (z as f64 * unit) * (z as f64 * unit)) }
     }
@@ -153,8 +162,8 @@ impl<R: Real> Row<R> {
 /// Divides each mode by its m^2, in the units of `common`; mode 0 becomes 0.
 pub(crate) fn over_square<R: Real>(modes: Modes, data: &mut [R]) {
     let Modes { shape, first, rows } = modes;
-    let row = Row::<R>::new(shape);
-    each_row(shape[0], rows, stride(shape[2]), data, |x, y, data| row.over_square(row_square(shape, x, first + y), data));
+    let (row, squares) = (Row::<R>::new(shape), Squares::new(shape));
+    each_row(shape[0], rows, stride(shape[2]), data, |x, y, data| row.over_square(squares.row(x, first + y), data));
 }
 
 /// exp(2 pi i m shift/n) for the indices of an axis; 0 for n/2, whose wave has no values half way between its crests.
@@ -173,8 +182,20 @@ fn phases(n: usize, shift: f64) -> Vec<[f64; 2]> {
 /// units of the mesh: the displacement of source S is that times L/(2 pi). With a `shift` (0 or 1/2) its values are those at
 /// nodes + (shift, shift, shift) cells.
 pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], shift: f64, out: [Option<&mut [R]>; 3]) {
+    gradient_with(modes, sources, coefficients, shift, out, put);
+}
+
+/// As `gradient`, but with `put(out, value)`.
+pub(crate) fn gradient_with<R: Real>(
+    modes: Modes,
+    sources: &[&[R]],
+    coefficients: &[f64],
+    shift: f64,
+    out: [Option<&mut [R]>; 3],
+    put: impl Fn(&mut R, R) + Sync,
+) {
     let Modes { shape, first, rows } = modes;
-    let (length, row, units) = (stride(shape[2]), Row::<R>::new(shape), units(shape));
+    let (length, row, squares) = (stride(shape[2]), Row::<R>::new(shape), Squares::new(shape));
     let size = shape[0] * rows * length;
     assert!(sources.len() == coefficients.len() && !sources.is_empty() && sources.iter().all(|s| s.len() == size));
     assert!(out.iter().flatten().all(|o| o.len() == size));
@@ -193,7 +214,7 @@ pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], s
                     sum.iter_mut().zip(source).for_each(|(o, &s)| *o = *o + c * s);
                 }
             }
-            row.over_square(row_square(shape, x, y), &mut sum);
+            row.over_square(squares.row(x, y), &mut sum);
             // Times i, and the phase.
             if phases[0].is_empty() {
                 sum.as_chunks_mut::<2>().0.iter_mut().for_each(|p| *p = [-p[1], p[0]]);
@@ -209,10 +230,10 @@ pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], s
                 // SAFETY: rows do not overlap.
                 let out = unsafe { out.part(at, length) };
                 if axis == 2 {
-                    out.iter_mut().zip(sum.iter().zip(&row.odd)).for_each(|(o, (&v, &m))| *o = v * m);
+                    out.iter_mut().zip(sum.iter().zip(&row.odd)).for_each(|(o, (&v, &m))| put(o, v * m));
                 } else {
-                    let m = R::round(odd(shape[axis], [x, y][axis]) * units[axis]);
-                    out.iter_mut().zip(&sum).for_each(|(o, &v)| *o = v * m);
+                    let m = R::round(odd(shape[axis], [x, y][axis]) * squares.units[axis]);
+                    out.iter_mut().zip(&sum).for_each(|(o, &v)| put(o, v * m));
                 }
             }
         }
@@ -222,8 +243,19 @@ pub fn gradient<R: Real>(modes: Modes, sources: &[&[R]], coefficients: &[f64], s
 /// `out[c]` = m_i m_j/m^2 `source` for `pairs[c]` = (i, j), i <= j: the second derivative phi_ij of `laplace phi = source`; mode
 /// 0 becomes 0.
 pub fn hessian<R: Real, const C: usize>(modes: Modes, pairs: [[usize; 2]; C], source: &[R], out: [&mut [R]; C]) {
+    hessian_with(modes, pairs, source, out, put);
+}
+
+/// As `hessian`, but with `put(out, value)`.
+pub(crate) fn hessian_with<R: Real, const C: usize>(
+    modes: Modes,
+    pairs: [[usize; 2]; C],
+    source: &[R],
+    out: [&mut [R]; C],
+    put: impl Fn(&mut R, R) + Sync,
+) {
     let Modes { shape, first, rows } = modes;
-    let (length, row, units) = (stride(shape[2]), Row::<R>::new(shape), units(shape));
+    let (length, row, squares) = (stride(shape[2]), Row::<R>::new(shape), Squares::new(shape));
     assert!(source.len() == shape[0] * rows * length && out.iter().all(|o| o.len() == source.len()));
     let out = out.map(SharedMut::new);
     for_each_block(shape[0], |x| {
@@ -231,24 +263,24 @@ pub fn hessian<R: Real, const C: usize>(modes: Modes, pairs: [[usize; 2]; C], so
         for own in 0..rows {
             let (y, at) = (first + own, (x * rows + own) * length);
             divided.copy_from_slice(&source[at..at + length]);
-            row.over_square(row_square(shape, x, y), &mut divided);
+            row.over_square(squares.row(x, y), &mut divided);
             let along = |axis: usize, is_odd: bool| {
                 let (n, i) = (shape[axis], [x, y][axis]);
-                units[axis] * if is_odd { odd(n, i) } else { i.min(n - i) as f64 }
+                squares.units[axis] * if is_odd { odd(n, i) } else { i.min(n - i) as f64 }
             };
             for ([i, j], out) in pairs.into_iter().zip(&out) {
                 // SAFETY: rows do not overlap.
                 let out = unsafe { out.part(at, length) };
                 let values = out.iter_mut().zip(&divided);
                 match (i, j) {
-                    (2, 2) => values.zip(&row.square).for_each(|((o, &v), &m)| *o = v * m),
+                    (2, 2) => values.zip(&row.square).for_each(|((o, &v), &m)| put(o, v * m)),
                     (_, 2) => {
                         let m = R::round(along(i, true));
-                        values.zip(&row.odd).for_each(|((o, &v), &z)| *o = v * (m * z));
+                        values.zip(&row.odd).for_each(|((o, &v), &z)| put(o, v * (m * z)));
                     }
                     _ => {
                         let m = R::round(along(i, i != j) * along(j, i != j));
-                        values.for_each(|(o, &v)| *o = v * m);
+                        values.for_each(|(o, &v)| put(o, v * m));
                     }
                 }
             }

@@ -7,7 +7,7 @@ use cosmesh_core::Status;
 use cosmesh_fft::Plan;
 
 /// The six pairs i <= j, those with i = j first.
-const PAIRS: [[usize; 2]; 6] = [[0, 0], [1, 1], [2, 2], [0, 1], [0, 2], [1, 2]];
+pub(crate) const PAIRS: [[usize; 2]; 6] = [[0, 0], [1, 1], [2, 2], [0, 1], [0, 2], [1, 2]];
 
 /// Products of second derivatives at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct Sources<'a, R> {
 }
 
 /// The meshes of second derivatives `pairs`, in `out`.
-fn derivatives<'a, R: Real, const C: usize>(
+pub(crate) fn derivatives<'a, R: Real, const C: usize>(
     shape: [usize; 3],
     plan: &Plan<R>,
     pairs: [[usize; 2]; C],

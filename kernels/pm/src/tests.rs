@@ -94,9 +94,10 @@ fn filter_multiplies_by_the_table_and_can_fix_amplitudes() {
     let table: Vec<f64> = (0..table_len([n; 3])).map(|m| m as f64).collect();
     let mut plain = vec![0.0; noise.len()];
     filter(Modes::all([n; 3]), Radial::Exact(&table), None, Some(&noise), &mut plain);
-    // Mode (4, 2, 1) = (-1, 2, 1): m^2 = 6.
+    // Mode (4, 2, 1) = (-1, 2, 1): m^2 = 6. Mode (4, 2, 0): m^2 = 5.
     let at = (4 * n + 2) * stride(n) + 2;
     assert_eq!(plain[at], 6.0 * noise[at]);
+    assert_eq!(plain[at - 2], 5.0 * noise[at - 2]);
     let mut fixed = noise.clone();
     filter(Modes::all([n; 3]), Radial::Exact(&vec![1.0; table.len()]), Some(2.0), None, &mut fixed);
     assert!(fixed.as_chunks::<2>().0.iter().all(|[re, im]| (re.hypot(*im) - 2.0).abs() < 1e-15 * 4.0));

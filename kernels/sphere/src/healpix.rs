@@ -48,11 +48,12 @@ pub struct Cell {
     pub y: i64,
 }
 
-/// A direction: cos and sin of the colatitude, and the longitude in right angles, 0 <= turn < 4.
+/// A direction: cosine z of the colatitude, sqrt(3 (1 - |z|)) without loss near the poles (times nside it counts rings from the
+/// pole), and the longitude in right angles, 0 <= turn < 4.
 #[derive(Clone, Copy, Debug)]
 pub struct Direction {
     pub z: f64,
-    pub sine: f64,
+    pub pole: f64,
     pub turn: f64,
 }
 
@@ -66,24 +67,26 @@ pub fn turn_of(phi: f64) -> f64 {
 }
 
 impl Direction {
-    /// From colatitude and longitude [rad].
-    #[inline]
+    /// From colatitude, 0 to pi, and longitude [rad].
+    #[inline(always)]
     pub fn from_angles(theta: f64, phi: f64) -> Self {
-        let (sine, z) = sincos(theta);
-        Self { z, sine: sine.abs(), turn: turn_of(phi) }
+        // Sine and cosine of half the colatitude: z = 1 - 2 sin^2 = 2 cos^2 - 1.
+        let [s, c] = F64x2::load(&[0.5 * theta, FRAC_PI_2 - 0.5 * theta]).wave(0.0).to_array();
+        let (z, pole) = if s < c { (1.0 - 2.0 * (s * s), s) } else { (2.0 * (c * c) - 1.0, c) };
+        // sqrt(6).
+        Self { z, pole: 2.449_489_742_783_178 * pole, turn: turn_of(phi) }
     }
     /// From a vector of any length but 0.
     #[inline(always)]
     pub fn from_vector(x: f64, y: f64, z: f64) -> Self {
-        let flat = x * x + y * y;
-        let inverse = 1.0 / (flat + z * z).sqrt();
         let phi = atan2(F64x2::splat(y), F64x2::splat(x)).to_array()[0];
-        Self { z: z * inverse, sine: flat.sqrt() * inverse, turn: turn_of(phi) }
+        Self::from_height(x * x + y * y, z, turn_of(phi))
     }
-    /// nside sqrt(3 (1 - |z|)), without loss near the poles; rings from the pole in the caps.
+    /// From x^2 + y^2 and z of a vector, and the longitude.
     #[inline(always)]
-    pub(crate) fn from_pole(self, n: f64) -> f64 {
-        n * self.sine * (3.0 / (1.0 + self.z.abs())).sqrt()
+    pub(crate) fn from_height(flat: f64, z: f64, turn: f64) -> Self {
+        let length = (flat + z * z).sqrt();
+        Self { z: z / length, pole: (3.0 * flat / (length * (length + z.abs()))).sqrt(), turn }
     }
 }
 
@@ -91,6 +94,12 @@ impl Direction {
 #[inline(always)]
 fn floor(v: f64) -> i64 {
     v.floor() as i64
+}
+
+/// place / row for places below 4 row; comparing is quicker than dividing.
+#[inline(always)]
+fn quarter(place: i64, row: i64) -> i64 {
+    i64::from(place >= row) + i64::from(place >= 2 * row) + i64::from(place >= 3 * row)
 }
 
 /// Whole square root of v < 2^54.
@@ -131,7 +140,7 @@ impl Healpix {
             let column = ((jp + jm - n + odd + 1 + 8 * n) >> 1) & (4 * n - 1);
             return self.cap + (row - 1) * 4 * n + column;
         }
-        let reach = d.from_pole(n as f64);
+        let reach = d.pole * n as f64;
         let part = d.turn - d.turn.floor();
         // Round-off may reach n where the cap ends.
         let row = (floor(part * reach) + floor((1.0 - part) * reach) + 1).min(n);
@@ -162,7 +171,7 @@ impl Healpix {
         }
         let quadrant = d.turn.floor();
         let part = d.turn - quadrant;
-        let reach = d.from_pole(n as f64);
+        let reach = d.pole * n as f64;
         let (jp, jm) = (floor(part * reach).min(n - 1), floor((1.0 - part) * reach).min(n - 1));
         if d.z >= 0.0 {
             Cell { face: quadrant as i64, x: n - jm - 1, y: n - jp - 1 }
@@ -236,14 +245,14 @@ impl Healpix {
         let n = self.nside;
         let (row, place) = self.place_in_ring(pixel);
         let (length, odd, face) = if pixel < self.cap {
-            (row, 0, place / row)
+            (row, 0, quarter(place, row))
         } else if pixel < self.pixels - self.cap {
             let down = row - n;
             let p = (place - (2 * n + 1 - down) / 2 + n) >> self.order;
             let m = (place - (down + 1) / 2 + n) >> self.order;
             (n, down & 1, self.belt_face(p, m))
         } else {
-            (4 * n - row, 0, 8 + place / (4 * n - row))
+            (4 * n - row, 0, 8 + quarter(place, 4 * n - row))
         };
         let down = row - FACE_ROW[face as usize] * n + 1;
         let across = 2 * place + 1 - FACE_COLUMN[face as usize] * length - odd;

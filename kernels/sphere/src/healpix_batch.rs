@@ -91,12 +91,19 @@ pub fn pixels_of_vectors(grid: Healpix, scheme: Scheme, vectors: &[f64], out: &m
     })
 }
 
-/// Colatitudes and longitudes [rad], `[pixel, 2]`.
-pub fn angles_of_pixels(grid: Healpix, scheme: Scheme, pixels: &[f64], out: &mut [f64]) -> Option<usize> {
-    fill::<2>(out, |i, out| {
+/// Colatitudes and longitudes [rad], `[2, pixel]`.
+pub fn angles_of_pixels(order: u32, scheme: Scheme, pixels: &[f64], out: &mut [f64]) -> Option<usize> {
+    let rings = Rings::new(order, pixels.len());
+    let grid = rings.grid;
+    let (theta, phi) = out.split_at_mut(pixels.len());
+    let shared = SharedMut::new(phi);
+    fill::<1>(theta, |i, [theta]| {
         let pixel = pixel_number(&grid, pixels[i]);
         if let Some(pixel) = pixel {
-            *out = grid.angles_of_ring(scheme.to_ring(&grid, pixel)).into();
+            let (row, place) = grid.place_in_ring(scheme.to_ring(&grid, pixel));
+            *theta = rings.theta(row);
+            // SAFETY: each pixel has its own element, and `phi` is as long as `theta`.
+            unsafe { shared.set(i, grid.longitude(row, place)) };
         }
         pixel.is_some()
     })

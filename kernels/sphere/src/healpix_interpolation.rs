@@ -42,9 +42,8 @@ impl Place {
     #[inline(always)]
     pub fn from_vector(x: f64, y: f64, z: f64) -> Self {
         let flat = x * x + y * y;
-        let (side, inverse) = (flat.sqrt(), 1.0 / (flat + z * z).sqrt());
-        let [phi, theta] = atan2(F64x2::load(&[y, side]), F64x2::load(&[x, z])).to_array();
-        Self { direction: Direction { z: z * inverse, sine: side * inverse, turn: turn_of(phi) }, theta }
+        let [phi, theta] = atan2(F64x2::load(&[y, flat.sqrt()]), F64x2::load(&[x, z])).to_array();
+        Self { direction: Direction::from_height(flat, z, turn_of(phi)), theta }
     }
 }
 
@@ -66,8 +65,9 @@ impl Rings {
         Self { grid, theta: (0..kept).map(|row| grid.ring_theta(row)).collect() }
     }
 
+    /// Colatitude of a ring [rad]; 0 and pi for rings 0 and 4 nside.
     #[inline(always)]
-    fn theta(&self, row: i64) -> f64 {
+    pub fn theta(&self, row: i64) -> f64 {
         self.theta.get(row as usize).copied().unwrap_or_else(|| self.grid.ring_theta(row))
     }
 
@@ -78,7 +78,7 @@ impl Rings {
         if d.z.abs() <= 2.0 / 3.0 {
             return (n * (2.0 - 1.5 * d.z)) as i64;
         }
-        let row = d.from_pole(n) as i64;
+        let row = (d.pole * n) as i64;
         if d.z > 0.0 { row } else { 4 * self.grid.nside - row - 1 }
     }
 

@@ -4,7 +4,7 @@ use crate::healpix::Direction;
 use crate::healpix_batch::Scheme;
 use crate::healpix_interpolation::{Place, Rings};
 use crate::healpix_map::{fill, seen, Layout};
-use cosmesh_core::math::{asin, cos, sin, sincos};
+use cosmesh_core::math::{asin, cos, sin, sincos, tan};
 use cosmesh_core::number::Number;
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -25,10 +25,20 @@ pub struct View {
     pub projection: Projection,
     pub width: usize,
     pub height: usize,
-    /// Coordinate at the right edge.
+    /// Coordinate at the right edge, of a gnomonic view half its angle [rad].
     pub reach: f64,
+    /// Colatitude and longitude in the middle [rad].
+    pub centre: [f64; 2],
+    /// 1 where east is to the right, -1 where it is to the left.
+    pub east: f64,
+}
+
+impl View {
     /// Unit vectors to the middle, to the right and up.
-    pub axes: [[f64; 3]; 3],
+    fn axes(&self) -> [[f64; 3]; 3] {
+        let [(st, ct), (sp, cp)] = self.centre.map(sincos);
+        [[st * cp, st * sp, ct], [-self.east * sp, self.east * cp, 0.0], [-ct * cp, -ct * sp, st]]
+    }
 }
 
 /// Components along a view's axes of the direction that is seen at (x, y); none outside of the sphere.
@@ -57,9 +67,11 @@ fn unproject(projection: Projection, x: f64, y: f64) -> Option<[f64; 3]> {
 /// Fills an image `[width, height]` with the nearest or the bilinear value at the middle of each of its points; NaN outside
 /// of the sphere and where the map has no value.
 pub fn project<R: Number>(layout: Layout, view: View, bilinear: bool, map: &[R], out: &mut [R]) {
-    let View { projection, width, height, reach, axes } = view;
+    let View { projection, width, height, reach, .. } = view;
+    let axes = view.axes();
     let rings = Rings::new(layout.order, if bilinear { out.len() } else { 0 });
     let grid = rings.grid;
+    let reach = if projection == Projection::Gnomonic { tan(reach) } else { reach };
     let step = 2.0 * reach / width as f64;
     let value = |pixel: i64| {
         let v = map[pixel as usize].wide();
