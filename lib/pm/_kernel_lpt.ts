@@ -28,7 +28,11 @@ export function paddedMesh([nx, ny, nz]: Triple, dtype: "float32" | "float64"): 
  * Solves `laplace phi = S` per cell. S is the mesh `from`, or what the padded `work` holds; phi is left in `work`, or in the
  * mesh `out`.
  */
-export function solvePotential(mesh: Triple, work: RealArray, { from, out }: { from?: RealArray; out?: RealArray }): void {
+export function solvePotential(
+  mesh: Triple,
+  work: RealArray,
+  { from, out }: { from?: RealArray; out?: RealArray },
+): void {
   call("potential", (k, a) => {
     const source = from ? a.in(from.data) : 0;
     const padded = from ? a.out(work.data) : a.inout(work.data);
@@ -40,7 +44,13 @@ export function solvePotential(mesh: Triple, work: RealArray, { from, out }: { f
 export const SOURCES = { second: 0, thirdA: 1, thirdB: 2 } as const;
 
 /** Fills the padded `out` with a source made of potentials. */
-export function fillSource(mesh: Triple, which: number, one: RealArray, two: RealArray | undefined, out: RealArray): void {
+export function fillSource(
+  mesh: Triple,
+  which: number,
+  one: RealArray,
+  two: RealArray | undefined,
+  out: RealArray,
+): void {
   call("sources of displacements", (k, a) => {
     k.pm_source(wide(out), ...mesh, which, a.in(one.data), two ? a.in(two.data) : 0, a.out(out.data));
   });

@@ -31,9 +31,15 @@ export function noiseOf(options: GaussianOptions, held: DisposableStack): { meta
   const meta = metadata({ mesh, boxSize, ...observer ? { observer } : {}, status: "initialField" });
   if ((key === undefined) === (given === undefined)) {
     const actual = key === undefined ? "neither" : "both";
-    throw new DomainError(`Cannot make initial conditions: give "key" or "noise", got ${actual}`, "one of them", actual);
+    throw new DomainError(
+      `Cannot make initial conditions: give "key" or "noise", got ${actual}`,
+      "one of them",
+      actual,
+    );
   }
-  if (given === undefined) return { meta, noise: held.use(whiteNoise({ cells: mesh, key: key!, dtype: options.dtype })) };
+  if (given === undefined) {
+    return { meta, noise: held.use(whiteNoise({ cells: mesh, key: key!, dtype: options.dtype })) };
+  }
   checkNoise(given, mesh);
   const dtype = options.dtype ?? given.dtype;
   return { meta, noise: dtype === given.dtype ? given : held.use(astype(given, dtype) as RealArray) };

@@ -38,12 +38,19 @@ export function potentials(field: DensityField, order: LptOrder, held: Disposabl
 }
 
 /** Checks the field and gives the growth factors. */
-export function factorsOf(field: DensityField, { cosmology, a, order = 2, growth = "exact" }: LptParticlesOptions): LptFactors {
+export function factorsOf(
+  field: DensityField,
+  { cosmology, a, order = 2, growth = "exact" }: LptParticlesOptions,
+): LptFactors {
   const { array: { shape }, meta } = field;
   checkOrder(order);
   if (shape.join() !== meta.mesh.join()) {
     const [expected, actual] = [meta.mesh, shape].map((s) => `[${s.join(", ")}]`);
-    throw new ShapeError(`Cannot displace particles: the field must have the shape ${expected} of its mesh, got ${actual}`, expected, actual);
+    throw new ShapeError(
+      `Cannot displace particles: the field must have the shape ${expected} of its mesh, got ${actual}`,
+      expected,
+      actual,
+    );
   }
   if (typeof growth !== "string") return growth;
   checkOneOf(growth, "growth", ["exact", "einsteinDeSitter"]);
