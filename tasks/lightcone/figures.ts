@@ -43,7 +43,8 @@ export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
     figures.push({
       name: "power",
       group: "power",
-      caption: "Power spectrum of matter in the whole box at the times of shells, with the standard error P √(2/modes); " +
+      caption:
+        "Power spectrum of matter in the whole box at the times of shells, with the standard error P √(2/modes); " +
         "dashed: linear theory. On small scales the mesh suppresses, and gravity adds to it.",
       spec: spectrumFigure(some(power, MOST_CURVES).flatMap(powerCurves), { kind: "power", title: "Power of matter" }),
     });
@@ -67,13 +68,17 @@ export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
 const ANGULAR: Record<AngularResult["kind"], { title: string; caption: string }> = {
   spherical: {
     title: "Angular power of shells",
-    caption: "Angular power of the overdensity of shells on the sphere; particles are discrete, dashed: their shot noise.",
+    caption:
+      "Angular power of the overdensity of shells on the sphere; particles are discrete, dashed: their shot noise.",
   },
   kappa_spherical: {
     title: "Angular power of the convergence",
     caption: "Angular power of the convergence of sources at each redshift, by matter in the shells in front of them.",
   },
-  flat: { title: "Angular power of flat shells", caption: "Power of the overdensity of slabs, at the multipoles of their distance." },
+  flat: {
+    title: "Angular power of flat shells",
+    caption: "Power of the overdensity of slabs, at the multipoles of their distance.",
+  },
   kappa_flat: {
     title: "Angular power of the flat convergence",
     caption: "Power of the convergence in the flat field of view.",
