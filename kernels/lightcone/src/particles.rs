@@ -163,9 +163,10 @@ impl<'a, R: Number> Particles<'a, R> {
         let mut measured = [0.0; STEP];
         let (mut endless, mut any) = (0u64, 0u64);
         for m in 0..STEP {
-            let v = measure([from[0][m], from[1][m], from[2][m]]);
+            let place = [from[0][m], from[1][m], from[2][m]];
+            let v = measure(place);
             measured[m] = v;
-            endless |= if v < f64::INFINITY { 0 } else { u64::MAX };
+            endless |= if place[0] + place[1] + place[2] < f64::INFINITY { 0 } else { u64::MAX };
             any |= if (v >= low) & (v < high) { u64::MAX } else { 0 };
         }
         if any != 0 {

@@ -48,12 +48,11 @@ pub struct Cell {
     pub y: i64,
 }
 
-/// A direction: cosine z of the colatitude, sqrt(3 (1 - |z|)) without loss near the poles (times nside it counts rings from the
-/// pole), and the longitude in right angles, 0 <= turn < 4.
+/// A direction: cos and sin of the colatitude, and the longitude in right angles, 0 <= turn < 4.
 #[derive(Clone, Copy, Debug)]
 pub struct Direction {
     pub z: f64,
-    pub pole: f64,
+    pub sine: f64,
     pub turn: f64,
 }
 
@@ -72,9 +71,8 @@ impl Direction {
     pub fn from_angles(theta: f64, phi: f64) -> Self {
         // Sine and cosine of half the colatitude: z = 1 - 2 sin^2 = 2 cos^2 - 1.
         let [s, c] = F64x2::load(&[0.5 * theta, FRAC_PI_2 - 0.5 * theta]).wave(0.0).to_array();
-        let (z, pole) = if s < c { (1.0 - 2.0 * (s * s), s) } else { (2.0 * (c * c) - 1.0, c) };
-        // sqrt(6).
-        Self { z, pole: 2.449_489_742_783_178 * pole, turn: turn_of(phi) }
+        let z = if s < c { 1.0 - 2.0 * (s * s) } else { 2.0 * (c * c) - 1.0 };
+        Self { z, sine: 2.0 * (s * c), turn: turn_of(phi) }
     }
     /// From a vector of any length but 0.
     #[inline(always)]
@@ -85,8 +83,13 @@ impl Direction {
     /// From x^2 + y^2 and z of a vector, and the longitude.
     #[inline(always)]
     pub(crate) fn from_height(flat: f64, z: f64, turn: f64) -> Self {
-        let length = (flat + z * z).sqrt();
-        Self { z: z / length, pole: (3.0 * flat / (length * (length + z.abs()))).sqrt(), turn }
+        let inverse = 1.0 / (flat + z * z).sqrt();
+        Self { z: z * inverse, sine: flat.sqrt() * inverse, turn }
+    }
+    /// sqrt(3 (1 - |z|)), without loss near the poles; times nside it counts rings from the pole in the caps.
+    #[inline(always)]
+    pub(crate) fn from_pole(self) -> f64 {
+        self.sine * (3.0 / (1.0 + self.z.abs())).sqrt()
     }
 }
 
@@ -140,7 +143,7 @@ impl Healpix {
             let column = ((jp + jm - n + odd + 1 + 8 * n) >> 1) & (4 * n - 1);
             return self.cap + (row - 1) * 4 * n + column;
         }
-        let reach = d.pole * n as f64;
+        let reach = d.from_pole() * n as f64;
         let part = d.turn - d.turn.floor();
         // Round-off may reach n where the cap ends.
         let row = (floor(part * reach) + floor((1.0 - part) * reach) + 1).min(n);
@@ -171,7 +174,7 @@ impl Healpix {
         }
         let quadrant = d.turn.floor();
         let part = d.turn - quadrant;
-        let reach = d.pole * n as f64;
+        let reach = d.from_pole() * n as f64;
         let (jp, jm) = (floor(part * reach).min(n - 1), floor((1.0 - part) * reach).min(n - 1));
         if d.z >= 0.0 {
             Cell { face: quadrant as i64, x: n - jm - 1, y: n - jp - 1 }

@@ -78,7 +78,7 @@ impl Rings {
         if d.z.abs() <= 2.0 / 3.0 {
             return (n * (2.0 - 1.5 * d.z)) as i64;
         }
-        let row = (d.pole * n) as i64;
+        let row = (d.from_pole() * n) as i64;
         if d.z > 0.0 { row } else { 4 * self.grid.nside - row - 1 }
     }
 
