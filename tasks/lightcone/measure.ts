@@ -123,11 +123,6 @@ export async function measureAll(plan: Plan, folder: string, phase: TaskContext[
       const title = ({ redshifts }: FlatField) => `Overdensity of a slab at z = ${redshifts![0].toFixed(3)}`;
       maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, LIMITS));
     }
-    if ((stack instanceof SphericalField || stack instanceof FlatField) && plan.analysis.source_redshifts.length > 0) {
-      const name = stack instanceof SphericalField ? "spherical" : "flat";
-      const kappa = held.use(await phase("convergence", () => convergenceOf(plan, stack)));
-      convergence[name] = kappa;
-    }
   }
   const kept = held.move();
   return { results: { shells: shells!, power, angular }, maps, convergence, [Symbol.dispose]: () => kept.dispose() };
