@@ -3,4 +3,27 @@
  *
  * @module
  */
-export {};
+export {
+  densityEstimate,
+  type DensityEstimateOptions,
+  type RedshiftDistribution,
+  type RedshiftNodes,
+  redshiftNodes,
+  type RedshiftNodesOptions,
+  smail,
+  type SmailOptions,
+  type SourcePlane,
+  sourcePlane,
+  type SourceSpread,
+  tabulatedRedshifts,
+  type TabulatedRedshiftsOptions,
+  topHat,
+} from "./redshifts.ts";
+export {
+  type AngularPower,
+  angularPower,
+  type AngularPowerOptions,
+  type CountsProbe,
+  type LensingProbe,
+  type Probe,
+} from "./limber.ts";

@@ -39,7 +39,7 @@ export function solvePotential(
   call("potential", (k, a) => {
     const source = from ? a.in(from.data) : 0;
     const padded = from ? a.out(work.data) : a.inout(work.data);
-    return k.pm_potential(wide(work), ...mesh, source, padded, out ? a.out(out.data) : 0);
+    return k.pm_source_potential(wide(work), ...mesh, source, padded, out ? a.out(out.data) : 0);
   });
 }
 

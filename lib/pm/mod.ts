@@ -48,6 +48,23 @@ export {
   lptLightconeFactors,
   type LptLightconeFactorsOptions,
 } from "./lpt_factors.ts";
+export { type Schedule, schedule, type ScheduleOptions } from "./schedule.ts";
+export {
+  type FactorOptions,
+  type Growth,
+  growthFunctions,
+  type Solver,
+  type StepFactors,
+  stepFactors,
+} from "./factors.ts";
+export { type Correction } from "./corrections.ts";
+export { ForceMesh, type ForceOptions, particleDensity, particleForce } from "./force.ts";
+export { evolve, type EvolveOptions, stepBack } from "./evolve.ts";
+export { addDensityCotangent } from "./density_adjoint.ts";
+export { Checkpoints } from "./checkpoints.ts";
+export { evolveAdjoint, type EvolveAdjointOptions, type EvolveSlopes } from "./evolve_adjoint.ts";
+export type { Cotangent } from "./_walk.ts";
+export type { Green } from "./_kernel_steps.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";

@@ -6,6 +6,7 @@ mod cosmology;
 mod fft;
 mod fft_trig;
 mod halo;
+mod halofit;
 mod host;
 mod lensing;
 mod lightcone;

@@ -5,9 +5,9 @@ use crate::{slice, slice_mut};
 use cosmesh_core::Status;
 use cosmesh_fft::Plan;
 use cosmesh_pm::{
-    displacements, divergence, filter_mesh, growth_adjoint, potential, second_derivatives, source, source_adjoint, spectral_displacements,
-    spectral_divergence, spectral_growth_adjoint, spectral_source_adjoint, table_gradient, Growth, Mesh, Modes, Radial, Real, Source,
-    SourceBars, SpectralBars,
+    displacements, filter_mesh, growth_adjoint, lpt_divergence as divergence, second_derivatives, source, source_adjoint, spectral_displacements,
+    spectral_divergence, spectral_growth_adjoint, spectral_source_adjoint, source_potential as potential, table_gradient, Growth, Modes, Radial, Real,
+    Rows as Mesh, Source, SourceBars, SpectralBars,
 };
 
 /// Calls a generic function with f64 or f32; all addresses are cast.
@@ -30,7 +30,7 @@ unsafe fn padded<'a, R: Real>(shape: [usize; 3], mesh: *const u8) -> Mesh<'a, R>
 }
 
 /// # Safety
-/// As `pm_potential`.
+/// As `pm_source_potential`.
 unsafe fn potential_any<R: Real>(shape: [usize; 3], from: *const u8, work: *mut u8, out: *mut u8) -> i32 {
     let (cells, length) = (shape.iter().product(), Modes::all(shape).len());
     // SAFETY: promised by the caller, where the addresses are not 0.
@@ -47,7 +47,7 @@ unsafe fn potential_any<R: Real>(shape: [usize; 3], from: *const u8, work: *mut 
 /// # Safety
 /// Addresses and lengths as `lib/pm/_kernel_lpt.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn pm_potential(wide: u32, nx: usize, ny: usize, nz: usize, from: *const u8, work: *mut u8, out: *mut u8) -> i32 {
+pub unsafe extern "C" fn pm_source_potential(wide: u32, nx: usize, ny: usize, nz: usize, from: *const u8, work: *mut u8, out: *mut u8) -> i32 {
     by_width!(wide, potential_any([nx, ny, nz], from, work, out))
 }
 

@@ -16,36 +16,95 @@
 //! Products are taken on the mesh as it is, so modes of which the sum lies beyond n/2 come back as others.
 //! Each plane of x is one block, and every element is computed by itself: the same bits for any number of threads.
 
+mod adjoint;
+mod adjoint_find;
+mod adjoint_potential;
+mod differences;
 mod gaussian;
 mod growth;
+mod kick;
 mod lattice;
 mod lpt;
 mod lpt_adjoint;
+mod mesh;
 mod modes;
+mod potential;
+mod scatter;
+mod slabs;
 mod sources;
 mod spectral;
 mod stencil;
 
+pub use adjoint::{density_adjoint, kick_adjoint, Failure, KickSlopes, Meshes, Walker};
+pub use adjoint_find::Find;
+pub use adjoint_potential::Slopes;
+pub use differences::Mesh as Rows;
 pub use gaussian::{filter_mesh, table_gradient};
 pub use growth::Growth;
+pub use kick::{drift, kick_drift, State};
 pub use lattice::{mean_velocity, move_between, positions, unpad};
-pub use lpt::{displacements, potential, source, Source};
-pub use lpt_adjoint::{divergence, growth_adjoint, source_adjoint, SourceBars};
+pub use lpt::{displacements, potential as source_potential, source, Source};
+pub use lpt_adjoint::{divergence as lpt_divergence, growth_adjoint, source_adjoint, SourceBars};
+pub use mesh::{locate3, Four, Mesh};
 pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
+pub use potential::{potential, Green};
+pub use scatter::{paint, paint_vectors};
+pub use slabs::for_each_slab;
 pub use sources::{product, sources, Product, Sources};
 pub use spectral::{
     second_derivatives, spectral_displacements, spectral_divergence, spectral_growth_adjoint, spectral_source_adjoint, SpectralBars,
 };
-pub use stencil::Mesh;
+pub use stencil::{divergence, gradient as mesh_gradient};
 
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use std::ops::Div;
 
 /// `f32` or `f64`.
-pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {}
-impl Real for f32 {}
-impl Real for f64 {}
+pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {
+    /// Four of them.
+    type Four: Four<Self>;
+    /// Paints the particles of lattice plane `i`; gives the first that is not finite.
+    ///
+    /// # Safety
+    /// `out` is a mesh of scalars, of which no other thread may use the planes that these particles touch.
+    unsafe fn paint_plane(mesh: &Mesh, d: [&[Self]; 3], i: usize, out: *mut Self) -> Option<usize>;
+    /// Paints vectors of the particles of a row; gives the first that is not finite.
+    ///
+    /// # Safety
+    /// `out` is a mesh of vectors, of which no other thread may use the planes that these particles touch.
+    unsafe fn paint_vector_row(mesh: &Mesh, d: [&[Self]; 3], v: [&[Self]; 3], row: [usize; 2], out: *mut Self) -> Option<usize>;
+    /// Kicks and drifts the particles of a row.
+    ///
+    /// # Safety
+    /// Arrays of the mesh's lengths; nobody else uses the particles of this row.
+    unsafe fn kick_row(mesh: &Mesh, row: [usize; 2], force: &[Self], state: &State<Self>, by: [Self; 2]);
+}
+
+macro_rules! real {
+    ($t:ty, $four:ty, $plane:path, $vectors:path, $row:path) => {
+        impl Real for $t {
+            type Four = $four;
+            unsafe fn paint_plane(mesh: &Mesh, d: [&[Self]; 3], i: usize, out: *mut Self) -> Option<usize> {
+                // SAFETY: promised by the caller.
+                unsafe { $plane(mesh, d, i, out) }
+            }
+            unsafe fn paint_vector_row(mesh: &Mesh, d: [&[Self]; 3], v: [&[Self]; 3], row: [usize; 2], out: *mut Self) -> Option<usize> {
+                // SAFETY: promised by the caller.
+                unsafe { $vectors(mesh, d, v, row, out) }
+            }
+            unsafe fn kick_row(mesh: &Mesh, row: [usize; 2], force: &[Self], state: &State<Self>, by: [Self; 2]) {
+                // SAFETY: promised by the caller.
+                unsafe { $row(mesh, row, force, state, by) }
+            }
+        }
+    };
+}
+#[cfg(target_arch = "wasm32")]
+real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_simd, scatter::vector_row_simd, kick::row_simd);
+#[cfg(not(target_arch = "wasm32"))]
+real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_plain, scatter::vector_row_plain, kick::row_plain);
+real!(f64, mesh::F64x4, scatter::plane_plain, scatter::vector_row_plain, kick::row_plain);
 
 /// Numbers in a row of the spectrum, or of the padded mesh: 2 (n/2 + 1).
 pub fn stride(n: usize) -> usize {
@@ -88,6 +147,8 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
     });
 }
 
+#[cfg(test)]
+mod adjoint_tests;
 #[cfg(test)]
 mod lpt_tests;
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use crate::growth::{Factors, Growth};
 use crate::modes::over_square;
 use crate::sources::Product;
-use crate::stencil::{first, put, Hessian, Mesh, Ring, FIRST};
+use crate::differences::{first, put, Hessian, Mesh, Ring, FIRST};
 use crate::{common, stride, Modes, Real};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_core::Status;

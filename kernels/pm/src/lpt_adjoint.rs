@@ -13,7 +13,7 @@
 
 use crate::growth::{Factors, Growth};
 use crate::lpt::PLANES;
-use crate::stencil::{add, first, put, second, Hessian, Mesh, Ring, FIRST, SECOND};
+use crate::differences::{add, first, put, second, Hessian, Mesh, Ring, FIRST, SECOND};
 use crate::{stride, Modes, Real};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, for_each_range, SharedMut};

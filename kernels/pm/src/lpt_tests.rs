@@ -1,6 +1,7 @@
 //! Both ways of displacing particles, with their adjoints: dot products on a mesh of three lengths.
 
 use super::*;
+use super::{lpt_divergence as divergence, source_potential as potential, Rows as Mesh};
 use cosmesh_fft::Plan;
 
 const SHAPE: [usize; 3] = [6, 10, 9];

@@ -1,6 +1,6 @@
 //! Factors of modes: of their length (power, smoothing), and of their direction (derivatives).
 
-use crate::stencil::put;
+use crate::differences::put;
 use crate::{each_row, stride, Modes, Real};
 use cosmesh_core::convert::whole;
 use cosmesh_core::math::{cos, exp, sin, sincos};

@@ -6,7 +6,7 @@ use crate::lpt::PLANES;
 use crate::lpt_adjoint::{add_growth, cofactors, minors};
 use crate::modes::{gradient_with, hessian_with};
 use crate::sources::{derivatives, PAIRS};
-use crate::stencil::{add, put, Mesh};
+use crate::differences::{add, put, Mesh};
 use crate::{common, each_row, gradient, stride, Modes, Real};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_core::Status;

@@ -1,155 +1,87 @@
-//! Derivatives of periodic meshes at their nodes by differences of fourth order, per cell:
-//! `D f = (8 (f(+1) - f(-1)) - (f(+2) - f(-2)))/12`, whose factor for a wave of k [rad/cell] is `i (8 sin k - sin 2k)/6`.
-//! Second derivatives are D twice.
+//! Derivatives along the axes by differences of four points, `(8 (f(+1) - f(-1)) - (f(+2) - f(-2)))/12`, of which the factor
+//! on modes is i (8 sin k - sin 2k)/6.
 
+use crate::mesh::{Four, Mesh};
 use crate::Real;
+use cosmesh_core::parallel::{for_each_block, SharedMut};
 
-/// A mesh `[nx, ny, nz]`, whose rows may be longer than nz.
-#[derive(Clone, Copy)]
-pub struct Mesh<'a, R> {
-    pub shape: [usize; 3],
-    data: &'a [R],
-    length: usize,
+/// Indices at -2, -1, +1 and +2 of `i` on a periodic axis.
+fn around(i: usize, n: usize) -> [usize; 4] {
+    [2 * n - 2, 2 * n - 1, 1, 2].map(|by| (i + by) % n)
 }
 
-impl<'a, R: Real> Mesh<'a, R> {
-    /// Of the mesh's numbers; the length of rows follows from theirs.
-    pub fn new(shape: [usize; 3], data: &'a [R]) -> Self {
-        let rows = shape[0] * shape[1];
-        let length = data.len() / rows;
-        assert!(length >= shape[2] && data.len() == rows * length);
-        Self { shape, data, length }
-    }
-    /// Row (x, y).
-    #[inline(always)]
-    pub fn row(&self, x: usize, y: usize) -> &'a [R] {
-        &self.data[(x * self.shape[1] + y) * self.length..][..self.shape[2]]
-    }
-    /// The rows `offsets` planes from (x, y).
-    #[inline(always)]
-    pub fn rows_x<const C: usize>(&self, x: usize, y: usize, offsets: [isize; C]) -> [&'a [R]; C] {
-        offsets.map(|d| self.row(wrap(x, d, self.shape[0]), y))
-    }
-    /// The rows `offsets` rows from (x, y).
-    #[inline(always)]
-    pub fn rows_y<const C: usize>(&self, x: usize, y: usize, offsets: [isize; C]) -> [&'a [R]; C] {
-        offsets.map(|d| self.row(x, wrap(y, d, self.shape[1])))
-    }
-}
-
-/// i + d on a ring of n.
+/// `factor` times the derivative from the values at -2, -1, +1 and +2.
 #[inline(always)]
-fn wrap(i: usize, d: isize, n: usize) -> usize {
-    (i as isize + d).rem_euclid(n as isize) as usize
+fn slope<R: Real>([a, b, c, d]: [R::Four; 4], near: R::Four, far: R::Four) -> R::Four {
+    near * (c - b) - far * (d - a)
 }
 
-/// Rows that the first derivative takes, and the second.
-pub const FIRST: [isize; 4] = [-2, -1, 1, 2];
-pub const SECOND: [isize; 9] = [-4, -3, -2, -1, 0, 1, 2, 3, 4];
-
-/// `put(out, D f)` from the rows at `FIRST`.
-#[inline(always)]
-pub fn first<R: Real>([a, b, c, d]: [&[R]; 4], out: &mut [R], put: impl Fn(&mut R, R)) {
-    let (near, far) = (R::round(8.0 / 12.0), R::round(1.0 / 12.0));
-    let n = out.len();
-    let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
-    for i in 0..n {
-        put(&mut out[i], near * (c[i] - b[i]) - far * (d[i] - a[i]));
-    }
-}
-
-/// `put(out, D D f)` from the rows at `SECOND`.
-#[inline(always)]
-pub fn second<R: Real>(rows: [&[R]; 9], out: &mut [R], put: impl Fn(&mut R, R)) {
-    let [c0, c1, c2, c3, c4] = [-130.0, 16.0, 64.0, -16.0, 1.0].map(|c| R::round(c / 144.0));
-    let n = out.len();
-    let [a, b, c, d, e, f, g, h, k] = rows.map(|r| &r[..n]);
-    for i in 0..n {
-        put(&mut out[i], c0 * e[i] + c1 * (d[i] + f[i]) + c2 * (c[i] + g[i]) + c3 * (b[i] + h[i]) + c4 * (a[i] + k[i]));
-    }
-}
-
-/// A row with what comes before and after it on the ring, for derivatives along it.
-pub struct Ring<R> {
-    n: usize,
-    data: Vec<R>,
-}
-
-/// Elements before a row, and after it.
-const REACH: usize = 4;
-
-impl<R: Real> Ring<R> {
-    pub fn new(n: usize) -> Self {
-        Self { n, data: vec![R::default(); n + 2 * REACH] }
-    }
-    /// Takes a row.
-    #[inline(always)]
-    pub fn set(&mut self, row: &[R]) -> &mut Self {
-        let n = self.n;
-        self.data[REACH..REACH + n].copy_from_slice(&row[..n]);
-        for i in 0..REACH {
-            self.data[i] = row[wrap(i, -(REACH as isize), n)];
-            self.data[REACH + n + i] = row[i % n];
+/// `factor` times the gradient of a mesh of scalars, as a mesh of vectors.
+pub fn gradient<R: Real>(mesh: &Mesh, factor: f64, scalars: &[R], out: &mut [R]) {
+    assert!(scalars.len() == mesh.scalars() && out.len() == mesh.vectors());
+    let [nx, ny, nz] = mesh.n;
+    let (row, vector_row) = (mesh.row(), mesh.vector_row());
+    let [near, far] = [8.0, 1.0].map(|w| R::Four::all(R::round(factor * w / 12.0)));
+    let zero = R::Four::all(R::default());
+    let out = SharedMut::new(out);
+    let whole = nz / 4 * 4;
+    for_each_block(nx, |x| {
+        // Of this row, with two values more at each end; and what is left of a row, padded.
+        let mut own = vec![R::default(); nz + 8];
+        for y in 0..ny {
+            let at = |x: usize, y: usize| &scalars[(x * ny + y) * row..][..nz];
+            let (xs, ys) = (around(x, nx).map(|x| at(x, y)), around(y, ny).map(|y| at(x, y)));
+            own[2..nz + 2].copy_from_slice(at(x, y));
+            for (i, &z) in around(0, nz)[..2].iter().enumerate() {
+                own[i] = own[2 + z];
+            }
+            for i in 0..2 {
+                own[nz + 2 + i] = own[2 + i % nz];
+            }
+            // SAFETY: rows do not overlap.
+            let out = unsafe { out.part((x * ny + y) * vector_row, vector_row) };
+            let mut put = |z: usize, count: usize, read: &dyn Fn(&[R]) -> R::Four| {
+                let vx = slope::<R>(xs.map(|r| read(&r[z..])), near, far);
+                let vy = slope::<R>(ys.map(|r| read(&r[z..])), near, far);
+                let vz = slope::<R>([0, 1, 3, 4].map(|by| read(&own[z + by..])), near, far);
+                for (i, v) in R::Four::transpose([vx, vy, vz, zero]).into_iter().take(count).enumerate() {
+                    out[4 * (z + i)..4 * (z + i) + 4].copy_from_slice(&v.array());
+                }
+            };
+            for z in (0..whole).step_by(4) {
+                put(z, 4, &|r| R::Four::from_slice(r));
+            }
+            if whole < nz {
+                put(whole, nz - whole, &|r| {
+                    let mut some = [R::default(); 4];
+                    some[..nz - whole].copy_from_slice(&r[..nz - whole]);
+                    R::Four::from_slice(&some)
+                });
+            }
+            out.copy_within(0..4, 4 * nz);
         }
-        self
-    }
-    /// As `first`, along the row.
-    #[inline(always)]
-    pub fn first(&self, out: &mut [R], put: impl Fn(&mut R, R)) {
-        first(FIRST.map(|d| &self.data[(REACH as isize + d) as usize..]), out, put);
-    }
-    /// As `second`, along the row.
-    #[inline(always)]
-    pub fn second(&self, out: &mut [R], put: impl Fn(&mut R, R)) {
-        second(SECOND.map(|d| &self.data[(REACH as isize + d) as usize..]), out, put);
-    }
+    });
 }
 
-/// Sets.
-#[inline(always)]
-pub fn put<R>(out: &mut R, v: R) {
-    *out = v;
-}
-
-/// Adds.
-#[inline(always)]
-pub fn add<R: Real>(out: &mut R, v: R) {
-    *out = *out + v;
-}
-
-/// Room to take second derivatives of a mesh plane by plane.
-pub struct Hessian<R> {
-    /// D_x of the plane.
-    along_x: Vec<R>,
-    /// D_y of the row.
-    along_y: Vec<R>,
-    ring: Ring<R>,
-    /// Of the row: xx, yy, zz, xy, xz, yz.
-    pub rows: [Vec<R>; 6],
-}
-
-impl<R: Real> Hessian<R> {
-    pub fn new([_, ny, nz]: [usize; 3]) -> Self {
-        let row = || vec![R::default(); nz];
-        Self { along_x: vec![R::default(); ny * nz], along_y: row(), ring: Ring::new(nz), rows: [0; 6].map(|_| row()) }
-    }
-    /// Before the rows of plane x.
-    pub fn plane(&mut self, mesh: Mesh<R>, x: usize) {
-        for (y, out) in self.along_x.chunks_exact_mut(mesh.shape[2]).enumerate() {
-            first(mesh.rows_x(x, y, FIRST), out, put);
+/// `factor` times the divergence of a mesh of vectors, as a mesh of scalars. Minus that is the transpose of `gradient`.
+pub fn divergence<R: Real>(mesh: &Mesh, factor: f64, vectors: &[R], out: &mut [R]) {
+    assert!(vectors.len() == mesh.vectors() && out.len() == mesh.scalars());
+    let [nx, ny, nz] = mesh.n;
+    let (row, vector_row) = (mesh.row(), mesh.vector_row());
+    let [near, far] = [8.0, 1.0].map(|w| R::round(factor * w / 12.0));
+    let out = SharedMut::new(out);
+    let ends: Vec<[usize; 4]> = (0..nz).map(|z| around(z, nz)).collect();
+    let slope = |[a, b, c, d]: [R; 4]| near * (c - b) - far * (d - a);
+    for_each_block(nx, |x| {
+        for y in 0..ny {
+            let at = |x: usize, y: usize| vectors[(x * ny + y) * vector_row..][..4 * nz].as_chunks::<4>().0;
+            let (xs, ys, own) = (around(x, nx).map(|x| at(x, y)), around(y, ny).map(|y| at(x, y)), at(x, y));
+            // SAFETY: rows do not overlap.
+            let out = unsafe { out.part((x * ny + y) * row, row) };
+            for z in 0..nz {
+                out[z] = slope(xs.map(|r| r[z][0])) + slope(ys.map(|r| r[z][1])) + slope(ends[z].map(|z| own[z][2]));
+            }
+            out[nz..].fill(R::default());
         }
-    }
-    /// Fills `rows`.
-    pub fn row(&mut self, mesh: Mesh<R>, x: usize, y: usize) -> [&[R]; 6] {
-        let [ny, nz] = [mesh.shape[1], mesh.shape[2]];
-        let Self { along_x, along_y, ring, rows: [xx, yy, zz, xy, xz, yz] } = self;
-        second(mesh.rows_x(x, y, SECOND), xx, put);
-        second(mesh.rows_y(x, y, SECOND), yy, put);
-        ring.set(mesh.row(x, y)).second(zz, put);
-        first(FIRST.map(|d| &along_x[wrap(y, d, ny) * nz..][..nz]), xy, put);
-        ring.set(&along_x[y * nz..][..nz]).first(xz, put);
-        first(mesh.rows_y(x, y, FIRST), along_y, put);
-        ring.set(along_y).first(yz, put);
-        [xx, yy, zz, xy, xz, yz]
-    }
+    });
 }
