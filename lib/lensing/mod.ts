@@ -27,3 +27,18 @@ export {
   type LensingProbe,
   type Probe,
 } from "./limber.ts";
+export { born, bornAdjoint, type BornCotangents, type BornOptions, type Lightcone } from "./born.ts";
+export {
+  bornWeights,
+  type BornWeightSensitivity,
+  bornWeightSensitivity,
+  type Planes,
+  type Sources,
+} from "./born_weights.ts";
+export {
+  type Convergence,
+  convergenceFromShear,
+  type Shear,
+  shearFromConvergence,
+  type ShearOptions,
+} from "./shear.ts";

@@ -1,1 +1,4 @@
 //! Convergence and shear.
+
+pub mod born;
+pub mod shear;
