@@ -27,3 +27,5 @@ export {
   type LensingProbe,
   type Probe,
 } from "./limber.ts";
+export { raytrace, type Raytraced, type RaytraceOptions } from "./raytrace.ts";
+export { type LensingPlanes, type RayOptions, raytracePlanes, type TracedMaps } from "./raytrace_planes.ts";

@@ -1,1 +1,3 @@
 //! Convergence and shear.
+
+pub mod raytrace;
