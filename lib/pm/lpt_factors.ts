@@ -1,5 +1,11 @@
 import { checkOneOf, checkRange, DomainError } from "../base/mod.ts";
-import { type Cosmology, expansionRate, growthFactor, growthRate, scaleFactorAtComovingDistance } from "../cosmology/mod.ts";
+import {
+  type Cosmology,
+  expansionRate,
+  growthFactor,
+  growthRate,
+  scaleFactorAtComovingDistance,
+} from "../cosmology/mod.ts";
 import { cellSize, type Metadata, type Triple } from "../fields/mod.ts";
 import { type LptGrowth, MATTER, partsOf, POWERS, SIGNS } from "./_growth.ts";
 import type { GrowthTable } from "./_kernel_lpt.ts";
@@ -106,14 +112,22 @@ export function checkOrder(order: LptOrder): void {
 }
 
 /** Factors as kernels take them. */
-export function growthTable({ displacement, momentum, step }: LptFactors, order: LptOrder, meta: Metadata): GrowthTable {
+export function growthTable(
+  { displacement, momentum, step }: LptFactors,
+  order: LptOrder,
+  meta: Metadata,
+): GrowthTable {
   const parts = partsOf(order);
   const count = step === undefined ? 1 : displacement.length / parts;
   const isTable = step === undefined || (step > 0 && count >= 2 && Number.isInteger(count));
   if (!isTable || displacement.length !== count * parts || momentum.length !== count * parts) {
     const rule = step === undefined ? `${parts} of each` : `rows of ${parts}, at least 2, and "step" above 0`;
     const actual = `${displacement.length} of displacements and ${momentum.length} of momenta`;
-    throw new DomainError(`Cannot displace particles: "factors" must be ${rule} for order ${order}, got ${actual}`, rule, actual);
+    throw new DomainError(
+      `Cannot displace particles: "factors" must be ${rule} for order ${order}, got ${actual}`,
+      rule,
+      actual,
+    );
   }
   const table = new Float64Array(2 * parts * count);
   for (let row = 0; row < count; row++) {
@@ -122,4 +136,10 @@ export function growthTable({ displacement, momentum, step }: LptFactors, order:
   }
   const observer = meta.observer.map((f, i) => f * meta.mesh[i]) as unknown as Triple;
   return { parts, table, step: (step ?? 1) / cellSize(meta), observer };
+}
+
+/** Factors out of a table of kernels. */
+export function factorsOfTable({ parts, table }: GrowthTable, step: number | undefined): LptFactors {
+  const of = (first: number) => table.filter((_, i) => i % (2 * parts) >= first && i % (2 * parts) < first + parts);
+  return { displacement: of(0), momentum: of(parts), ...step === undefined ? {} : { step } };
 }

@@ -32,7 +32,15 @@ export {
 } from "./distributed_snapshot.ts";
 export { Particles } from "./particles.ts";
 export { gaussianInitialConditions, type GaussianOptions, type PowerPoints } from "./gaussian.ts";
+export {
+  gaussianAdjoint,
+  type GaussianAdjointOptions,
+  GaussianGradient,
+  type PowerGradient,
+} from "./gaussian_adjoint.ts";
 export { lpt, type LptParticlesOptions } from "./lpt.ts";
+export type { LptDerivative } from "./_lpt_parts.ts";
+export { lptAdjoint, type LptAdjointOptions, LptGradient, type ParticleBars } from "./lpt_adjoint.ts";
 export {
   type LptFactors,
   lptFactors,

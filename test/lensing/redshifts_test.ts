@@ -71,5 +71,6 @@ Deno.test("distributions that are none are refused", () => {
   assert.throws(() => L.tabulatedRedshifts([0, 1], [0, 0]), /an integral above 0, got 0/);
   assert.throws(() => L.densityEstimate([], { bandwidth: 0.1 }), ShapeError);
   assert.throws(() => L.densityEstimate([1], { bandwidth: 0.1, weights: [1, 2] }), /1 redshifts and 2 weights/);
+  assert.throws(() => L.densityEstimate([0, 5], { bandwidth: 1e-6 }), /take a wider bandwidth/);
   assert.throws(() => L.densityEstimate([-1], { bandwidth: 0.1 }), /"redshifts\[0\]"/);
 });

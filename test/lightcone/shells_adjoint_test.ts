@@ -25,6 +25,8 @@ const cases: [string, boolean, Record<string, unknown>][] = [
   ["flat, from the face", true, { pixels: [16, 16], from: "face" }],
   ["flat, telephoto", true, { pixels: [16, 16], tiling: "telephoto" }],
   ["bilinear", false, { nside: 8 }],
+  ["bilinear, painted finer", false, { nside: 4, paintNside: 8 }],
+  ["bilinear, painted coarser", false, { nside: 8, paintNside: 4 }],
   ["bilinear, onion", false, { nside: 4, tiling: "onion" }],
   ["rbfNeighbor", false, { nside: 8, scheme: "rbfNeighbor" }],
   ["rbfNeighbor, wide", false, { nside: 4, scheme: "rbfNeighbor", kernelWidth: 1200, smoothing: "2sigma" }],

@@ -93,14 +93,14 @@ impl<'a, R: Number> Particles<'a, R> {
     pub fn weight(&self, site: u32) -> f64 {
         if self.weights.is_empty() { 1.0 } else { self.weights[site as usize].wide() }
     }
-    /// Largest |weight|; not a number if one is not finite.
+    /// Largest |weight|; infinite if one is not finite.
     pub fn largest_weight(&self) -> f64 {
         if self.weights.is_empty() {
             return 1.0;
         }
         self.weights.iter().fold(0.0, |m, w| {
             let w = w.wide().abs();
-            if w <= m { m } else if w < f64::INFINITY { w } else { f64::NAN }
+            if w <= m { m } else if w < f64::INFINITY { w } else { f64::INFINITY }
         })
     }
     /// Calls `sink` with batches of the particles of plane `i` in `image` for which `measure(place)` is in [low, high), in the
