@@ -15,7 +15,8 @@ export function vectorShape([nx, ny, nz]: Triple): number[] {
   return [nx, ny, nz + 1, 4];
 }
 
-function checkPainted(bad: number, mesh: Triple, displacement: RealArray): void {
+/** Throws for a particle that could not be painted. */
+export function checkPainted(bad: number, mesh: Triple, displacement: RealArray): void {
   if (bad < 0) return;
   const cells = mesh[0] * mesh[1] * mesh[2];
   const at = [Math.floor(bad / mesh[1] / mesh[2]), Math.floor(bad / mesh[2]) % mesh[1], bad % mesh[2]].join(", ");
