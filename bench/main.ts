@@ -30,6 +30,7 @@ const NAMES = [
   "power",
   "profiles",
   "lpt",
+  "lpt_pm",
   "reionization",
   "history",
   "lightcone",
