@@ -44,6 +44,8 @@ export interface PowerResult {
   readonly error: Float64Array;
   /** [(Mpc/h)^3] Linear theory at the mean wavenumbers. */
   readonly theory: Float64Array;
+  /** [(Mpc/h)^3] The same with halofit's nonlinear power. */
+  readonly nonlinear: Float64Array;
 }
 
 /** Angular power of a map. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { Field } from "../../lib/array/mod.ts";
-import { matterPower } from "../../lib/cosmology/mod.ts";
+import { halofit, matterPower } from "../../lib/cosmology/mod.ts";
 import type { DensityField } from "../../lib/fields/mod.ts";
 import { powerSpectrum, sampleError } from "../../lib/power/mod.ts";
 import type { Plan } from "./config.ts";
@@ -25,7 +25,14 @@ export async function measurePower(plan: Plan, densities: DensityField): Promise
     const spectrum = powerSpectrum(field, { deconvolve: "cic", ...(bins === null ? {} : { bins }) });
     const z = densities.redshifts![i];
     // A bin without modes has no wavenumber.
-    const theory = spectrum.kMean.map((k) => k > 0 ? matterPower(linear, k, { z }) : NaN);
-    return { z, spectrum, error: sampleError(spectrum), theory };
+    const at = (power: (k: Float64Array) => Float64Array) => {
+      const values = power(spectrum.kMean.map((k) => k > 0 ? k : 1));
+      return values.map((p, i) => spectrum.kMean[i] > 0 ? p : NaN);
+    };
+    return {
+      ...{ z, spectrum, error: sampleError(spectrum) },
+      theory: at((k) => matterPower(linear, k, { z })),
+      nonlinear: at((k) => halofit(linear, k, { z })),
+    };
   });
 }

@@ -13,8 +13,8 @@ export async function writeConvergence(path: string, convergence: Record<string,
 }
 
 /**
- * `statistics.h5`: `shells/` z, center, width, mean, std `[shell]`; `power/` z `[shell]`, k, modes `[k]`, P, P_error and
- * P_linear `[shell, k]`; `angular/<kind>/<number>/` l, C. All have a unit.
+ * `statistics.h5`: `shells/` z, center, width, mean, std `[shell]`; `power/` z `[shell]`, k, modes `[k]`, P, P_error,
+ * P_linear and P_halofit `[shell, k]`; `angular/<kind>/<number>/` l, C. All have a unit.
  */
 export async function writeStatistics(path: string, { shells, power, angular }: Results): Promise<void> {
   await writeHdf5(path, (file) => {
@@ -34,6 +34,7 @@ export async function writeStatistics(path: string, { shells, power, angular }: 
       file.writeArray("power/modes", modes, { unit: "1" });
       file.writeArray("power/P", rows(({ spectrum }) => spectrum.power), { shape, unit: "(Mpc/h)^3" });
       file.writeArray("power/P_error", rows(({ error }) => error), { shape, unit: "(Mpc/h)^3" });
+      file.writeArray("power/P_halofit", rows(({ nonlinear }) => nonlinear), { shape, unit: "(Mpc/h)^3" });
       file.writeArray("power/P_linear", rows(({ theory }) => theory), { shape, unit: "(Mpc/h)^3" });
     }
     for (const [kind, results] of Map.groupBy(angular, ({ kind }) => kind)) {
