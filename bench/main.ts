@@ -31,6 +31,7 @@ const NAMES = [
   "profiles",
   "lpt",
   "nbody",
+  "lpt_pm",
   "reionization",
   "history",
   "lightcone",
