@@ -30,6 +30,7 @@ const NAMES = [
   "power",
   "profiles",
   "lpt",
+  "nbody",
   "reionization",
   "history",
   "lightcone",

@@ -19,13 +19,17 @@ import type { Config, Pipeline, Verb } from "./registry.ts";
 /** Pipelines by name, loaded when asked for. */
 export type Pipelines = Readonly<Record<string, () => Promise<Pipeline>>>;
 
-/** Pipeline of a configuration file, or the first with a built-in example for the verb. */
+/** What the built-in example is called in messages. */
+const BUILT_IN = "the built-in example";
+
+/** Pipeline of a configuration file or of a name; or the first with a built-in example for the verb. */
 async function choose(
   path: string | undefined,
   pipelines: Pipelines,
   verb: Verb,
 ): Promise<[string, Pipeline, Document]> {
-  if (path !== undefined) {
+  const named = path !== undefined && Object.hasOwn(pipelines, path) && !await isThere(path);
+  if (path !== undefined && !named) {
     const document = await readConfig(path);
     const name = document.root.pipeline;
     const names = Object.keys(pipelines);
@@ -37,12 +41,11 @@ async function choose(
     }
     return [name, await pipelines[name](), document];
   }
-  for (const [name, load] of Object.entries(pipelines)) {
+  for (const [name, load] of Object.entries(pipelines).filter(([name]) => !named || name === path)) {
     const pipeline = await load();
     if (!pipeline.example || !pipeline.stages[verb]) continue;
     const { text, folder } = pipeline.example();
-    const source = "the built-in example";
-    return [name, pipeline, { root: await parseText(text, "toml", source), source, text, folder }];
+    return [name, pipeline, { root: await parseText(text, "toml", BUILT_IN), source: BUILT_IN, text, folder }];
   }
   throw new InputError(
     `Cannot run ${verb} without CONFIG: no pipeline has an example for it`,
@@ -51,16 +54,19 @@ async function choose(
   );
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
 /** The built-in example with the values of a preset. */
 function withPreset(
   document: Document,
   { presets = {} }: Pipeline,
   preset: string,
-  path: string | undefined,
 ): Document {
-  if (path !== undefined) {
+  if (document.source !== BUILT_IN) {
     const why = "it changes the built-in example; leave CONFIG out, or use --set";
-    throw new InputError(`Cannot use --preset ${preset} with ${path}: ${why}`, "command line", "--preset");
+    throw new InputError(`Cannot use --preset ${preset} with ${document.source}: ${why}`, "command line", "--preset");
   }
   if (!Object.hasOwn(presets, preset)) {
     const hint = suggestion(preset, Object.keys(presets));
@@ -77,7 +83,7 @@ function withPreset(
  * Reads and checks a configuration.
  *
  * @param given Options `--set` and `--preset`.
- * @param path File, or nothing for the built-in example.
+ * @param path File, name of a pipeline for its built-in example, or nothing for the first one.
  * @param verb What it is for.
  * @param pipelines The pipelines there are.
  */
@@ -89,7 +95,7 @@ export async function loadConfig(
 ): Promise<{ pipeline: Pipeline; config: Config }> {
   const [name, pipeline, read] = await choose(path, pipelines, verb);
   const preset = given.text("preset");
-  let document = preset === undefined ? read : withPreset(read, pipeline, preset, path);
+  let document = preset === undefined ? read : withPreset(read, pipeline, preset);
   for (const setting of given.texts("set")) document = await withSetting(document, setting);
   const values = checkConfig(document, pipeline.parameters, ["pipeline"]);
   return { pipeline, config: { pipeline: name, values, source: document.source } };

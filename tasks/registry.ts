@@ -57,6 +57,7 @@ export interface Pipeline {
 /** Pipelines by name; each loads when it is first asked for. */
 export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {
   reionization: async () => (await import("./reionization/mod.ts")).pipeline,
+  lightcone: async () => (await import("./lightcone/mod.ts")).pipeline,
 };
 
 /** What a verb does in a pipeline. */

@@ -104,7 +104,8 @@ export function usage(name: CommandName): string {
   const { words, description, options } = COMMANDS[name];
   const isVerb = (VERBS as readonly string[]).includes(name);
   const config = isVerb
-    ? "\nCONFIG is a .toml, .yaml or .json file; without it a built-in example is run.\n" +
+    ? "\nCONFIG is a .toml, .yaml or .json file, or the name of a pipeline, whose built-in example is run; without it that\n" +
+      "of the first.\n" +
       `Its keys: deno task ${name} --help parameters [PIPELINE]\n`
     : "";
   const head = `Usage: deno task ${name} ${words ? `${words} ` : ""}[options]`;

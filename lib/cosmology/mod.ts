@@ -52,6 +52,14 @@ export {
 } from "./distances.ts";
 export { age, lookbackTime, redshiftAtAge, redshiftAtLookbackTime } from "./time.ts";
 export { growthFactor, type GrowthNormalization, type GrowthOptions, type GrowthOrder, growthRate } from "./growth.ts";
+export { type Arithmetic, type Dual, dual, duals, numbers } from "./dual.ts";
+export {
+  type BackgroundFunctions,
+  backgroundFunctions,
+  type CosmologyParameter,
+  differentiableBackground,
+} from "./sensitivity.ts";
+export { type PowerSensitivity, powerSensitivity } from "./power_sensitivity.ts";
 export { transferFunction, type TransferModel, type TransferOptions } from "./transfer.ts";
 export {
   type LinearPower,
@@ -61,6 +69,15 @@ export {
   tabulatedPower,
   type TabulatedPowerOptions,
 } from "./linear_power.ts";
+export {
+  halofit,
+  type HalofitModel,
+  type HalofitOptions,
+  matterPowerAt,
+  type MatterPowerAtOptions,
+  type NonlinearScale,
+  nonlinearScale,
+} from "./halofit.ts";
 export { parsePower, type ParsePowerOptions, type PowerFile, readPowerFile } from "./power_file.ts";
 export {
   dlnSigmaDlnM,

@@ -10,3 +10,18 @@ export { type LightconePlane, readLightcone, readLightconePlane, streamLightcone
 export { type ChunkOptions, type LightconeChunk, lightconeChunk, lightconePower } from "./chunk.ts";
 export { toRedshiftSpaceDistributed } from "./distributed_redshift_space.ts";
 export { type RedshiftSpaceOptions, toRedshiftSpace } from "./redshift_space.ts";
+export { lightconeReach, lightconeShells, shellAt, type ShellOptions, type Shells } from "./shells.ts";
+export type { DriftOptions } from "./drift.ts";
+export type { ShellCotangents, ShellPaintOptions } from "./_seen.ts";
+export type { RealArray } from "./_kernel_shells.ts";
+export type { Tiling, TilingOptions } from "./tiling.ts";
+export { type FlatOptions, paintFlat, paintFlatAdjoint } from "./flat.ts";
+export { paintSpherical, paintSphericalAdjoint, type SphericalOptions, type SphericalScheme } from "./spherical.ts";
+export {
+  nbody,
+  type NbodyDensityOptions,
+  type NbodyFlatOptions,
+  type NbodyOptions,
+  type NbodyParticlesOptions,
+  type NbodySphericalOptions,
+} from "./nbody.ts";

@@ -5,6 +5,7 @@ import type { ColorMap } from "./color.ts";
 import type { ColorScale } from "./plane.ts";
 
 const MISSING = [190, 190, 190] as const;
+const GROUND = [255, 255, 255] as const;
 // Even, so that the middle of a map, 0 on a centred scale, is met exactly.
 const COLORS = 1024;
 const BAR_STEPS = 256;
@@ -30,21 +31,26 @@ export function normOf(scale: ColorScale, [low, high]: readonly [number, number]
   };
 }
 
-/** PNG of `width` by `height` pixels as a data URL; `valueAt(column, row)` with row 0 at the top. */
+/**
+ * PNG of `width` by `height` pixels as a data URL; `valueAt(column, row)` with row 0 at the top. What is NaN is grey, or of the
+ * ground's colour.
+ */
 export function picture(
   width: number,
   height: number,
   norm: Norm,
   colors: ColorMap,
   valueAt: (column: number, row: number) => number,
+  ground = false,
 ): string {
+  const missing = ground ? GROUND : MISSING;
   const table = Array.from({ length: COLORS + 1 }, (_, i) => colors(i / COLORS));
   const data = new Uint8Array(3 * width * height);
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at += 3) {
       const place = norm.place(valueAt(column, row));
       // -Infinity is the log of 0: the low end. Only NaN is missing.
-      const rgb = Number.isNaN(place) ? MISSING : table[Math.round(COLORS * Math.min(1, Math.max(0, place)))];
+      const rgb = Number.isNaN(place) ? missing : table[Math.round(COLORS * Math.min(1, Math.max(0, place)))];
       data.set(rgb, at);
     }
   }

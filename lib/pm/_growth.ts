@@ -15,15 +15,19 @@ export interface Coefficients {
 
 const PARTS = ["1", "2", "3a", "3b"] as const;
 /** Signs with which growth factors multiply the displacement -grad phi of their sources. */
-const SIGNS = [1, -1, 1, 1];
+export const SIGNS = [1, -1, 1, 1];
 /** Growth for matter alone, in powers of D1 (Bouchet et al. 1995). */
-const MATTER = [1, -3 / 7, -1 / 3, 10 / 21];
-const POWERS = [1, 2, 3, 3];
+export const MATTER = [1, -3 / 7, -1 / 3, 10 / 21];
+/** Powers of D1. */
+export const POWERS = [1, 2, 3, 3];
+
+/** [1] Number of potentials of an order. */
+export const partsOf = (order: LptOrder): number => [1, 2, 4][order - 1];
 
 /** Factors of the sources at a redshift. Peculiar velocity is a dx/dt = a H f_n for each part. */
 export function coefficients(cosmology: Cosmology, z: number, order: LptOrder, growth: LptGrowth): Coefficients {
   checkOneOf(growth, "growth", ["exact", "einsteinDeSitter"]);
-  const parts = PARTS.slice(0, [1, 2, 4][order - 1]);
+  const parts = PARTS.slice(0, partsOf(order));
   const speed = 100 * expansionRate(cosmology, z) / (1 + z);
   const [first, rate] = [growthFactor(cosmology, z), growthRate(cosmology, z)];
   const exact = growth === "exact";

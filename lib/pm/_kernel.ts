@@ -1,4 +1,5 @@
 import type { NdArray } from "../array/mod.ts";
+import type { Triple } from "../fields/mod.ts";
 import { call, isShared } from "../kernel/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
 
@@ -108,8 +109,13 @@ export function fillDensity(spectrum: Spectrum, table: Float64Array, out: RealAr
   });
 }
 
-/** Fills the sources of second and, if given, both of third order. */
-export function fillSources(delta: Spectrum, second: Spectrum, third: [Spectrum, Spectrum] | undefined): void {
+/** Fills the sources of second and, if given, both of third order, of a mesh that is a cube unless given. */
+export function fillSources(
+  delta: Spectrum,
+  second: Spectrum,
+  third: readonly [Spectrum, Spectrum] | undefined,
+  mesh: Triple = [delta.shape[0], delta.shape[0], delta.shape[0]],
+): void {
   const type = delta.data.constructor as Float32ArrayConstructor;
   call("sources of displacements", (k, a) => {
     const length = delta.data.length;
@@ -117,7 +123,7 @@ export function fillSources(delta: Spectrum, second: Spectrum, third: [Spectrum,
     const work = third ? a.out(a.scratch(type, 3 * length)) : 0;
     const [thirdA, thirdB] = third ? third.map((s) => a.out(s.data)) : [0, 0];
     const [from, to, room] = [a.in(delta.data), a.out(second.data), a.out(scratch)];
-    return k.pm_sources(wide(delta), delta.shape[0], from, to, thirdA, thirdB, work, room);
+    return k.pm_sources(wide(delta), ...mesh, from, to, thirdA, thirdB, work, room);
   });
 }
 

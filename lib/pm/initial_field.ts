@@ -69,7 +69,7 @@ export function initialField(linear: LinearPower, options: InitialFieldOptions):
     const actual = key === undefined ? "neither" : "both";
     throw new DomainError(`Cannot make an initial field: give "key" or "noise", got ${actual}`, "one of them", actual);
   }
-  if (given) checkNoise(given, cells);
+  if (given) checkNoise(given, [cells, cells, cells]);
   const dtype = options.dtype ?? (given?.data instanceof Float64Array ? "float64" : "float32");
   if (given && isComplex(given.dtype)) {
     if (fixed) {

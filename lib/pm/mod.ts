@@ -1,6 +1,6 @@
 /**
- * Particle-mesh: initial density fields, and Lagrangian perturbation theory to third order with exact growth in any
- * universe of `lib/cosmology`.
+ * Particle-mesh: initial density fields, Lagrangian perturbation theory to third order with exact growth in any universe
+ * of `lib/cosmology`, and N-body runs.
  *
  * Lengths are comoving [Mpc/h], velocities peculiar [km/s]. Particles start at the nodes of the mesh.
  *
@@ -31,6 +31,23 @@ export {
   lptSnapshotDistributed,
 } from "./distributed_snapshot.ts";
 export { Particles } from "./particles.ts";
+export { gaussianInitialConditions, type GaussianOptions, type PowerPoints } from "./gaussian.ts";
+export {
+  gaussianAdjoint,
+  type GaussianAdjointOptions,
+  GaussianGradient,
+  type PowerGradient,
+} from "./gaussian_adjoint.ts";
+export { lpt, type LptParticlesOptions } from "./lpt.ts";
+export type { LptDerivative } from "./_lpt_parts.ts";
+export { lptAdjoint, type LptAdjointOptions, LptGradient, type ParticleBars } from "./lpt_adjoint.ts";
+export {
+  type LptFactors,
+  lptFactors,
+  type LptFactorsOptions,
+  lptLightconeFactors,
+  type LptLightconeFactorsOptions,
+} from "./lpt_factors.ts";
 export { type Schedule, schedule, type ScheduleOptions } from "./schedule.ts";
 export {
   type FactorOptions,

@@ -1,13 +1,14 @@
 import { empty, isComplex, NdArray, stats } from "../array/mod.ts";
 import { checkInteger, DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
+import type { Triple } from "../fields/mod.ts";
 import { type RandomKey, randomNormal } from "../rng/mod.ts";
 import type { Spectrum } from "./_kernel.ts";
 
 /** Options of `whiteNoise`. */
 export interface WhiteNoiseOptions {
-  /** [1] Cells along one axis. */
-  cells: number;
+  /** [1] Cells along each axis, or along all of them. */
+  cells: number | Triple;
   /** Key of the numbers, or a seed. */
   key: RandomKey | number;
   /** Default "float32". */
@@ -16,10 +17,11 @@ export interface WhiteNoiseOptions {
 
 /**
  * White noise: independent normal numbers of mean 0 and variance 1, number i of the key's stream at cell i (C order), so
- * that neither threads nor ranks matter.
+ * that neither threads nor ranks matter. The generator "threefry" gives the words of JAX's default generator, and its normal
+ * numbers to rounding.
  *
  * @param options Cells, key, precision.
- * @returns [1] Noise, `[cells, cells, cells]`.
+ * @returns [1] Noise, `[cells, cells, cells]` or `[nx, ny, nz]`.
  * @throws {DomainError} if `cells` is not a whole number of at least 1.
  * @example
  * ```ts
@@ -30,8 +32,9 @@ export interface WhiteNoiseOptions {
  * ```
  */
 export function whiteNoise({ cells, key, dtype = "float32" }: WhiteNoiseOptions): RealArray {
-  checkInteger(cells, "cells", 1);
-  const noise = empty([cells, cells, cells], dtype) as RealArray;
+  const shape = typeof cells === "number" ? [cells, cells, cells] : [...cells];
+  shape.forEach((n) => checkInteger(n, "cells", 1));
+  const noise = empty(shape, dtype) as RealArray;
   try {
     return randomNormal(noise as NdArray<"float32">, { key });
   } catch (error) {
@@ -41,13 +44,13 @@ export function whiteNoise({ cells, key, dtype = "float32" }: WhiteNoiseOptions)
 }
 
 /** Checks shape and numbers of noise that a user gave. */
-export function checkNoise(noise: RealArray | Spectrum, n: number): void {
+export function checkNoise(noise: RealArray | Spectrum, [nx, ny, nz]: Triple): void {
   const { dtype, shape, data } = noise;
   if (!isComplex(dtype) && dtype !== "float32" && dtype !== "float64") {
     const rule = "float32, float64, complex64 or complex128";
     throw new DtypeError(`Cannot make an initial field: noise must be of ${rule}, got ${dtype}`, rule, dtype);
   }
-  const expected = isComplex(dtype) ? [n, n, Math.floor(n / 2) + 1] : [n, n, n];
+  const expected = isComplex(dtype) ? [nx, ny, Math.floor(nz / 2) + 1] : [nx, ny, nz];
   if (shape.length !== 3 || shape.some((length, i) => length !== expected[i])) {
     const [rule, actual] = [expected, shape].map((s) => `[${s.join(", ")}]`);
     const kind = isComplex(dtype) ? "complex modes" : "real noise";
@@ -58,7 +61,7 @@ export function checkNoise(noise: RealArray | Spectrum, n: number): void {
   const place = data.findIndex((v) => !Number.isFinite(v));
   const element = isComplex(dtype) ? place >> 1 : place;
   const last = expected[2];
-  const index = [Math.floor(element / last / n), Math.floor(element / last) % n, element % last].join(", ");
+  const index = [Math.floor(element / last / ny), Math.floor(element / last) % ny, element % last].join(", ");
   const rule = "finite numbers";
   throw new DomainError(
     `Cannot make an initial field: noise must be ${rule}, got ${data[place]} at [${index}]`,

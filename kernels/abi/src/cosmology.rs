@@ -163,7 +163,7 @@ pub unsafe extern "C" fn cosmology_transfer(p: *const f64, smooth: u32, k: *cons
     // SAFETY: promised by the caller.
     let (p, k, out) = unsafe { (slice(p, 4), slice(k, n), slice_mut(out, n)) };
     let fit = if smooth != 0 { Fit::Smooth } else { Fit::Wiggle };
-    let transfer = Transfer::new(fit, p);
+    let transfer = Transfer::new(fit, p, p[3]);
     map(k, out, |k| transfer.at(k));
 }
 

@@ -6,7 +6,7 @@ use cosmesh_core::Status;
 use cosmesh_fft::Plan;
 use cosmesh_pm::{
     filter, gradient, hessian, mean_velocity, move_between, positions, product, smoothing, sources, stride, table_len, unpad, Modes, Product,
-    Real, Sources,
+    Radial, Real, Sources,
 };
 
 fn status(outcome: Result<(), Status>) -> i32 {
@@ -24,19 +24,18 @@ macro_rules! by_width {
 /// # Safety
 /// As `pm_filter`.
 unsafe fn filter_any<R: Real>(modes: Modes, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
-    let Modes { n, rows, .. } = modes;
-    let length = n * rows * stride(n);
+    let length = modes.len();
     // SAFETY: promised by the caller.
-    let (table, out) = unsafe { (slice(table, table_len(n)), slice_mut(out.cast::<R>(), length)) };
+    let (table, out) = unsafe { (slice(table, table_len(modes.shape)), slice_mut(out.cast::<R>(), length)) };
     // SAFETY: promised by the caller, where the address is not 0.
     let src = (!src.is_null()).then(|| unsafe { slice(src.cast::<R>(), length) });
-    filter(modes, table, (amplitude > 0.0).then_some(amplitude), src, out);
+    filter(modes, Radial::Exact(table), (amplitude > 0.0).then_some(amplitude), src, out);
 }
 
 /// # Safety
 /// As `pm_sources`.
 unsafe fn sources_any<R: Real>(
-    n: usize,
+    shape: [usize; 3],
     delta: *const u8,
     second: *mut u8,
     third_a: *mut u8,
@@ -44,7 +43,7 @@ unsafe fn sources_any<R: Real>(
     meshes: *mut u8,
     scratch: *mut u8,
 ) -> i32 {
-    let length = n * n * stride(n);
+    let length = Modes::all(shape).len();
     // SAFETY: promised by the caller.
     let (delta, second, scratch) = unsafe {
         (slice(delta.cast::<R>(), length), slice_mut(second.cast(), length), slice_mut(scratch.cast(), 6 * length))
@@ -53,7 +52,7 @@ unsafe fn sources_any<R: Real>(
     let third = (!third_a.is_null()).then(|| unsafe {
         [slice_mut(third_a.cast(), length), slice_mut(third_b.cast(), length), slice_mut(meshes.cast(), 3 * length)]
     });
-    status(sources(n, delta, Sources { second, third }, scratch))
+    status(sources(shape, delta, Sources { second, third }, scratch))
 }
 
 /// # Safety
@@ -83,14 +82,14 @@ unsafe fn displace<R: Real>(
     };
     let mut parts = work.chunks_exact_mut(length);
     let parts = [0, 1, 2].map(|axis| if axes >> axis & 1 == 1 { parts.next() } else { None });
-    gradient(Modes::all(n), &from[..count], coefficients, shift, parts);
+    gradient(Modes::all([n; 3]), &from[..count], coefficients, shift, parts);
     for (i, mesh) in work.chunks_exact_mut(length).enumerate() {
         if let Err(failure) = plan.inverse_real_in_place(mesh, R::round(scale / cells as f64)) {
             return failure as i32;
         }
         if !out.is_null() {
             // SAFETY: promised by the caller.
-            unpad(n, mesh, unsafe { slice_mut(out.cast::<R>().add(i * cells), cells) });
+            unpad([n; 3], mesh, unsafe { slice_mut(out.cast::<R>().add(i * cells), cells) });
         }
     }
     if !particles.is_null() {
@@ -106,13 +105,13 @@ unsafe fn displace<R: Real>(
 unsafe fn density<R: Real>(n: usize, table: *const f64, spectrum: *const u8, work: *mut u8, out: *mut u8) -> i32 {
     let length = n * n * stride(n);
     // SAFETY: promised by the caller.
-    let (table, spectrum) = unsafe { (slice(table, table_len(n)), slice(spectrum.cast::<R>(), length)) };
+    let (table, spectrum) = unsafe { (slice(table, table_len([n; 3])), slice(spectrum.cast::<R>(), length)) };
     // SAFETY: promised by the caller.
     let (work, out) = unsafe { (slice_mut(work.cast::<R>(), length), slice_mut(out.cast(), n * n * n)) };
-    filter(Modes::all(n), table, None, Some(spectrum), work);
+    filter(Modes::all([n; 3]), Radial::Exact(table), None, Some(spectrum), work);
     let scale = R::round(1.0 / (n * n * n) as f64);
     let done = Plan::<R>::new(&[n, n, n]).and_then(|plan| plan.inverse_real_in_place(work, scale));
-    status(done.map(|()| unpad(n, work, out)))
+    status(done.map(|()| unpad([n; 3], work, out)))
 }
 
 /// # Safety
@@ -139,13 +138,13 @@ unsafe fn move_any<P: Number, R: Number>(n: usize, box_size: f64, offset: f64, m
 #[no_mangle]
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn pm_filter(wide: u32, n: usize, first: usize, rows: usize, table: *const f64, amplitude: f64, src: *const u8, out: *mut u8) {
-    by_width!(wide, filter_any(Modes { n, first, rows }, table, amplitude, src, out));
+    by_width!(wide, filter_any(Modes { shape: [n; 3], first, rows }, table, amplitude, src, out));
 }
 
 /// # Safety
 /// As `pm_derivative`.
 unsafe fn derivative<R: Real>(modes: Modes, i: usize, j: usize, source: *const u8, out: *mut u8) {
-    let length = modes.n * modes.rows * stride(modes.n);
+    let length = modes.len();
     // SAFETY: promised by the caller.
     let (source, out) = unsafe { (slice(source.cast::<R>(), length), slice_mut(out.cast::<R>(), length)) };
     hessian(modes, [[i, j]], source, [out]);
@@ -158,14 +157,14 @@ unsafe fn derivative<R: Real>(modes: Modes, i: usize, j: usize, source: *const u
 #[no_mangle]
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn pm_derivative(wide: u32, n: usize, first: usize, rows: usize, i: usize, j: usize, source: *const u8, out: *mut u8) {
-    by_width!(wide, derivative(Modes { n, first, rows }, i, j, source, out));
+    by_width!(wide, derivative(Modes { shape: [n; 3], first, rows }, i, j, source, out));
 }
 
 /// # Safety
 /// As `pm_gradient`.
 unsafe fn one_gradient<R: Real>(modes: Modes, axis: usize, from: [*const u8; 4], coefficients: *const f64, shift: f64, out: *mut u8) {
     let count = from.iter().take_while(|p| !p.is_null()).count();
-    let length = modes.n * modes.rows * stride(modes.n);
+    let length = modes.len();
     // SAFETY: promised by the caller.
     let (from, coefficients, out) = unsafe {
         let from = from.map(|p| slice(p.cast::<R>(), if p.is_null() { 0 } else { length }));
@@ -196,7 +195,7 @@ pub unsafe extern "C" fn pm_gradient(
     shift: f64,
     out: *mut u8,
 ) {
-    by_width!(wide, one_gradient(Modes { n, first, rows }, axis, [one, second, third_a, third_b], coefficients, shift, out));
+    by_width!(wide, one_gradient(Modes { shape: [n; 3], first, rows }, axis, [one, second, third_a, third_b], coefficients, shift, out));
 }
 
 /// # Safety
@@ -262,7 +261,9 @@ pub unsafe extern "C" fn pm_smoothing(unit: f64, radius: f64, gaussian: f64, fac
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn pm_sources(
     wide: u32,
-    n: usize,
+    nx: usize,
+    ny: usize,
+    nz: usize,
     delta: *const u8,
     second: *mut u8,
     third_a: *mut u8,
@@ -270,7 +271,7 @@ pub unsafe extern "C" fn pm_sources(
     meshes: *mut u8,
     scratch: *mut u8,
 ) -> i32 {
-    by_width!(wide, sources_any(n, delta, second, third_a, third_b, meshes, scratch))
+    by_width!(wide, sources_any([nx, ny, nz], delta, second, third_a, third_b, meshes, scratch))
 }
 
 /// Components of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus `shift`

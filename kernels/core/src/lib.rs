@@ -9,8 +9,10 @@ pub mod lanes;
 pub mod math;
 pub mod number;
 pub mod parallel;
+pub mod scalar;
 pub mod status;
 pub mod words;
 
 pub use parallel::{for_each_block, SharedMut};
+pub use scalar::{Dual, Scalar};
 pub use status::Status;

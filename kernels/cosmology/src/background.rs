@@ -1,54 +1,60 @@
 //! Expansion: `E^2(a) = Om a^-3 + Or a^-4 + Ok a^-2 + Ode a^(-3 (1 + w0 + wa)) exp(-3 wa (1 - a))`
 //! (Chevallier and Polarski 2001, Linder 2003).
 
-use cosmesh_core::math::{exp, log1p, sqrt};
+use cosmesh_core::math::{log1p, sqrt};
+use cosmesh_core::Scalar;
 
 /// Densities today over the critical one, and the equation of state.
 #[derive(Clone, Copy, Debug)]
-pub struct Background {
-    pub matter: f64,
-    pub dark_energy: f64,
-    pub curvature: f64,
-    pub radiation: f64,
-    pub w0: f64,
-    pub wa: f64,
+pub struct Background<S = f64> {
+    pub matter: S,
+    pub dark_energy: S,
+    pub curvature: S,
+    pub radiation: S,
+    pub w0: S,
+    pub wa: S,
 }
 
-impl Background {
+impl<S: Scalar> Background<S> {
     /// From `[matter, dark energy, curvature, radiation, w0, wa]`.
-    pub fn new(p: &[f64]) -> Self {
+    pub fn new(p: &[S]) -> Self {
         Self { matter: p[0], dark_energy: p[1], curvature: p[2], radiation: p[3], w0: p[4], wa: p[5] }
     }
-    /// Whether the density of dark energy does not change.
+    /// Whether the density of dark energy does not change, nor would with another parameter.
     fn is_constant(&self) -> bool {
-        self.w0 == -1.0 && self.wa == 0.0 || self.dark_energy == 0.0
+        self.w0 == S::of(-1.0) && self.wa == S::of(0.0) || self.dark_energy == S::of(0.0)
     }
     /// Density of dark energy at `1 + z = x = exp(u)`, over the critical one today.
-    fn dark_energy(&self, x: f64, u: f64) -> f64 {
+    fn dark_energy(&self, x: S, u: S) -> S {
         if self.is_constant() {
             return self.dark_energy;
         }
-        self.dark_energy * exp(3.0 * (1.0 + self.w0 + self.wa) * u - 3.0 * self.wa * (1.0 - 1.0 / x))
+        let one = S::of(1.0);
+        self.dark_energy * ((one + self.w0 + self.wa) * 3.0 * u - self.wa * 3.0 * (one - one / x)).exp()
     }
-    fn e2_of(&self, x: f64, dark_energy: f64) -> f64 {
+    fn e2_of(&self, x: S, dark_energy: S) -> S {
         x * x * (self.curvature + x * (self.matter + x * self.radiation)) + dark_energy
     }
     /// `E^2`.
-    pub fn e2(&self, u: f64) -> f64 {
-        let x = exp(u);
+    pub fn e2(&self, u: S) -> S {
+        let x = u.exp();
         self.e2_of(x, self.dark_energy(x, u))
     }
     /// `(Omega_m, dln E/dln a)`.
-    pub fn matter_and_slope(&self, u: f64) -> (f64, f64) {
-        self.matter_and_slope_of(exp(u), u)
+    pub fn matter_and_slope(&self, u: S) -> (S, S) {
+        self.matter_and_slope_of(u.exp(), u)
     }
-    fn matter_and_slope_of(&self, x: f64, u: f64) -> (f64, f64) {
+    fn matter_and_slope_of(&self, x: S, u: S) -> (S, S) {
         let dark_energy = self.dark_energy(x, u);
         let e2 = self.e2_of(x, dark_energy);
-        let w = self.w0 + self.wa * (1.0 - 1.0 / x);
-        let slope = x * x * (2.0 * self.curvature + x * (3.0 * self.matter + x * 4.0 * self.radiation)) + 3.0 * (1.0 + w) * dark_energy;
-        (self.matter * x * x * x / e2, -0.5 * slope / e2)
+        let one = S::of(1.0);
+        let w = self.w0 + self.wa * (one - one / x);
+        let slope = x * x * (self.curvature * 2.0 + x * (self.matter * 3.0 + x * 4.0 * self.radiation)) + (w + 1.0) * 3.0 * dark_energy;
+        (self.matter * x * x * x / e2, slope * -0.5 / e2)
     }
+}
+
+impl Background {
     /// At a redshift, one of `E, Omega_m, Omega_de, Omega_k, Omega_r, dln E/dln a, E^2` by its number.
     pub fn quantity(&self, which: u32, z: f64) -> f64 {
         let (x, u) = (1.0 + z, if self.is_constant() { 0.0 } else { log1p(z) });

@@ -19,63 +19,75 @@
 use crate::background::Background;
 use crate::pieces::{head, len, put, Basis, N, U_END};
 use cosmesh_core::math::exp;
-use cosmesh_core::Status;
+use cosmesh_core::{Scalar, Status};
 
-/// Functions and their derivatives.
+/// Number of the functions, with their derivatives.
 pub const COLUMNS: usize = 8;
 const ITERATIONS: usize = 60;
 
-type State = [f64; COLUMNS];
+/// The functions, with their derivatives by N.
+pub type State<S> = [S; COLUMNS];
 
 /// Derivatives by N; `slope` is dln E/dN.
-fn derivative(y: &State, matter: f64, slope: f64) -> State {
-    let s = 1.5 * matter;
+pub fn derivative<S: Scalar>(y: &State<S>, matter: S, slope: S) -> State<S> {
+    let s = matter * 1.5;
     let [d1, v1, d2, v2, da, va, db, vb] = *y;
-    let drag = 2.0 + slope;
+    let drag = slope + 2.0;
     [
         v1,
         s * d1 - drag * v1,
         v2,
         s * (d2 - d1 * d1) - drag * v2,
         va,
-        s * (da - 2.0 * d1 * d1 * d1) - drag * va,
+        s * (da - d1 * 2.0 * d1 * d1) - drag * va,
         vb,
-        s * (db - 2.0 * d1 * (d2 - d1 * d1)) - drag * vb,
+        s * (db - d1 * 2.0 * (d2 - d1 * d1)) - drag * vb,
     ]
 }
 
-fn start(b: &Background) -> State {
+/// The growing mode at the start.
+pub fn start<S: Scalar>(b: &Background<S>) -> State<S> {
     let (a, equality) = (exp(-U_END), b.radiation / b.matter);
     // Curvature to first order, as it is still noticed beside rounding.
-    let bend = -4.0 / 7.0 * b.curvature / b.matter * a * a;
-    let d1 = a + bend + 2.0 / 3.0 * equality;
+    let bend = b.curvature * (-4.0 / 7.0) / b.matter * a * a;
+    let d1 = bend + a + equality * (2.0 / 3.0);
     // Of the higher orders the solutions for matter alone, and the first term in a/a_eq of those for radiation.
-    let (a2, a3, early2, early3) = (a * a, a * a * a, 2.0 / 3.0 * equality * a, 8.0 / 9.0 * equality * equality * a);
+    let (a2, a3) = (a * a, a * a * a);
+    let (early2, early3) = (equality * (2.0 / 3.0) * a, equality * (8.0 / 9.0) * equality * a);
     [
         d1,
-        a + 2.0 * bend,
-        -3.0 / 7.0 * a2 - early2,
-        -6.0 / 7.0 * a2 - early2,
-        -a3 / 3.0 - early3,
-        -a3 - early3,
-        10.0 / 21.0 * a3 + early3,
-        30.0 / 21.0 * a3 + early3,
+        bend * 2.0 + a,
+        -early2 + -3.0 / 7.0 * a2,
+        -early2 + -6.0 / 7.0 * a2,
+        -early3 + -a3 / 3.0,
+        -early3 + -a3,
+        early3 + 10.0 / 21.0 * a3,
+        early3 + 30.0 / 21.0 * a3,
     ]
 }
 
-/// A table with as many pieces as one of `integrals`.
+/// One piece of the growing mode.
+pub struct Piece<'a> {
+    pub index: usize,
+    pub basis: &'a Basis,
+    pub width: f64,
+    /// The functions at the nodes, and their derivatives by u: columns, nodes.
+    pub y: &'a [State<f64>; N],
+    pub slopes: &'a [[f64; N]; COLUMNS],
+    /// The functions at the left end.
+    pub left: &'a State<f64>,
+}
+
+/// Integrates piece by piece, from early to late, and gives each to `done`.
 ///
 /// # Errors
 /// `NotConverged` if an iteration does not settle.
-pub fn table(b: &Background, pieces: usize) -> Result<Vec<f64>, Status> {
+pub fn integrate(b: &Background, pieces: usize, mut done: impl FnMut(Piece)) -> Result<(), Status> {
     let basis = Basis::new();
     let width = U_END / pieces as f64;
-    let mut out = vec![0.0; len(pieces, COLUMNS)];
-    head(&mut out, pieces, COLUMNS);
     let mut right = start(b);
     for i in (0..pieces).rev() {
-        let expansion: [(f64, f64); N] =
-            std::array::from_fn(|j| b.matter_and_slope(width * (i as f64 + 0.5 * (1.0 + basis.nodes[j]))));
+        let expansion: [(f64, f64); N] = std::array::from_fn(|j| b.matter_and_slope(basis.place(width, i, j)));
         let mut y = [right; N];
         let mut slopes = [[0.0; N]; COLUMNS];
         let mut settled = false;
@@ -105,8 +117,23 @@ pub fn table(b: &Background, pieces: usize) -> Result<Vec<f64>, Status> {
         }
         for c in 0..COLUMNS {
             right[c] -= 0.5 * width * basis.whole.iter().zip(&slopes[c]).map(|(m, s)| m * s).sum::<f64>();
-            put(&mut out, i, c, right[c], &basis.mean(&slopes[c]));
         }
+        done(Piece { index: i, basis: &basis, width, y: &y, slopes: &slopes, left: &right });
     }
+    Ok(())
+}
+
+/// A table with as many pieces as one of `integrals`.
+///
+/// # Errors
+/// `NotConverged` if an iteration does not settle.
+pub fn table(b: &Background, pieces: usize) -> Result<Vec<f64>, Status> {
+    let mut out = vec![0.0; len(pieces, COLUMNS)];
+    head(&mut out, pieces, COLUMNS);
+    integrate(b, pieces, |piece| {
+        for c in 0..COLUMNS {
+            put(&mut out, piece.index, c, piece.left[c], &piece.basis.mean(&piece.slopes[c]));
+        }
+    })?;
     Ok(out)
 }

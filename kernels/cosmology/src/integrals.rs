@@ -5,10 +5,12 @@
 
 use crate::background::Background;
 use crate::pieces::{head, len, put, Basis, N, PIECES, U_END};
-use cosmesh_core::math::{exp, sqrt};
-use cosmesh_core::Status;
+use cosmesh_core::math::exp;
+use cosmesh_core::{Scalar, Status};
 use cosmesh_quadrature::legendre;
 
+/// Functions.
+pub const COLUMNS: usize = 3;
 /// Most times that the pieces are halved.
 const HALVINGS: u32 = 5;
 /// Highest powers above this, relative to the function, ask for halved pieces.
@@ -18,64 +20,75 @@ const RESOLVED: f64 = 1e-13;
 pub fn table(b: &Background) -> Result<Vec<f64>, Status> {
     let basis = Basis::new();
     for halving in 0..=HALVINGS {
-        if let Some(table) = with(b, &basis, PIECES << halving)? {
+        if let Some(table) = with(b, &basis, PIECES << halving, true)? {
             return Ok(table);
         }
     }
     Err(Status::NotConverged)
 }
 
-fn with(b: &Background, basis: &Basis, pieces: usize) -> Result<Option<Vec<f64>>, Status> {
+/// A table of so many pieces, as one of plain numbers was found to need.
+///
+/// # Errors
+/// `Domain` if `E^2` is not above 0 everywhere.
+pub fn table_of<S: Scalar>(b: &Background<S>, pieces: usize) -> Result<Vec<f64>, Status> {
+    with(b, &Basis::new(), pieces, false)?.ok_or(Status::NotConverged)
+}
+
+/// A table of so many pieces; none if they do not resolve the functions, and that matters.
+fn with<S: Scalar>(b: &Background<S>, basis: &Basis, pieces: usize, matters: bool) -> Result<Option<Vec<f64>>, Status> {
     let width = U_END / pieces as f64;
     let mut means = Vec::with_capacity(pieces);
     let mut resolved = true;
     for i in 0..pieces {
-        let (mut distance, mut time) = ([0.0; N], [0.0; N]);
+        let (mut distance, mut time) = ([S::of(0.0); N], [S::of(0.0); N]);
         for j in 0..N {
-            let u = width * (i as f64 + 0.5 * (1.0 + basis.nodes[j]));
-            let e2 = b.e2(u);
-            if e2.is_nan() || e2 <= 0.0 {
+            let u = basis.place(width, i, j);
+            let e2 = b.e2(S::of(u));
+            if e2.value().is_nan() || e2.value() <= 0.0 {
                 return Err(Status::Domain);
             }
-            time[j] = 1.0 / sqrt(e2);
-            distance[j] = exp(u) * time[j];
+            time[j] = S::of(1.0) / e2.sqrt();
+            distance[j] = time[j] * exp(u);
         }
-        resolved &= basis.tail(&distance).max(basis.tail(&time)) <= RESOLVED;
+        let tail = |f: &[S; N]| basis.tail(&f.map(S::value));
+        resolved &= tail(&distance).max(tail(&time)) <= RESOLVED;
         means.push((basis.mean(&distance), basis.mean(&time)));
     }
-    if !resolved {
+    if matters && !resolved {
         return Ok(None);
     }
     // q(1) is the mean over the piece.
-    let whole = |mean: &[f64; N]| width * mean.iter().sum::<f64>();
-    let mut ages = vec![0.0; pieces + 1];
+    let whole = |mean: &[S; N]| mean.iter().copied().sum::<S>() * width;
+    let mut ages = vec![S::of(0.0); pieces + 1];
     ages[pieces] = age_at_end(b);
     for i in (0..pieces).rev() {
         ages[i] = ages[i + 1] + whole(&means[i].1);
     }
-    let mut out = vec![0.0; len(pieces, 3)];
-    head(&mut out, pieces, 3);
-    let (mut distance, mut lookback) = (0.0, 0.0);
+    let columns = COLUMNS * S::PARTS;
+    let mut out = vec![0.0; len(pieces, columns)];
+    head(&mut out, pieces, columns);
+    let (mut distance, mut lookback) = (S::of(0.0), S::of(0.0));
     for (i, (far, late)) in means.iter().enumerate() {
         put(&mut out, i, 0, distance, far);
         put(&mut out, i, 1, lookback, late);
         put(&mut out, i, 2, ages[i], &late.map(|c| -c));
-        distance += whole(far);
-        lookback += whole(late);
+        distance = distance + whole(far);
+        lookback = lookback + whole(late);
     }
     Ok(Some(out))
 }
 
 /// `int_U^inf du/E` by Gauss-Legendre panels of 1/2, until they add nothing.
-fn age_at_end(b: &Background) -> f64 {
+fn age_at_end<S: Scalar>(b: &Background<S>) -> S {
     let (mut x, mut w) = ([0.0; 16], [0.0; 16]);
     legendre::rule(&mut x, &mut w);
-    let mut sum = 0.0;
+    let mut sum = S::of(0.0);
     for panel in 0..200 {
         let left = U_END + 0.5 * f64::from(panel);
-        let part: f64 = x.iter().zip(&w).map(|(x, w)| 0.25 * w / sqrt(b.e2(left + 0.25 * (1.0 + x)))).sum();
-        sum += part;
-        if part < 1e-17 * sum {
+        let part: S = x.iter().zip(&w).map(|(x, w)| S::of(0.25 * w) / b.e2(S::of(left + 0.25 * (1.0 + x))).sqrt()).sum();
+        sum = sum + part;
+        if part.value() < 1e-17 * sum.value() {
             break;
         }
     }

@@ -3,15 +3,18 @@
 //! `background` has what is a formula of the redshift. Integrals over time (`integrals`) and growth (`growth`) are made
 //! once for a set of parameters as piecewise polynomials of `u = ln(1 + z)` (`pieces`) and then looked up, also for millions
 //! of redshifts. `transfer` is the fit of Eisenstein and Hu, `variance` the integrals sigma^2(R) over a spectrum at fixed
-//! nodes, `abundance` mass functions and bias, `collapse` the spherical collapse, `optical_depth` Thomson scattering.
+//! nodes, `halofit` nonlinear power, `abundance` mass functions and bias, `collapse` the spherical collapse, `optical_depth`
+//! Thomson scattering. `sensitivity` has partial derivatives: the same formulas on dual numbers.
 
 pub mod abundance;
 pub mod background;
 pub mod collapse;
 pub mod growth;
+pub mod halofit;
 pub mod integrals;
 pub mod optical_depth;
 pub mod pieces;
+pub mod sensitivity;
 pub mod transfer;
 pub mod variance;
 

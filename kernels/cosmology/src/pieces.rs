@@ -8,6 +8,7 @@
 //! A table is one slice of numbers: upper end of u, pieces, columns, then `[piece, column, 1 + 12]`.
 
 use cosmesh_core::math::cos;
+use cosmesh_core::Scalar;
 
 /// Nodes of a piece.
 pub const N: usize = 12;
@@ -67,10 +68,14 @@ impl Basis {
             whole: std::array::from_fn(|j| 2.0 * mean(j, -1.0, 1.0)),
         }
     }
+    /// `u` of node `j` of a piece.
+    pub fn place(&self, width: f64, piece: usize, j: usize) -> f64 {
+        width * (piece as f64 + 0.5 * (1.0 + self.nodes[j]))
+    }
     /// Chebyshev coefficients of the mean of f from -1 to t, from `f` at the nodes.
-    pub fn mean(&self, f: &[f64; N]) -> [f64; N] {
-        let times = |m: &[[f64; N]; N], v: &[f64; N]| -> [f64; N] {
-            std::array::from_fn(|i| m[i].iter().zip(v).map(|(m, v)| m * v).sum())
+    pub fn mean<S: Scalar>(&self, f: &[S; N]) -> [S; N] {
+        let times = |m: &[[f64; N]; N], v: &[S; N]| -> [S; N] {
+            std::array::from_fn(|i| m[i].iter().zip(v).map(|(m, v)| *v * *m).sum())
         };
         times(&self.coefficients, &times(&self.means, f))
     }
@@ -102,16 +107,20 @@ fn series(c: &[f64], t: f64) -> f64 {
     c[0] + t * a - b
 }
 
-/// Writes the head of a table.
+/// Writes the head of a table; `columns` counts those of partial derivatives, too.
 pub fn head(table: &mut [f64], pieces: usize, columns: usize) {
     (table[0], table[1], table[2]) = (U_END, pieces as f64, columns as f64);
 }
 
-/// Writes a column of a piece: its value at the left end, and the mean slope in u.
-pub fn put(table: &mut [f64], piece: usize, column: usize, start: f64, mean: &[f64; N]) {
-    let at = HEAD + (piece * table[2] as usize + column) * PIECE;
-    table[at] = start;
-    table[at + 1..at + PIECE].copy_from_slice(mean);
+/// Writes a column of a piece: its value at the left end, and the mean slope in u. The columns of the partial derivatives
+/// follow those of all values.
+pub fn put<S: Scalar>(table: &mut [f64], piece: usize, column: usize, start: S, mean: &[S; N]) {
+    let columns = table[2] as usize;
+    for part in 0..S::PARTS {
+        let at = HEAD + (piece * columns + column + part * (columns / S::PARTS)) * PIECE;
+        table[at] = start.part(part);
+        table[at + 1..at + PIECE].iter_mut().zip(mean).for_each(|(out, m)| *out = m.part(part));
+    }
 }
 
 /// A column of a table.

@@ -119,7 +119,7 @@ fn variance_of_power_laws_is_analytic_and_threads_do_not_matter() {
 #[test]
 fn transfer_functions_begin_at_one_and_agree_on_large_scales() {
     let p = [0.7, 0.3, 0.045, 2.7255];
-    let [wiggle, smooth] = [Fit::Wiggle, Fit::Smooth].map(|fit| Transfer::new(fit, &p));
+    let [wiggle, smooth] = [Fit::Wiggle, Fit::Smooth].map(|fit| Transfer::new(fit, &p, p[3]));
     assert_eq!([wiggle.at(0.0), smooth.at(0.0)], [1.0, 1.0]);
     for k in [1e-300, 1e-8, 1e-5] {
         close(wiggle.at(k), 1.0, 1e-3);

@@ -7,6 +7,7 @@
 
 use cosmesh_core::math::{exp, log, pow, sincos};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
+use cosmesh_core::Scalar;
 use cosmesh_quadrature::legendre;
 
 /// Points of a panel.
@@ -41,13 +42,13 @@ fn rule() -> ([f64; POINTS], [f64; POINTS]) {
 }
 
 /// `int_x^inf (t/x)^p {cos 2t, sin 2t} dt` for large x: repeated integration by parts, `(i/2) e^(2ix) sum_n G^(n) (i/2)^n`.
-fn oscillating(p: f64, x: f64) -> (f64, f64) {
+fn oscillating<S: Scalar>(p: S, x: f64) -> (S, S) {
     let (s, c) = sincos(2.0 * x);
     // The sum, real and imaginary part.
     let h = 0.5 / x;
     let [g1, g2, g3] = [p * h, p * (p - 1.0) * h * h, p * (p - 1.0) * (p - 2.0) * h * h * h];
-    let (re, im) = (1.0 - g2, g1 - g3);
-    (-0.5 * (s * re + c * im), 0.5 * (c * re - s * im))
+    let (re, im) = (S::of(1.0) - g2, g1 - g3);
+    ((re * s + im * c) * -0.5, (re * c - im * s) * 0.5)
 }
 
 /// Fills the wavenumbers of the nodes, rising.
@@ -59,36 +60,36 @@ pub fn nodes(k: &mut [f64]) {
 }
 
 /// A spectrum and its running sums.
-pub struct Spectrum<'a> {
+pub struct Spectrum<'a, S = f64> {
     k: &'a [f64],
     /// `Delta^2` at the nodes.
-    delta2: Vec<f64>,
+    delta2: Vec<S>,
     /// `Delta^2 dln k`.
-    mass: Vec<f64>,
+    mass: Vec<S>,
     /// Sums of `mass k^2j` before each panel.
-    below: Vec<[f64; TERMS]>,
+    below: Vec<[S; TERMS]>,
     /// Sums of `mass k^-4` and `mass k^-6` from each panel on.
-    above: Vec<[f64; 2]>,
+    above: Vec<[S; 2]>,
     series: [f64; TERMS],
     rule: ([f64; POINTS], [f64; POINTS]),
 }
 
-impl<'a> Spectrum<'a> {
+impl<'a, S: Scalar> Spectrum<'a, S> {
     /// From the nodes and `P(k)` there.
-    pub fn new(k: &'a [f64], power: &[f64]) -> Self {
+    pub fn new(k: &'a [f64], power: &[S]) -> Self {
         let rule = rule();
         let norm = 0.5 / (std::f64::consts::PI * std::f64::consts::PI);
-        let delta2: Vec<f64> = k.iter().zip(power).map(|(k, p)| norm * k * k * k * p).collect();
-        let mass: Vec<f64> = delta2.iter().enumerate().map(|(i, d)| 0.5 * WIDTH * rule.1[i % POINTS] * d).collect();
-        let mut below = vec![[0.0; TERMS]; PANELS + 1];
-        let mut above = vec![[0.0; 2]; PANELS + 1];
+        let delta2: Vec<S> = k.iter().zip(power).map(|(k, p)| *p * (norm * k * k * k)).collect();
+        let mass: Vec<S> = delta2.iter().enumerate().map(|(i, d)| *d * (0.5 * WIDTH * rule.1[i % POINTS])).collect();
+        let mut below = vec![[S::of(0.0); TERMS]; PANELS + 1];
+        let mut above = vec![[S::of(0.0); 2]; PANELS + 1];
         for p in 0..PANELS {
             below[p + 1] = below[p];
             for i in p * POINTS..(p + 1) * POINTS {
                 let mut term = mass[i];
                 for sum in &mut below[p + 1] {
-                    *sum += term;
-                    term *= k[i] * k[i];
+                    *sum = *sum + term;
+                    term = term * (k[i] * k[i]);
                 }
             }
         }
@@ -96,8 +97,8 @@ impl<'a> Spectrum<'a> {
             above[p] = above[p + 1];
             for i in p * POINTS..(p + 1) * POINTS {
                 let k2 = k[i] * k[i];
-                above[p][0] += mass[i] / (k2 * k2);
-                above[p][1] += mass[i] / (k2 * k2 * k2);
+                above[p][0] = above[p][0] + mass[i] / (k2 * k2);
+                above[p][1] = above[p][1] + mass[i] / (k2 * k2 * k2);
             }
         }
         // W = sum (-1)^n 6 (n + 1)/(2n + 3)! x^2n, squared.
@@ -114,6 +115,51 @@ impl<'a> Spectrum<'a> {
     fn panel(&self, k: f64) -> f64 {
         (log(k) - LOWEST) / WIDTH
     }
+    /// `(sigma^2, d sigma^2/dln R)` of the top-hat.
+    pub fn top_hat(&self, r: f64) -> (S, S) {
+        let first = (self.panel(SMALL / r).clamp(0.0, PANELS as f64)) as usize;
+        let last = (self.panel(LARGE / r).ceil().clamp(first as f64, PANELS as f64)) as usize;
+        let (mut sum, mut slope) = (S::of(0.0), S::of(0.0));
+        let mut power = 1.0;
+        for (j, c) in self.series.iter().enumerate() {
+            let term = self.below[first][j] * (c * power);
+            sum = sum + term;
+            slope = slope + term * (2.0 * j as f64);
+            power *= r * r;
+        }
+        for i in first * POINTS..last * POINTS {
+            let x = self.k[i] * r;
+            let (s, c) = sincos(x);
+            let w = 3.0 * (s - x * c) / (x * x * x);
+            sum = sum + self.mass[i] * w * w;
+            slope = slope + self.mass[i] * 6.0 * w * (s / x - w);
+        }
+        if last < PANELS {
+            let (r4, [fourth, sixth]) = (r * r * (r * r), self.above[last]);
+            let (a, b) = (fourth * 4.5 / r4, sixth * 4.5 / (r4 * r * r));
+            let x = exp(LOWEST + WIDTH * last as f64) * r;
+            let (d, at) = (&self.delta2, last * POINTS);
+            let edge = if at > 0 { (d[at - 1] + d[at]) * 0.5 } else { d[0] };
+            // Slope of Delta^2 over a panel about the edge.
+            let (before, after) = (at.saturating_sub(POINTS / 2), at + POINTS / 2 - 1);
+            let steepness = if edge.value() > 0.0 {
+                (d[after] / d[before]).log() / log(self.k[after] / self.k[before])
+            } else {
+                S::of(0.0)
+            };
+            let [c5, c7] = [5.0, 7.0].map(|p| oscillating(steepness - p, x));
+            let [s4, s6] = [4.0, 6.0].map(|p| oscillating(steepness - p, x));
+            let (x2, x4) = (x * x, x * x * (x * x));
+            let edge = edge * 4.5;
+            sum = sum + (a + b + edge / x4 * (c5.0 / x - c7.0 / (x2 * x) - s6.1 * 2.0 / x2));
+            slope = slope + (a * -4.0 - b * 6.0);
+            slope = slope + edge / x4 * (s4.1 * -2.0 - c5.0 * 8.0 / x + s6.1 * 12.0 / x2 + c7.0 * 6.0 / (x2 * x));
+        }
+        (sum, slope)
+    }
+}
+
+impl Spectrum<'_> {
     /// `(sigma^2, d sigma^2/dln R)`.
     pub fn at(&self, window: Window, r: f64) -> (f64, f64) {
         match window {
@@ -131,43 +177,20 @@ impl<'a> Spectrum<'a> {
             }),
         }
     }
-    fn top_hat(&self, r: f64) -> (f64, f64) {
-        let first = (self.panel(SMALL / r).clamp(0.0, PANELS as f64)) as usize;
-        let last = (self.panel(LARGE / r).ceil().clamp(first as f64, PANELS as f64)) as usize;
-        let (mut sum, mut slope) = (0.0, 0.0);
-        let mut power = 1.0;
-        for (j, c) in self.series.iter().enumerate() {
-            let term = c * power * self.below[first][j];
-            sum += term;
-            slope += 2.0 * j as f64 * term;
-            power *= r * r;
+    /// `sigma^2`, `d sigma^2/dln R` and `d^2 sigma^2/dln R^2` of a Gaussian window, `W^2 = exp(-k^2 R^2)`.
+    pub fn gaussian(&self, r: f64) -> (f64, f64, f64) {
+        let (mut sum, mut slope, mut bend) = (0.0, 0.0, 0.0);
+        for (k, mass) in self.k.iter().zip(&self.mass) {
+            let y2 = k * r * (k * r);
+            let w2 = exp(-y2) * mass;
+            sum += w2;
+            slope -= 2.0 * y2 * w2;
+            bend += 4.0 * y2 * (y2 - 1.0) * w2;
+            if y2 > 70.0 {
+                break;
+            }
         }
-        for i in first * POINTS..last * POINTS {
-            let x = self.k[i] * r;
-            let (s, c) = sincos(x);
-            let w = 3.0 * (s - x * c) / (x * x * x);
-            sum += self.mass[i] * w * w;
-            slope += self.mass[i] * 6.0 * w * (s / x - w);
-        }
-        if last < PANELS {
-            let (r4, [fourth, sixth]) = (r * r * (r * r), self.above[last]);
-            let (a, b) = (4.5 * fourth / r4, 4.5 * sixth / (r4 * r * r));
-            let x = exp(LOWEST + WIDTH * last as f64) * r;
-            let (d, at) = (&self.delta2, last * POINTS);
-            let edge = if at > 0 { 0.5 * (d[at - 1] + d[at]) } else { d[0] };
-            // Slope of Delta^2 over a panel about the edge.
-            let (before, after) = (at.saturating_sub(POINTS / 2), at + POINTS / 2 - 1);
-            let steepness =
-                if edge > 0.0 { log(d[after] / d[before]) / log(self.k[after] / self.k[before]) } else { 0.0 };
-            let [c5, c7] = [5.0, 7.0].map(|p| oscillating(steepness - p, x));
-            let [s4, s6] = [4.0, 6.0].map(|p| oscillating(steepness - p, x));
-            let (x2, x4) = (x * x, x * x * (x * x));
-            let edge = 4.5 * edge;
-            sum += a + b + edge / x4 * (c5.0 / x - c7.0 / (x2 * x) - 2.0 * s6.1 / x2);
-            slope += -4.0 * a - 6.0 * b;
-            slope += edge / x4 * (-2.0 * s4.1 - 8.0 * c5.0 / x + 12.0 * s6.1 / x2 + 6.0 * c7.0 / (x2 * x));
-        }
-        (sum, slope)
+        (sum, slope, bend)
     }
     fn sharp(&self, r: f64) -> (f64, f64) {
         let at = self.panel(1.0 / r);

@@ -9,9 +9,9 @@ use cosmesh_core::parallel::{for_each_range, SharedMut};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// Rows of n + 1 or n + 2 numbers to rows of n.
-pub fn unpad<R: Real>(n: usize, padded: &[R], out: &mut [R]) {
-    assert!(padded.len() == n * n * stride(n));
-    each_row(n, n, n, out, |x, y, row| row.copy_from_slice(&padded[(x * n + y) * stride(n)..][..n]));
+pub fn unpad<R: Real>([nx, ny, nz]: [usize; 3], padded: &[R], out: &mut [R]) {
+    assert!(padded.len() == nx * ny * stride(nz));
+    each_row(nx, ny, nz, out, |x, y, row| row.copy_from_slice(&padded[(x * ny + y) * stride(nz)..][..nz]));
 }
 
 /// `positions`, `[planes n^2, 3]` in cells: those of the nodes from plane `first` on plus `shift` and `factor` times the

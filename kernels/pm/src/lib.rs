@@ -19,29 +19,42 @@
 mod adjoint;
 mod adjoint_find;
 mod adjoint_potential;
+mod differences;
+mod gaussian;
+mod growth;
 mod kick;
 mod lattice;
+mod lpt;
+mod lpt_adjoint;
 mod mesh;
 mod modes;
 mod potential;
 mod scatter;
 mod slabs;
 mod sources;
+mod spectral;
 mod stencil;
 
 pub use adjoint::{density_adjoint, kick_adjoint, Failure, KickSlopes, Meshes, Walker};
 pub use adjoint_find::Find;
 pub use adjoint_potential::Slopes;
+pub use differences::Mesh as Rows;
+pub use gaussian::{filter_mesh, table_gradient};
+pub use growth::Growth;
 pub use kick::{drift, kick_drift, State};
+pub use lattice::{mean_velocity, move_between, positions, unpad};
+pub use lpt::{displacements, potential as source_potential, source, Source};
+pub use lpt_adjoint::{divergence as lpt_divergence, growth_adjoint, source_adjoint, SourceBars};
 pub use mesh::{locate3, Four, Mesh};
+pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
 pub use potential::{potential, Green};
 pub use scatter::{paint, paint_vectors};
 pub use slabs::for_each_slab;
-pub use stencil::{divergence, gradient as mesh_gradient};
-
-pub use lattice::{mean_velocity, move_between, positions, unpad};
-pub use modes::{filter, gradient, hessian, smoothing, table_len};
 pub use sources::{product, sources, Product, Sources};
+pub use spectral::{
+    second_derivatives, spectral_displacements, spectral_divergence, spectral_growth_adjoint, spectral_source_adjoint, SpectralBars,
+};
+pub use stencil::{divergence, gradient as mesh_gradient};
 
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
@@ -98,10 +111,11 @@ pub fn stride(n: usize) -> usize {
     2 * (n / 2 + 1)
 }
 
-/// A part of a half spectrum `[n, n, n/2 + 1]`: all modes along the first axis, some along the second, `[n, rows, n/2 + 1]`.
+/// A part of a half spectrum `[nx, ny, nz/2 + 1]`: all modes along the first axis, some along the second.
 #[derive(Clone, Copy, Debug)]
 pub struct Modes {
-    pub n: usize,
+    /// Cells of the mesh.
+    pub shape: [usize; 3],
     /// First one along the second axis, and how many.
     pub first: usize,
     pub rows: usize,
@@ -109,8 +123,16 @@ pub struct Modes {
 
 impl Modes {
     /// All of them.
-    pub fn all(n: usize) -> Self {
-        Self { n, first: 0, rows: n }
+    pub fn all(shape: [usize; 3]) -> Self {
+        Self { shape, first: 0, rows: shape[1] }
+    }
+    /// Numbers of its spectrum.
+    pub fn len(&self) -> usize {
+        self.shape[0] * self.rows * stride(self.shape[2])
+    }
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -127,5 +149,7 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
 
 #[cfg(test)]
 mod adjoint_tests;
+#[cfg(test)]
+mod lpt_tests;
 #[cfg(test)]
 mod tests;

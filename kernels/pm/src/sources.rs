@@ -7,7 +7,7 @@ use cosmesh_core::Status;
 use cosmesh_fft::Plan;
 
 /// The six pairs i <= j, those with i = j first.
-const PAIRS: [[usize; 2]; 6] = [[0, 0], [1, 1], [2, 2], [0, 1], [0, 2], [1, 2]];
+pub(crate) const PAIRS: [[usize; 2]; 6] = [[0, 0], [1, 1], [2, 2], [0, 1], [0, 2], [1, 2]];
 
 /// Products of second derivatives at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Product {
 impl Product {
     /// Sets, or changes, numbers of a row or of any part of a mesh.
     #[inline(always)]
-    fn of<R: Real>(self, first: [&[R]; 6], second: Option<[&[R]; 3]>, out: &mut [R]) {
+    pub(crate) fn of<R: Real>(self, first: [&[R]; 6], second: Option<[&[R]; 3]>, out: &mut [R]) {
         let [xx, yy, zz, xy, xz, yz] = first;
         let [a, b, c] = second.unwrap_or([xx; 3]);
         let half = R::round(0.5);
@@ -61,19 +61,19 @@ pub struct Sources<'a, R> {
 }
 
 /// The meshes of second derivatives `pairs`, in `out`.
-fn derivatives<'a, R: Real, const C: usize>(
-    n: usize,
+pub(crate) fn derivatives<'a, R: Real, const C: usize>(
+    shape: [usize; 3],
     plan: &Plan<R>,
     pairs: [[usize; 2]; C],
     source: &[R],
     out: &'a mut [R],
 ) -> Result<[&'a [R]; C], Status> {
-    let length = n * n * stride(n);
+    let length = Modes::all(shape).len();
     assert!(out.len() == C * length);
     let mut parts = out.chunks_exact_mut(length);
-    hessian(Modes::all(n), pairs, source, std::array::from_fn(|_| parts.next().expect("a mesh")));
+    hessian(Modes::all(shape), pairs, source, std::array::from_fn(|_| parts.next().expect("a mesh")));
     for mesh in out.chunks_exact_mut(length) {
-        plan.inverse_real_in_place(mesh, R::round(1.0 / (n * n * n) as f64))?;
+        plan.inverse_real_in_place(mesh, R::round(1.0 / shape.iter().product::<usize>() as f64))?;
     }
     let out = &*out;
     Ok(std::array::from_fn(|c| &out[c * length..(c + 1) * length]))
@@ -83,25 +83,26 @@ fn derivatives<'a, R: Real, const C: usize>(
 ///
 /// # Errors
 /// `OutOfMemory` if there is no room for the tables of the transforms.
-pub fn sources<R: Real>(n: usize, delta: &[R], out: Sources<R>, scratch: &mut [R]) -> Result<(), Status> {
-    let plan = Plan::<R>::new(&[n, n, n])?;
+pub fn sources<R: Real>(shape: [usize; 3], delta: &[R], out: Sources<R>, scratch: &mut [R]) -> Result<(), Status> {
+    let plan = Plan::<R>::new(&shape)?;
+    let [nx, ny, nz] = shape;
     let one = R::round(1.0);
-    let phi = derivatives(n, &plan, PAIRS, delta, scratch)?;
-    let rows = |x: usize, y: usize| phi.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
+    let phi = derivatives(shape, &plan, PAIRS, delta, scratch)?;
+    let rows = |x: usize, y: usize| phi.map(|mesh| &mesh[(x * ny + y) * stride(nz)..][..nz]);
 
     let Sources { second, third } = out;
-    each_row(n, n, stride(n), second, |x, y, out| Product::Second.of(rows(x, y), None, &mut out[..n]));
+    each_row(nx, ny, stride(nz), second, |x, y, out| Product::Second.of(rows(x, y), None, &mut out[..nz]));
     plan.forward_real_in_place(second, one)?;
     let Some([third_a, third_b, meshes]) = third else { return Ok(()) };
-    each_row(n, n, stride(n), third_a, |x, y, out| Product::ThirdA.of(rows(x, y), None, &mut out[..n]));
+    each_row(nx, ny, stride(nz), third_a, |x, y, out| Product::ThirdA.of(rows(x, y), None, &mut out[..nz]));
     plan.forward_real_in_place(third_a, one)?;
     for (pairs, part) in
         [([PAIRS[0], PAIRS[1], PAIRS[2]], Product::ThirdBEqual), ([PAIRS[3], PAIRS[4], PAIRS[5]], Product::ThirdBUnequal)]
     {
-        let of_second = derivatives(n, &plan, pairs, second, meshes)?;
-        each_row(n, n, stride(n), third_b, |x, y, out| {
-            let of_second = of_second.map(|mesh| &mesh[(x * n + y) * stride(n)..][..n]);
-            part.of(rows(x, y), Some(of_second), &mut out[..n]);
+        let of_second = derivatives(shape, &plan, pairs, second, meshes)?;
+        each_row(nx, ny, stride(nz), third_b, |x, y, out| {
+            let of_second = of_second.map(|mesh| &mesh[(x * ny + y) * stride(nz)..][..nz]);
+            part.of(rows(x, y), Some(of_second), &mut out[..nz]);
         });
     }
     plan.forward_real_in_place(third_b, one)

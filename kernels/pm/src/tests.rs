@@ -15,7 +15,7 @@ fn spectrum(n: usize, f: impl Fn(usize, usize, usize) -> f64) -> Vec<f64> {
 fn mesh(n: usize, mut data: Vec<f64>) -> Vec<f64> {
     Plan::<f64>::new(&[n, n, n]).unwrap().inverse_real_in_place(&mut data, 1.0 / (n * n * n) as f64).unwrap();
     let mut out = vec![0.0; n * n * n];
-    unpad(n, &data, &mut out);
+    unpad([n; 3], &data, &mut out);
     out
 }
 
@@ -38,7 +38,7 @@ fn the_displacement_of_a_plane_wave_is_minus_its_sine_over_k() {
         let delta = spectrum(n, |_, y, _| (2.0 * angle(n, y)).cos());
         for (axis, shift) in [(0, 0.0), (1, 0.0), (2, 0.0), (0, 0.5), (1, 0.5), (2, 0.5)] {
             let mut out = vec![0.0; delta.len()];
-            gradient(Modes::all(n), &[&delta], &[3.0], shift, along(axis, &mut out));
+            gradient(Modes::all([n; 3]), &[&delta], &[3.0], shift, along(axis, &mut out));
             let out = mesh(n, out);
             for (i, v) in out.iter().enumerate() {
                 let expected = if axis == 1 { -1.5 * (2.0 * (angle(n, i / n % n) + shift * angle(n, 1))).sin() } else { 0.0 };
@@ -55,11 +55,11 @@ fn odd_derivatives_of_the_highest_mode_are_0_along_each_axis() {
         let delta = spectrum(n, |x, y, z| if [x, y, z][axis] % 2 == 0 { 1.0 } else { -1.0 });
         let mut out = vec![1.0; delta.len()];
         for shift in [0.0, 0.5] {
-            gradient(Modes::all(n), &[&delta], &[1.0], shift, along(axis, &mut out));
+            gradient(Modes::all([n; 3]), &[&delta], &[1.0], shift, along(axis, &mut out));
             assert!(out.iter().all(|&v| v == 0.0));
         }
         // But the second derivative along the axis is the whole of it.
-        hessian(Modes::all(n), [[axis, axis]], &delta, [&mut out]);
+        hessian(Modes::all([n; 3]), [[axis, axis]], &delta, [&mut out]);
         assert!(out.iter().zip(&delta).all(|(a, b)| (a - b).abs() < 1e-13));
     }
 }
@@ -74,7 +74,7 @@ fn sources_of_crossing_waves_are_those_of_hand_arithmetic() {
     let [mut s2, mut s3a, mut s3b] = [0; 3].map(|_| vec![9.0; delta.len()]);
     let mut work = vec![9.0; 3 * delta.len()];
     let third = Some([&mut s3a[..], &mut s3b[..], &mut work[..]]);
-    sources(n, &delta, Sources { second: &mut s2, third }, &mut vec![7.0; 6 * delta.len()]).unwrap();
+    sources([n; 3], &delta, Sources { second: &mut s2, third }, &mut vec![7.0; 6 * delta.len()]).unwrap();
     let [s2, s3a, s3b] = [s2, s3a, s3b].map(|s| mesh(n, s));
     for i in 0..n * n * n {
         let node = [i / (n * n), i / n % n, i % n];
@@ -91,14 +91,15 @@ fn sources_of_crossing_waves_are_those_of_hand_arithmetic() {
 fn filter_multiplies_by_the_table_and_can_fix_amplitudes() {
     let n = 5;
     let noise = spectrum(n, |x, y, z| ((17 * x + 5 * y * y + 3 * x * z) % 11) as f64 - 5.0);
-    let table: Vec<f64> = (0..table_len(n)).map(|m| m as f64).collect();
+    let table: Vec<f64> = (0..table_len([n; 3])).map(|m| m as f64).collect();
     let mut plain = vec![0.0; noise.len()];
-    filter(Modes::all(n), &table, None, Some(&noise), &mut plain);
-    // Mode (4, 2, 1) = (-1, 2, 1): m^2 = 6.
+    filter(Modes::all([n; 3]), Radial::Exact(&table), None, Some(&noise), &mut plain);
+    // Mode (4, 2, 1) = (-1, 2, 1): m^2 = 6. Mode (4, 2, 0): m^2 = 5.
     let at = (4 * n + 2) * stride(n) + 2;
     assert_eq!(plain[at], 6.0 * noise[at]);
+    assert_eq!(plain[at - 2], 5.0 * noise[at - 2]);
     let mut fixed = noise.clone();
-    filter(Modes::all(n), &vec![1.0; table.len()], Some(2.0), None, &mut fixed);
+    filter(Modes::all([n; 3]), Radial::Exact(&vec![1.0; table.len()]), Some(2.0), None, &mut fixed);
     assert!(fixed.as_chunks::<2>().0.iter().all(|[re, im]| (re.hypot(*im) - 2.0).abs() < 1e-15 * 4.0));
     assert!((fixed[at] * noise[at + 1] - fixed[at + 1] * noise[at]).abs() < 1e-12);
 }

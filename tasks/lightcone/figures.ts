@@ -1,0 +1,197 @@
+/**
+ * Figures and the report of an analysis.
+ *
+ * @module
+ */
+import { VERSION } from "../../lib/base/mod.ts";
+import {
+  type Curve,
+  CURVE_COLORS,
+  type Line,
+  linesFigure,
+  renderFigure,
+  type ReportFigure,
+  reportHtml,
+  type ReportSection,
+  spectrumFigure,
+  type VegaLiteSpec,
+} from "../../lib/plot/mod.ts";
+import type { Plan } from "./config.ts";
+import type { AngularResult, PowerResult, Results } from "./measure.ts";
+
+/** A figure with its file name and the text under it. */
+export interface NamedFigure {
+  readonly name: string;
+  readonly caption: string;
+  readonly group: "maps" | "convergence" | "power" | "angular";
+  readonly spec: VegaLiteSpec;
+}
+
+/** Curves in one figure; more of them could not be told apart. */
+const MOST_CURVES = 4;
+
+/** Up to `most` of a list, evenly, the first and last among them. */
+export function some<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.round(i * (all.length - 1) / (most - 1))]);
+}
+
+/** Spectra as figures. */
+export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
+  const figures: NamedFigure[] = [];
+  if (power.length > 0) {
+    figures.push({
+      name: "power",
+      group: "power",
+      caption:
+        "Power spectrum of matter in the whole box at the times of shells, with the standard error P √(2/modes); " +
+        "dashed: linear theory, and halofit for the nearest. The mesh suppresses small scales.",
+      spec: spectrumFigure(some(power, MOST_CURVES).flatMap(powerCurves), { kind: "power", title: "Power of matter" }),
+    });
+  }
+  for (const [kind, results] of Map.groupBy(angular, ({ kind }) => kind)) {
+    const { title, caption } = ANGULAR[kind];
+    figures.push({
+      name: `cl_${kind}`,
+      group: "angular",
+      caption,
+      spec: linesFigure({
+        x: { label: "Multipole ℓ", scale: "log" },
+        y: { label: "C(ℓ)", scale: "log" },
+        lines: some(results, MOST_CURVES).flatMap(angularLines),
+      }, { title }),
+    });
+  }
+  return figures;
+}
+
+const ANGULAR: Record<AngularResult["kind"], { title: string; caption: string }> = {
+  spherical: {
+    title: "Angular power of shells",
+    caption:
+      "Angular power of the overdensity of shells on the sphere; particles are discrete, dashed: their shot noise.",
+  },
+  kappa_spherical: {
+    title: "Angular power of the convergence",
+    caption: "Angular power of the convergence of sources at each redshift, by matter in the shells in front of them.",
+  },
+  flat: {
+    title: "Angular power of flat shells",
+    caption: "Power of the overdensity of slabs, at the multipoles of their distance.",
+  },
+  kappa_flat: {
+    title: "Angular power of the flat convergence",
+    caption: "Power of the convergence in the flat field of view.",
+  },
+};
+
+function powerCurves({ z, spectrum: { kMean, power }, error, theory, nonlinear }: PowerResult, i: number): Curve[] {
+  const color = CURVE_COLORS[i % CURVE_COLORS.length];
+  const has = Array.from(kMean, (k, j) => k > 0 && power[j] > 0);
+  const kept = (values: Float64Array) => values.filter((_, j) => has[j]);
+  const k = kept(kMean);
+  const label = `z = ${z.toFixed(3)}`;
+  return [
+    { label, k, value: kept(power), error: kept(error), color },
+    { label: `${label}, linear`, k, value: kept(theory), color, dashed: true },
+    // One of them is enough to compare with.
+    ...(i === 0 ? [{ label: `${label}, halofit`, k, value: kept(nonlinear), color: "#000000", dashed: true }] : []),
+  ];
+}
+
+function angularLines({ label, l, power, noise }: AngularResult, i: number): Line[] {
+  const color = CURVE_COLORS[i % CURVE_COLORS.length];
+  const line = { label, x: l, y: power.map((c) => c > 0 ? c : NaN), color };
+  if (noise === undefined) return [line];
+  const ends = [l[0], l[l.length - 1]];
+  return [line, { label: `${label}, shot noise`, x: ends, y: [noise, noise], color, dashed: true }];
+}
+
+/** Writes each figure as SVG, PNG and specification. */
+export async function writeFigures(
+  folder: string,
+  figures: readonly NamedFigure[],
+  pngScale: number,
+  progress: (fraction: number) => void,
+): Promise<void> {
+  await Deno.mkdir(folder);
+  for (const [i, { name, spec }] of figures.entries()) {
+    const { svg, png, json } = await renderFigure(spec, { scale: pngScale });
+    await Deno.writeTextFile(`${folder}/${name}.svg`, svg);
+    await Deno.writeFile(`${folder}/${name}.png`, png);
+    await Deno.writeTextFile(`${folder}/${name}.json`, json);
+    progress((i + 1) / figures.length);
+  }
+}
+
+/** The report as one page, with the pictures that `writeFigures` put into `folder`. */
+export async function report(
+  folder: string,
+  plan: Plan,
+  { shells, power, angular }: Results,
+  figures: readonly NamedFigure[],
+): Promise<string> {
+  const drawn: (ReportFigure & { group: string })[] = [];
+  for (const { name, caption, group, spec } of figures) {
+    const svg = await Deno.readTextFile(`${folder}/${name}.svg`);
+    drawn.push({ group, caption, svg, alt: String(spec.description ?? caption) });
+  }
+  const of = (group: NamedFigure["group"]) => drawn.filter((figure) => figure.group === group);
+  const { meta: { mesh, boxSize }, universe, source: _source, ...settings } = plan;
+  const far = shells.length - 1;
+  const sections: ReportSection[] = [
+    { heading: "Shells", figures: of("maps"), tables: [shellTable(shells)] },
+    { heading: "Convergence", figures: of("convergence") },
+    { heading: "Power spectra", figures: of("power"), tables: some(power, 1).map(powerTable) },
+    { heading: "Angular power", figures: of("angular") },
+  ].filter(({ figures, tables }) => figures.length > 0 || (tables?.length ?? 0) > 0);
+  const kappa = angular.filter(({ kind }) => kind.startsWith("kappa"));
+  return reportHtml({
+    title: "Light-cone",
+    subtitle: `${mesh.join(" × ")} particles in a box of ${boxSize.join(" × ")} Mpc/h`,
+    summary: [
+      { label: "Shells", value: shells.length },
+      { label: "Redshift of the farthest", value: shells[far].z },
+      { label: "Its distance", value: shells[far].center, unit: "Mpc/h" },
+      ...(kappa.length > 0 ? [{ label: `Convergence, rms at ${kappa[0].label}`, value: kappa[0].std }] : []),
+    ],
+    sections,
+    provenance: [
+      { label: "Program", value: `cosmesh ${VERSION}` },
+      ...Object.entries({ cosmology: universe, ...settings }).flatMap(([group, members]) =>
+        Object.entries(members).filter(([, value]) => value !== null).map(([key, value]) => ({
+          label: `${group}.${key}`,
+          value: Array.isArray(value) ? value.join(", ") : String(value),
+        }))
+      ),
+    ],
+  });
+}
+
+function shellTable(shells: Results["shells"]) {
+  return {
+    caption: "Shells, near to far",
+    columns: [
+      { label: "z" },
+      { label: "distance", unit: "Mpc/h" },
+      { label: "width", unit: "Mpc/h" },
+      { label: "mean density / that of the universe" },
+      { label: "standard deviation of the overdensity" },
+    ],
+    rows: shells.map(({ z, center, width, mean, std }) => [z, center, width, mean, std]),
+  };
+}
+
+function powerTable({ z, spectrum: { kMean, power, modes }, theory, nonlinear }: PowerResult) {
+  return {
+    caption: `Power of matter at z = ${z.toFixed(3)}`,
+    columns: [
+      { label: "k", unit: "h/Mpc" },
+      { label: "modes" },
+      { label: "P", unit: "(Mpc/h)³" },
+      { label: "linear theory", unit: "(Mpc/h)³" },
+      { label: "halofit", unit: "(Mpc/h)³" },
+    ],
+    rows: Array.from(kMean, (k, i) => [k, modes[i], power[i], theory[i], nonlinear[i]]),
+  };
+}
