@@ -47,7 +47,7 @@ export const numbers: Arithmetic<number> = Object.freeze({
  * Arithmetic of duals: sums, products, quotients and roots with the rules of differentiation. Values have the bits that
  * `numbers` gives.
  *
- * @param count Number of parameters, the length of gradients.
+ * @param count [1] Number of parameters, the length of gradients.
  * @throws {DomainError} for a count that is no whole number.
  * @example
  * ```ts
@@ -87,7 +87,7 @@ export function duals(count: number): Arithmetic<Dual> {
 /**
  * A dual.
  *
- * @param value The number.
+ * @param value [1] The number, in any unit.
  * @param gradient Its partial derivatives; copied.
  * @throws {ShapeError} for a gradient that is no list.
  */

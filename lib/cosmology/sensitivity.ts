@@ -7,14 +7,23 @@ import { scaleFactorAtComovingDistance } from "./distances.ts";
 import { type Arithmetic, type Dual, duals, numbers } from "./dual.ts";
 import type { GrowthOrder } from "./growth.ts";
 
-const PARAMETERS = ["omegaC", "omegaB", "h", "ns", "sigma8", "w0", "wa", "omegaK"] as const;
+const PARAMETERS = [
+  "omegaC",
+  "omegaB",
+  "h",
+  "ns",
+  "sigma8",
+  "w0",
+  "wa",
+  "omegaK",
+] as const satisfies readonly CosmologyParameter[];
 
 /**
  * A parameter to differentiate by. All others stay as they are, with one exception: dark energy is what matter, curvature
  * and radiation leave. "omegaC" and "omegaB" both add to all matter. "h" leaves the densities today, that of radiation
  * included, as they are.
  */
-export type CosmologyParameter = typeof PARAMETERS[number];
+export type CosmologyParameter = "omegaC" | "omegaB" | "h" | "ns" | "sigma8" | "w0" | "wa" | "omegaK";
 
 /** Checks a list of parameters. */
 export function checkParameters(parameters: readonly CosmologyParameter[]): readonly CosmologyParameter[] {
@@ -58,11 +67,15 @@ export interface BackgroundFunctions<T> {
   comovingDistance(a: T): T;
   /** Scale factor at a comoving distance [Mpc/h]. */
   scaleFactor(distance: T): T;
+  /** Scale factors at many constant distances [Mpc/h], at once: functions of these are then fast. */
+  scaleFactors(distances: Float64Array): T[];
 }
 
 /** Highest scale factor: the polynomials of the tables go on beyond today, but not far. */
 const MOST_A = 1.1;
 const LEAST_A = 1e-8;
+/** Scale factors whose rows are kept, at least. */
+const MOST_ROWS = 4096;
 
 type Quantity = typeof QUANTITIES[number];
 
@@ -78,18 +91,20 @@ function make<T>(
   const background = backgroundOf(cosmology);
   // Rows by scale factor: several functions of one are wanted.
   const rows = new Map<number, Float64Array>();
+  const prepare = (a: Float64Array): void => {
+    if (rows.size + a.length > MOST_ROWS) rows.clear();
+    const size = QUANTITIES.length * PARTS;
+    const found = rowsOf(background, integralsOf(cosmology), a);
+    a.forEach((a, i) => rows.set(a, found.subarray(i * size, (i + 1) * size)));
+  };
   const at = (quantity: Quantity, a: number): Float64Array => {
     if (!(a >= LEAST_A && a <= MOST_A)) {
       const rule = `between ${LEAST_A} and ${MOST_A}`;
       throw new DomainError(`Cannot use "a": it must be ${rule}, got ${a}`, rule, String(a));
     }
-    let row = rows.get(a);
-    if (!row) {
-      if (rows.size >= 1024) rows.clear();
-      rows.set(a, row = rowsOf(background, integralsOf(cosmology), Float64Array.of(a)));
-    }
+    if (!rows.has(a)) prepare(Float64Array.of(a));
     const from = QUANTITIES.indexOf(quantity) * PARTS;
-    return row.subarray(from, from + PARTS);
+    return rows.get(a)!.subarray(from, from + PARTS);
   };
   const of = (quantity: Quantity, a: T): T => lift(at(quantity, arithmetic.value(a)), a);
   return Object.freeze({
@@ -106,6 +121,11 @@ function make<T>(
     scaleFactor: (distance: T) => {
       const a = scaleFactorAtComovingDistance(cosmology, arithmetic.value(distance));
       return unlift(a, at("distance", a), arithmetic.scale(distance, 1 / HUBBLE_DISTANCE));
+    },
+    scaleFactors: (distances: Float64Array) => {
+      const all = scaleFactorAtComovingDistance(cosmology, distances);
+      if (all.length > 0) prepare(all);
+      return Array.from(all, (a, i) => unlift(a, at("distance", a), arithmetic.of(distances[i] / HUBBLE_DISTANCE)));
     },
   });
 }

@@ -42,3 +42,5 @@ export {
   shearFromConvergence,
   type ShearOptions,
 } from "./shear.ts";
+export { raytrace, type Raytraced, type RaytraceOptions } from "./raytrace.ts";
+export { type LensingPlanes, type RayOptions, raytracePlanes, type TracedMaps } from "./raytrace_planes.ts";

@@ -36,6 +36,8 @@ export interface RedshiftNodes {
 
 /** Highest redshift of sources. */
 const MOST = 1e4;
+/** Most points of a table of a density estimate. */
+const MOST_KNOTS = 1e6;
 
 /**
  * All sources at one redshift.
@@ -224,6 +226,15 @@ export function densityEstimate(
   const step = bandwidth / 8;
   const start = Math.max(0, low - 6 * bandwidth);
   const size = Math.ceil((high + 6 * bandwidth - start) / step) + 1;
+  if (size > MOST_KNOTS) {
+    const rule = `a table of at most ${MOST_KNOTS} points`;
+    const way = "take a wider bandwidth";
+    throw new DomainError(
+      `Cannot estimate a density: it must fit ${rule}, got a bandwidth of ${bandwidth}; ${way}`,
+      rule,
+      String(bandwidth),
+    );
+  }
   const [z, density] = [new Float64Array(size), new Float64Array(size)];
   for (let j = 0; j < size; j++) z[j] = start + j * step;
   for (let i = 0; i < n; i++) {

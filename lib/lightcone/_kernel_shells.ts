@@ -1,4 +1,5 @@
 import type { NdArray } from "../array/mod.ts";
+import { DomainError } from "../base/mod.ts";
 import { call } from "../kernel/mod.ts";
 
 /** Real meshes. */
@@ -58,10 +59,32 @@ function added(a: Args, { displacement, momentum, weights }: SeenCotangents) {
   return [to(displacement), to(momentum), to(weights)] as const;
 }
 
+/** Status of kernels for numbers that are not finite. */
+const NOT_FINITE = 2;
+
+/** Calls a kernel; if a number was not finite, throws for the first one. */
+function finite(operation: string, { displacement, momentum, weights }: Seen, body: Parameters<typeof call>[1]): void {
+  let status: number | void = 0;
+  call(operation, (k, a) => {
+    status = body(k, a);
+    return status === NOT_FINITE ? 0 : status;
+  });
+  if (status !== NOT_FINITE) return;
+  for (const [name, array] of [["displacement", displacement], ["momentum", momentum], ["weights", weights]] as const) {
+    const at = array?.data.findIndex((v) => !Number.isFinite(v)) ?? -1;
+    if (at < 0) continue;
+    const message = `Cannot paint ${operation}: numbers must be finite, element ${at} of the ${name} is ${
+      array!.data[at]
+    }`;
+    throw new DomainError(message, "finite numbers", String(array!.data[at]));
+  }
+  throw new DomainError(`Cannot paint ${operation}: places of particles must be finite`, "finite numbers", "overflow");
+}
+
 /** Fills `out` `[shell, px, py]` with slabs along z. */
 export function fillFlat(seen: Seen, out: RealArray): void {
   const [, px, py] = out.shape;
-  call("flat shells", (k, a) => k.shells_flat(...given(a, seen), px, py, a.out(out.data)));
+  finite("flat shells", seen, (k, a) => k.shells_flat(...given(a, seen), px, py, a.out(out.data)));
 }
 
 /** Adds to cotangents from that of `fillFlat`'s maps. */
@@ -75,8 +98,9 @@ export function addFlatAdjoint(seen: Seen, maps: RealArray, to: SeenCotangents):
 
 /** Fills `out` `[shell, pixel]` with shells round the observer. */
 export function fillSpherical(seen: Seen, { order, kind, sigma }: SphereScheme, out: RealArray): void {
-  call(
+  finite(
     "spherical shells",
+    seen,
     (k, a) => k.shells_spherical(...given(a, seen), order, kind, sigma, a.out(out.data)),
   );
 }

@@ -4,7 +4,7 @@ import {
   expansionRate,
   growthFactor,
   growthRate,
-  scaleFactorAtComovingDistance,
+  redshiftAtComovingDistance,
 } from "../cosmology/mod.ts";
 import type { ParticleField } from "../fields/mod.ts";
 
@@ -16,6 +16,8 @@ export interface DriftOptions {
   cosmology: Cosmology;
   /** [1] Scale factor of the displacement. */
   scaleFactor: number;
+  /** [1] Scale factor of the momenta, if it is another one, as in a leapfrog. Default `scaleFactor`. */
+  momentumScaleFactor?: number;
 }
 
 /** Points of the table; linear between them. */
@@ -23,23 +25,22 @@ const POINTS = 2048;
 
 /**
  * Factor of the momentum that moves a particle from the scale factor a to the one at which light of its distance was
- * sent, a_t: (D(a_t) - D(a))/(D'(a_m) a_m^3 E(a_m)) with a_m^2 = a a_t; a table over distances, with its start and step
- * [cell].
+ * sent, a_t: (D(a_t) - D(a))/Gf(a_p), with Gf = a^3 E dD/da, the growth of momenta, at their time a_p. Particles that move
+ * by the growing mode get exactly there. A table over distances, after its start and step [cell].
  */
-export function driftTable({ cosmology, scaleFactor: a }: DriftOptions, farthest: number, cell: number): Float64Array {
-  checkRange(a, "scaleFactor", 1e-8, 1);
+export function driftTable(
+  { cosmology, scaleFactor, momentumScaleFactor = scaleFactor }: DriftOptions,
+  farthest: number,
+  cell: number,
+): Float64Array {
+  const z = (a: number, name: string) => 1 / checkRange(a, name, 1e-8, 1) - 1;
+  const [now, lag] = [z(scaleFactor, "scaleFactor"), z(momentumScaleFactor, "momentumScaleFactor")];
   const step = farthest / (POINTS - 1);
-  const target = scaleFactorAtComovingDistance(cosmology, Float64Array.from({ length: POINTS }, (_, i) => step * i));
-  const middle = target.map((t) => 1 / Math.sqrt(a * t) - 1);
-  // Rounding below z = 0.
-  middle.forEach((z, i) => middle[i] = Math.max(z, 0));
-  const [now, there] = [growthFactor(cosmology, 1 / a - 1), growthFactor(cosmology, target.map((t) => 1 / t - 1))];
-  const [growth, rate] = [growthFactor(cosmology, middle), growthRate(cosmology, middle)];
-  const expansion = expansionRate(cosmology, middle);
-  const values = target.map((_, i) => {
-    const am = 1 / (1 + middle[i]);
-    // D' a^3 E = f D a^2 E.
-    return (there[i] - now) / (rate[i] * growth[i] * am * am * expansion[i]);
-  });
+  const there = redshiftAtComovingDistance(cosmology, Float64Array.from({ length: POINTS }, (_, i) => step * i));
+  // f D a^2 E = a^3 E dD/da.
+  const momentum = growthRate(cosmology, lag) * growthFactor(cosmology, lag) * expansionRate(cosmology, lag) *
+    momentumScaleFactor * momentumScaleFactor;
+  const grown = growthFactor(cosmology, now);
+  const values = growthFactor(cosmology, there).map((growth) => (growth - grown) / momentum);
   return Float64Array.of(0, step / cell, ...values);
 }

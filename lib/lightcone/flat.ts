@@ -39,6 +39,11 @@ function prepare(operation: string, particles: ParticleField, shells: Shells, op
   };
 }
 
+/** Checks what `paintFlat` would be given; the shape of a map. */
+export function flatShape(particles: ParticleField, shells: Shells, options: FlatOptions): number[] {
+  return prepare("paint flat shells", particles, shells, options).shape.slice(1);
+}
+
 /** Metadata of what shells hold. */
 export function shellMetadata(meta: Metadata, { scaleFactors, centers, widths }: Shells): Metadata {
   return metadata({ ...meta, status: "lightcone", scaleFactors, centers, widths });

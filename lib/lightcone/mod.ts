@@ -17,3 +17,11 @@ export type { RealArray } from "./_kernel_shells.ts";
 export type { Tiling, TilingOptions } from "./tiling.ts";
 export { type FlatOptions, paintFlat, paintFlatAdjoint } from "./flat.ts";
 export { paintSpherical, paintSphericalAdjoint, type SphericalOptions, type SphericalScheme } from "./spherical.ts";
+export {
+  nbody,
+  type NbodyDensityOptions,
+  type NbodyFlatOptions,
+  type NbodyOptions,
+  type NbodyParticlesOptions,
+  type NbodySphericalOptions,
+} from "./nbody.ts";

@@ -128,7 +128,7 @@ function withScaleFactors(
 }
 
 function evenEdges(n: number, reach: number): Float64Array {
-  return Float64Array.from({ length: n + 1 }, (_, j) => reach * j / n);
+  return Float64Array.from({ length: n + 1 }, (_, j) => j === n ? reach : reach * j / n);
 }
 
 function equalVolumes(n: number, reach: number, minWidth: number): Float64Array {

@@ -1,6 +1,7 @@
 import { empty } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkPositive, DomainError } from "../base/mod.ts";
 import { type ParticleField, SphericalField } from "../fields/mod.ts";
+import { pixelCount, udGrade } from "../sphere/mod.ts";
 import { addSphericalAdjoint, fillSpherical, type RealArray } from "./_kernel_shells.ts";
 import {
   checkCotangents,
@@ -27,6 +28,8 @@ export type SphericalScheme = "ngp" | "bilinear" | "rbfNeighbor";
 export interface SphericalOptions extends ShellPaintOptions {
   /** [1] Resolution: 12 nside^2 pixels, nside a power of two up to 8192. */
   nside: number;
+  /** [1] Resolution at which particles are painted; maps are then means, or copies, of its pixels. Default `nside`. */
+  paintNside?: number;
   /** Default "bilinear". */
   scheme?: SphericalScheme;
   /** [arcmin] Width of the Gaussian of "rbfNeighbor". Default: a standard deviation of half of sqrt(4 pi/pixels). */
@@ -39,19 +42,32 @@ const KINDS = ["ngp", "bilinear", "rbfNeighbor"] as const;
 /** Standard deviations in each width; sqrt(8 ln 2) for the full width at half maximum. */
 const DEVIATIONS = { fwhm: 2.354_820_045_030_949_3, "2sigma": 2, sigma: 1 } as const;
 
+function checkOrder(operation: string, name: string, nside: number): number {
+  const order = Math.log2(checkInteger(nside, name, 1));
+  if (Number.isInteger(order) && nside <= 8192) return order;
+  const rule = "a power of two up to 8192";
+  throw new DomainError(`Cannot ${operation}: "${name}" must be ${rule}, got ${nside}`, rule, String(nside));
+}
+
+/** Maps of another resolution. */
+function graded(maps: RealArray, nside: number, power: number): RealArray {
+  const out = empty([maps.shape[0], pixelCount(nside)], maps.dtype) as RealArray;
+  for (let i = 0; i < maps.shape[0]; i++) {
+    (out.at(i).data as Float64Array).set(udGrade(maps.at(i).data as Float64Array, nside, { power }));
+  }
+  return out;
+}
+
 function prepare(operation: string, particles: ParticleField, shells: Shells, options: SphericalOptions) {
   const { meta } = particles;
-  const { nside, scheme = "bilinear", kernelWidth, smoothing = "fwhm" } = options;
-  const order = Math.log2(checkInteger(nside, "nside", 1));
-  if (!Number.isInteger(order) || nside > 8192) {
-    const rule = "a power of two up to 8192";
-    throw new DomainError(`Cannot ${operation}: "nside" must be ${rule}, got ${nside}`, rule, String(nside));
-  }
+  const { nside, paintNside = nside, scheme = "bilinear", kernelWidth, smoothing = "fwhm" } = options;
+  checkOrder(operation, "nside", nside);
+  const order = checkOrder(operation, "paintNside", paintNside);
   const kind = KINDS.indexOf(checkOneOf(scheme, "scheme", KINDS));
   checkOneOf(smoothing, "smoothing", ["fwhm", "2sigma", "sigma"]);
   if (kernelWidth !== undefined) checkPositive(kernelWidth, "kernelWidth");
   checkParticles(operation, particles, shells, options, sphereReach(meta));
-  const pixels = 12 * nside * nside;
+  const pixels = 12 * paintNside * paintNside;
   const sigma = kernelWidth === undefined
     ? 0.5 * Math.sqrt(4 * Math.PI / pixels)
     : kernelWidth / DEVIATIONS[smoothing] * Math.PI / 10_800;
@@ -61,11 +77,18 @@ function prepare(operation: string, particles: ParticleField, shells: Shells, op
     return pixels * 3 / (4 * Math.PI * (far - near) * (far * far + far * near + near * near));
   };
   return {
+    nside: paintNside,
     shape: [shells.near.length, pixels],
     layout: { pixels, factor },
     passes: sphericalPasses(meta, inCells(meta, shells), options),
     how: { order, kind, sigma },
   };
+}
+
+/** Checks what `paintSpherical` would be given; the shape of a map. */
+export function sphericalShape(particles: ParticleField, shells: Shells, options: SphericalOptions): number[] {
+  prepare("paint spherical shells", particles, shells, options);
+  return [pixelCount(options.nside)];
 }
 
 /**
@@ -97,13 +120,16 @@ function prepare(operation: string, particles: ParticleField, shells: Shells, op
  * ```
  */
 export function paintSpherical(particles: ParticleField, shells: Shells, options: SphericalOptions): SphericalField {
-  const { shape, layout, passes, how } = prepare("paint spherical shells", particles, shells, options);
+  const { nside, shape, layout, passes, how } = prepare("paint spherical shells", particles, shells, options);
   const maps = empty(shape, particles.array.dtype) as RealArray;
   try {
     eachPass(particles, shells, options, passes, layout, (seen, first, count) => {
       fillSpherical(seen, how, part(maps, first, count));
     });
-    return new SphericalField(maps, shellMetadata(particles.meta, shells), "density");
+    const meta = shellMetadata(particles.meta, shells);
+    if (nside === options.nside) return new SphericalField(maps, meta, "density");
+    using fine = maps;
+    return new SphericalField(graded(fine, options.nside, 0), meta, "density");
   } catch (error) {
     maps.dispose();
     throw error;
@@ -137,9 +163,12 @@ export function paintSphericalAdjoint(
       "ngp",
     );
   }
-  const { shape, layout, passes, how } = prepare(operation, particles, shells, options);
-  checkCotangents(operation, particles, maps, shape, to);
+  const { nside, layout, passes, how } = prepare(operation, particles, shells, options);
+  checkCotangents(operation, particles, maps, [shells.near.length, pixelCount(options.nside)], to);
+  using held = new DisposableStack();
+  // The transpose of means and of copies alike.
+  const painted = nside === options.nside ? maps : held.use(graded(maps, nside, -2));
   eachPass(particles, shells, options, passes, layout, (seen, first, count) => {
-    addSphericalAdjoint(seen, how, part(maps, first, count), to);
+    addSphericalAdjoint(seen, how, part(painted, first, count), to);
   });
 }

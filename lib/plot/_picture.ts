@@ -32,24 +32,24 @@ export function normOf(scale: ColorScale, [low, high]: readonly [number, number]
 }
 
 /**
- * PNG of `width` by `height` pixels as a data URL; `valueAt(column, row)` with row 0 at the top. NaN is grey, and what is
- * undefined, as it does not belong to the picture, white.
+ * PNG of `width` by `height` pixels as a data URL; `valueAt(column, row)` with row 0 at the top. What is NaN is grey, or of the
+ * ground's colour.
  */
 export function picture(
   width: number,
   height: number,
   norm: Norm,
   colors: ColorMap,
-  valueAt: (column: number, row: number) => number | undefined,
+  valueAt: (column: number, row: number) => number,
+  ground = false,
 ): string {
+  const missing = ground ? GROUND : MISSING;
   const table = Array.from({ length: COLORS + 1 }, (_, i) => colors(i / COLORS));
   const data = new Uint8Array(3 * width * height);
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at += 3) {
-      const value = valueAt(column, row);
-      const place = value === undefined ? NaN : norm.place(value);
+      const place = norm.place(valueAt(column, row));
       // -Infinity is the log of 0: the low end. Only NaN is missing.
-      const missing = value === undefined ? GROUND : MISSING;
       const rgb = Number.isNaN(place) ? missing : table[Math.round(COLORS * Math.min(1, Math.max(0, place)))];
       data.set(rgb, at);
     }

@@ -1,5 +1,5 @@
 /**
- * Figures as Vega-Lite specifications (slices, maps of the sphere, spectra, histories, lines, heat maps, histograms), their pictures as SVG and PNG, and a
+ * Figures as Vega-Lite specifications (slices, spectra, histories, lines, heat maps, histograms), their pictures as SVG and PNG, and a
  * self-contained HTML report.
  *
  * A figure function returns a plain object; drawing is separate and loads its packages at the first picture. No
@@ -11,7 +11,6 @@ export * from "./color.ts";
 export { CURVE_COLORS, FONT_FAMILY, type VegaLiteSpec } from "./spec.ts";
 export * from "./plane.ts";
 export * from "./slice.ts";
-export * from "./mollweide.ts";
 export * from "./lightcone.ts";
 export * from "./spectrum.ts";
 export * from "./history.ts";

@@ -34,6 +34,8 @@ export interface PlaneOptions {
   limits?: readonly [number, number];
   /** [px] Width of the picture. */
   width?: number;
+  /** Whether there are a frame and axes. Without them cells that are NaN are white: for projections of the sphere. Default true. */
+  frame?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface PlaneOptions {
  * ```
  */
 export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteSpec {
-  const { title, unit, colors = "viridis", scale = "linear", label = "Value" } = options;
+  const { title, unit, colors = "viridis", scale = "linear", label = "Value", frame = true } = options;
   const [columns, rows] = plane.array.shape;
   if (plane.array.shape.length !== 2 || plane.array.size === 0) {
     const actual = `[${plane.array.shape.join(", ")}]`;
@@ -69,21 +71,30 @@ export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteS
   const norm = normOf(scale, limits);
   const map = typeof colors === "string" ? colorMap(colors) : colors;
   const data = plane.array.data;
-  const url = picture(columns, rows, norm, map, (column, row) => data[column * rows + rows - 1 - row]);
+  const url = picture(columns, rows, norm, map, (column, row) => data[column * rows + rows - 1 - row], !frame);
 
   const width = checkInteger(options.width ?? 340, "width", 1);
   const height = Math.max(80, Math.round(width * lengthY / lengthX));
   const [titleX, titleY] = plane.axes ?? ["x [Mpc/h]", "y [Mpc/h]"];
+  const view = frame
+    ? pictureView(url, width, height, {
+      x: channel("x", titleX, "linear", [0, lengthX]),
+      y: channel("y", titleY, "linear", [0, lengthY], { minExtent: 30 }),
+    })
+    : { ...pictureView(url, width, height, FRAMELESS, true), view: { stroke: null } };
   const [low, high] = limits.map((value) => Number(value.toPrecision(3)));
   const description = `${withUnit(label, unit)} on ${columns} by ${rows} cells, colours from ${low} to ${high}`;
   return figure(title, description, {
     spacing: 14,
     hconcat: [
-      pictureView(url, width, height, {
-        x: channel("x", titleX, "linear", [0, lengthX]),
-        y: channel("y", titleY, "linear", [0, lengthY], { minExtent: 30 }),
-      }),
+      view,
       colorBar(withUnit(label, unit), scale, limits, map, height),
     ],
   });
 }
+
+/** Channels without axes. */
+const FRAMELESS = {
+  x: { field: "x", type: "quantitative", axis: null },
+  y: { field: "y", type: "quantitative", axis: null },
+};

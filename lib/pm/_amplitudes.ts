@@ -89,9 +89,15 @@ export function placeOf(points: Float64Array, k: number): [number, number] {
 function checkPoints({ k, power }: PowerPoints): void {
   if (k.length === 0 || k.length !== power.length) {
     const actual = `${k.length} and ${power.length}`;
-    throw new ShapeError(`Cannot use points of power: it needs as many k as P, at least 1, got ${actual}`, "as many", actual);
+    throw new ShapeError(
+      `Cannot use points of power: it needs as many k as P, at least 1, got ${actual}`,
+      "as many",
+      actual,
+    );
   }
-  const wrong = k.findIndex((k_, i) => !(k_ > (i > 0 ? k[i - 1] : -1) && k_ < Infinity && power[i] >= 0 && power[i] < Infinity));
+  const wrong = k.findIndex((k_, i) =>
+    !(k_ > (i > 0 ? k[i - 1] : -1) && k_ < Infinity && power[i] >= 0 && power[i] < Infinity)
+  );
   if (wrong < 0) return;
   const rule = "k rising and at least 0, P at least 0, both finite";
   const actual = `k = ${k[wrong]}, P = ${power[wrong]} at point ${wrong}`;

@@ -32,7 +32,15 @@ export {
 } from "./distributed_snapshot.ts";
 export { Particles } from "./particles.ts";
 export { gaussianInitialConditions, type GaussianOptions, type PowerPoints } from "./gaussian.ts";
+export {
+  gaussianAdjoint,
+  type GaussianAdjointOptions,
+  GaussianGradient,
+  type PowerGradient,
+} from "./gaussian_adjoint.ts";
 export { lpt, type LptParticlesOptions } from "./lpt.ts";
+export type { LptDerivative } from "./_lpt_parts.ts";
+export { lptAdjoint, type LptAdjointOptions, LptGradient, type ParticleBars } from "./lpt_adjoint.ts";
 export {
   type LptFactors,
   lptFactors,
@@ -52,8 +60,11 @@ export {
 export { type Correction } from "./corrections.ts";
 export { ForceMesh, type ForceOptions, particleDensity, particleForce } from "./force.ts";
 export { evolve, type EvolveOptions, stepBack } from "./evolve.ts";
+export { addDensityCotangent } from "./density_adjoint.ts";
+export { Checkpoints } from "./checkpoints.ts";
+export { evolveAdjoint, type EvolveAdjointOptions, type EvolveSlopes } from "./evolve_adjoint.ts";
+export type { Cotangent } from "./_walk.ts";
 export type { Green } from "./_kernel_steps.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";
-export { addDensityCotangent } from "./density_adjoint.ts";

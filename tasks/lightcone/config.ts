@@ -23,7 +23,7 @@ export interface EvolutionSettings {
   readonly order: 1 | 2 | 3;
   readonly a_start: number;
   readonly a_step: number;
-  readonly solver: "reversible" | "fastpm";
+  readonly solver: "doubleKickDrift" | "driftDoubleKick" | "lpt";
   readonly correction: "none" | "pgd" | "sharpening";
 }
 
@@ -35,7 +35,7 @@ export interface ShellSettings {
   readonly spacing: "width" | "volume";
   readonly min_width: number;
   readonly nside: number;
-  readonly scheme: "ngp" | "bilinear" | "rbf";
+  readonly scheme: "ngp" | "bilinear" | "rbfNeighbor";
   readonly pixels: readonly [number, number];
   readonly drift: boolean;
   readonly tiling: "none" | "onion" | "telephoto";
@@ -79,7 +79,9 @@ export function planOf({ values, source }: Config): Plan {
       ? value as [number, number]
       : refuse(`${group}.${key}`, `must be two numbers, got ${(value as number[]).length}`);
   const { observer } = values.simulation as unknown as { observer: number[] };
-  if (observer.length !== 3) refuse("simulation.observer", `must be three fractions of the box, got ${observer.length}`);
+  if (observer.length !== 3) {
+    refuse("simulation.observer", `must be three fractions of the box, got ${observer.length}`);
+  }
   const [mesh, boxSize] = [three("mesh"), three("box")];
   const meta = inKeys(source, "simulation", () => metadata({ mesh, boxSize, observer: observer as unknown as Triple }));
   const shells = values.shells as unknown as ShellSettings;
@@ -90,7 +92,12 @@ export function planOf({ values, source }: Config): Plan {
     refuse("shells.targets", `must be words out of ${TARGETS.join(", ")}, got "${target}"`);
   }
   const pixels = shells.pixels ? pair("shells", "pixels", shells.pixels) : [mesh[0], mesh[1]] as const;
-  if (pixels.some((n) => !Number.isInteger(n))) refuse("shells.pixels", `must be whole numbers, got ${pixels.join(", ")}`);
+  if (pixels.some((n) => !Number.isInteger(n))) {
+    refuse("shells.pixels", `must be whole numbers, got ${pixels.join(", ")}`);
+  }
+  if (shells.tiling === "onion" && shells.targets.includes("flat")) {
+    refuse("shells.tiling", `must be "none" or "telephoto" for flat maps, got "onion"`);
+  }
   const lensing = values.lensing as unknown as AnalysisSettings;
   pair("lensing", "field_size", lensing.field_size);
   const evolution = values.evolution as unknown as EvolutionSettings;

@@ -43,8 +43,9 @@ export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
     figures.push({
       name: "power",
       group: "power",
-      caption: "Power spectrum of matter in the whole box at the times of shells, with the standard error P √(2/modes); " +
-        "dashed: linear theory. On small scales the mesh suppresses, and gravity adds to it.",
+      caption:
+        "Power spectrum of matter in the whole box at the times of shells, with the standard error P √(2/modes); " +
+        "dashed: linear theory, and halofit for the nearest. The mesh suppresses small scales.",
       spec: spectrumFigure(some(power, MOST_CURVES).flatMap(powerCurves), { kind: "power", title: "Power of matter" }),
     });
   }
@@ -67,20 +68,24 @@ export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
 const ANGULAR: Record<AngularResult["kind"], { title: string; caption: string }> = {
   spherical: {
     title: "Angular power of shells",
-    caption: "Angular power of the overdensity of shells on the sphere; particles are discrete, dashed: their shot noise.",
+    caption:
+      "Angular power of the overdensity of shells on the sphere; particles are discrete, dashed: their shot noise.",
   },
   kappa_spherical: {
     title: "Angular power of the convergence",
     caption: "Angular power of the convergence of sources at each redshift, by matter in the shells in front of them.",
   },
-  flat: { title: "Angular power of flat shells", caption: "Power of the overdensity of slabs, at the multipoles of their distance." },
+  flat: {
+    title: "Angular power of flat shells",
+    caption: "Power of the overdensity of slabs, at the multipoles of their distance.",
+  },
   kappa_flat: {
     title: "Angular power of the flat convergence",
     caption: "Power of the convergence in the flat field of view.",
   },
 };
 
-function powerCurves({ z, spectrum: { kMean, power }, error, theory }: PowerResult, i: number): Curve[] {
+function powerCurves({ z, spectrum: { kMean, power }, error, theory, nonlinear }: PowerResult, i: number): Curve[] {
   const color = CURVE_COLORS[i % CURVE_COLORS.length];
   const has = Array.from(kMean, (k, j) => k > 0 && power[j] > 0);
   const kept = (values: Float64Array) => values.filter((_, j) => has[j]);
@@ -89,6 +94,8 @@ function powerCurves({ z, spectrum: { kMean, power }, error, theory }: PowerResu
   return [
     { label, k, value: kept(power), error: kept(error), color },
     { label: `${label}, linear`, k, value: kept(theory), color, dashed: true },
+    // One of them is enough to compare with.
+    ...(i === 0 ? [{ label: `${label}, halofit`, k, value: kept(nonlinear), color: "#000000", dashed: true }] : []),
   ];
 }
 
@@ -175,7 +182,7 @@ function shellTable(shells: Results["shells"]) {
   };
 }
 
-function powerTable({ z, spectrum: { kMean, power, modes }, theory }: PowerResult) {
+function powerTable({ z, spectrum: { kMean, power, modes }, theory, nonlinear }: PowerResult) {
   return {
     caption: `Power of matter at z = ${z.toFixed(3)}`,
     columns: [
@@ -183,7 +190,8 @@ function powerTable({ z, spectrum: { kMean, power, modes }, theory }: PowerResul
       { label: "modes" },
       { label: "P", unit: "(Mpc/h)³" },
       { label: "linear theory", unit: "(Mpc/h)³" },
+      { label: "halofit", unit: "(Mpc/h)³" },
     ],
-    rows: Array.from(kMean, (k, i) => [k, modes[i], power[i], theory[i]]),
+    rows: Array.from(kMean, (k, i) => [k, modes[i], power[i], theory[i], nonlinear[i]]),
   };
 }

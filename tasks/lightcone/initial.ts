@@ -29,5 +29,9 @@ export async function initialDensity(plan: Plan): Promise<DensityField> {
   }
   using file = await openHdf5(path);
   using noise = file.readArray("noise", { shape: mesh, dtype: "float32" }) as RealArray;
-  return inKeys(plan.source, "initial.noise", () => gaussianInitialConditions(linear, { mesh, boxSize, observer, noise }));
+  return inKeys(
+    plan.source,
+    "initial.noise",
+    () => gaussianInitialConditions(linear, { mesh, boxSize, observer, noise }),
+  );
 }

@@ -34,7 +34,14 @@ const COSMOLOGY = group("cosmology", {
     description: "Baryons today",
   },
   omega_k: { kind: "number", unit: "1", least: -1, most: 1, default: 0, description: "Curvature today" },
-  w0: { kind: "number", unit: "1", least: -3, most: 0, default: -1, description: "Equation of state of dark energy today" },
+  w0: {
+    kind: "number",
+    unit: "1",
+    least: -3,
+    most: 0,
+    default: -1,
+    description: "Equation of state of dark energy today",
+  },
   wa: { kind: "number", unit: "1", least: -3, most: 3, default: 0, description: "w(a) = w0 + wa (1 - a)" },
   sigma8: {
     kind: "number",
@@ -95,7 +102,8 @@ const INITIAL = group("initial", {
   noise: {
     kind: "path",
     default: null,
-    description: 'HDF5 file with white noise in a dataset "noise" of the mesh\'s shape; drawn from the seed unless given',
+    description:
+      'HDF5 file with white noise in a dataset "noise" of the mesh\'s shape; drawn from the seed unless given',
   },
   transfer: {
     kind: "text",
@@ -138,15 +146,16 @@ const EVOLUTION = group("evolution", {
   },
   solver: {
     kind: "text",
-    choices: ["reversible", "fastpm"],
-    default: "reversible",
-    description: "Steps of kick and drift, which can be undone; or drift first, with FastPM's factors",
+    choices: ["doubleKickDrift", "driftDoubleKick", "lpt"],
+    default: "doubleKickDrift",
+    description: "Order of particle-mesh steps; or none, perturbation theory alone for each shell",
   },
   correction: {
     kind: "text",
     choices: ["none", "pgd", "sharpening"],
     default: "none",
-    description: "What makes up for the mesh on small scales: potential gradient descent (Dai et al. 2018), or its form that can be undone",
+    description:
+      "What makes up for the mesh on small scales: potential gradient descent (Dai et al. 2018), or its form that can be undone",
   },
 });
 
@@ -156,7 +165,14 @@ const SHELLS = group("shells", {
     default: ["spherical", "density"],
     description: `What is written at the times of the shells: ${TARGETS.join(", ")}`,
   },
-  count: { kind: "integer", unit: "1", least: 1, most: 1000, default: 4, description: "Shells from the observer to the reach of the box" },
+  count: {
+    kind: "integer",
+    unit: "1",
+    least: 1,
+    most: 1000,
+    default: 4,
+    description: "Shells from the observer to the reach of the box",
+  },
   centers: {
     kind: "numbers",
     unit: "Mpc/h",
@@ -179,12 +195,20 @@ const SHELLS = group("shells", {
     default: 50,
     description: "Least width of shells of the same volume",
   },
-  nside: { kind: "integer", unit: "1", least: 1, most: 8192, default: 64, description: "Resolution of HEALPix maps, a power of two" },
+  nside: {
+    kind: "integer",
+    unit: "1",
+    least: 1,
+    most: 8192,
+    default: 64,
+    description: "Resolution of HEALPix maps, a power of two",
+  },
   scheme: {
     kind: "text",
-    choices: ["ngp", "bilinear", "rbf"],
+    choices: ["ngp", "bilinear", "rbfNeighbor"],
     default: "bilinear",
-    description: "Pixels of a particle on the sphere: its own, four by their weights of interpolation, or nine by a Gaussian",
+    description:
+      "Pixels of a particle on the sphere: its own, four by their weights of interpolation, or nine by a Gaussian",
   },
   pixels: {
     kind: "numbers",

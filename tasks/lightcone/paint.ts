@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { InputError, type Json } from "../../lib/base/mod.ts";
+import type { Json } from "../../lib/base/mod.ts";
+import type { DensityField } from "../../lib/fields/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import { boxKey, type Plan, universeKey } from "./config.ts";
 import type { Target } from "./keys.ts";
@@ -26,7 +27,13 @@ export function paintTask(plan: Plan, initial: Task): Task {
 
   /** [byte] A shell of a target. */
   const bytesOf = (target: Target): number =>
-    4 * { density: cells, particles: 3 * cells, flat: shells.pixels[0] * shells.pixels[1], spherical: 12 * shells.nside ** 2 }[
+    4 *
+    {
+      density: cells,
+      particles: 3 * cells,
+      flat: shells.pixels[0] * shells.pixels[1],
+      spherical: 12 * shells.nside ** 2,
+    }[
       target
     ];
 
@@ -48,10 +55,10 @@ export function paintTask(plan: Plan, initial: Task): Task {
     let painted: ReturnType<typeof paintShells> | undefined;
     using held = new DisposableStack();
     const paint = async () => {
-      using field = await readField(initialFile(context.input("initial")));
+      using field = await readField(initialFile(context.input("initial"))) as DensityField;
       const progress = (fraction: number) => context.progress(fraction);
       const made = await paintShells(plan, field, { progress, phase: context.phase.bind(context) });
-      Object.values(made).forEach((shells) => held.use(shells));
+      Object.values(made).forEach((shells) => held.use(shells as Disposable));
       return made;
     };
     await context.parts(targets.map(fileOf), async (path, index) => {

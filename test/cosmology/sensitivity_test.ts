@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DomainError, ShapeError } from "../../lib/base/mod.ts";
 import * as C from "../../lib/cosmology/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
+import { growthFunctions, stepFactors } from "../../lib/pm/mod.ts";
 import { shifted } from "./shifted.ts";
 
 await ready({ threads: 1 });
@@ -77,7 +78,8 @@ Deno.test("functions of a dual scale factor have its derivative, too", () => {
   const h = 1e-3;
   for (const universe of UNIVERSES) {
     const plain = C.backgroundFunctions(universe);
-    const { arithmetic: _, omegaM: __, scaleFactor: ___, ...functions } = C.differentiableBackground(universe, ["ns"]);
+    const { arithmetic: _, omegaM: __, scaleFactor: ___, scaleFactors: ____, ...functions } = C
+      .differentiableBackground(universe, ["ns"]);
     for (const [name, f] of Object.entries(functions)) {
       const at = (a: number) => call(plain, name as keyof C.BackgroundFunctions<number>, a);
       for (const a of [0.3, 0.9]) {
@@ -102,6 +104,40 @@ Deno.test("scaleFactor() undoes comovingDistance(), with all derivatives", () =>
   const { value, gradient } = scaleFactor(arithmetic.of(1500));
   const inverse = (c: C.Cosmology) => Float64Array.of(C.scaleFactorAtComovingDistance(c, 1500));
   ALL.forEach((name, j) => close(gradient[j], differences(open, name, inverse)[0], TOLERANCE, value));
+});
+
+Deno.test("scaleFactors() is scaleFactor() of each, and growth there has the derivatives at a fixed distance", () => {
+  const distances = Float64Array.from({ length: 5000 }, (_, i) => i);
+  const { scaleFactor, scaleFactors, growthFactor, arithmetic } = C.differentiableBackground(open, ALL);
+  const found = scaleFactors(distances);
+  for (const i of [0, 1500, 4999]) assert.deepEqual(found[i], scaleFactor(arithmetic.of(i)));
+  const growth = (c: C.Cosmology) =>
+    Float64Array.of(C.growthFactor(c, C.redshiftAtComovingDistance(c, 1500), { order: "2" }));
+  const { value, gradient } = growthFactor(found[1500], "2");
+  ALL.forEach((name, j) => close(gradient[j], differences(open, name, growth)[0], TOLERANCE, Math.abs(value)));
+  assert.deepEqual(scaleFactors(new Float64Array()), []);
+});
+
+Deno.test("kicks and drifts in duals are those of stepFactors(), with their derivatives", () => {
+  const times = Float64Array.of(0.1, 0.25, 0.5, 1);
+  /** Gf(m) - Gf(m') over D1, then D1(b) - D1(a) over Gf(m), of the second step. */
+  const factors = <T>({ arithmetic: m, growthFactor, growthMomentum }: C.BackgroundFunctions<T>): T[] => {
+    const [before, a, b] = [0.1, 0.25, 0.5].map(m.of);
+    const [past, middle] = [m.mul(before, a), m.mul(a, b)].map((x) => growthMomentum(m.sqrt(x)));
+    return [
+      m.div(m.sub(middle, past), growthFactor(a)),
+      m.div(m.sub(growthFactor(b), growthFactor(a)), middle),
+    ];
+  };
+  const plain = (c: C.Cosmology) => {
+    const { kick, drift } = stepFactors(times, growthFunctions(c));
+    return Float64Array.of(kick[1], drift[1]);
+  };
+  const found = factors(C.differentiableBackground(open, ALL));
+  plain(open).forEach((value, i) => close(found[i].value, value, 1e-12));
+  ALL.forEach((name, j) =>
+    differences(open, name, plain).forEach((d, i) => close(found[i].gradient[j], d, TOLERANCE, found[i].value))
+  );
 });
 
 Deno.test("growth for matter alone goes on beyond today", () => {

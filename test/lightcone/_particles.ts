@@ -37,3 +37,13 @@ export function between(meta: Metadata, edges: readonly number[]): Shells {
   const centers = edges.slice(1).map((e, i) => 0.5 * (e + edges[i]));
   return lightconeShells(meta, { cosmology: planck18, centers, widths: edges.slice(1).map((e, i) => e - edges[i]) });
 }
+
+/** Numbers without a pattern, up to `size`. */
+export function noise(shape: readonly number[], seed: number, size: number): RealArray {
+  const count = shape.reduce((p, n) => p * n, 1);
+  const data = Float64Array.from(
+    { length: count },
+    (_, i) => ((i * 104_729 + seed * 7907) % 10_009 / 10_009 * 2 - 1) * size,
+  );
+  return fromData(data, shape, "float64") as RealArray;
+}

@@ -55,6 +55,14 @@ Deno.test("planeFigure() draws the first axis to the right and the second upward
   assert.deepEqual(picture, [["1,0,0", "3,0,0", "5,0,0"], ["0,0,0", "2,0,0", "4,0,0"]]);
 });
 
+Deno.test("planeFigure() without a frame has no axes, and white where there is nothing", () => {
+  const of = (frame: boolean) => plane([0, NaN, 2, 3], [2, 2], { colors: () => [9, 9, 9], frame });
+  assert.deepEqual(pictures(of(true))[0], [["190,190,190", "9,9,9"], ["9,9,9", "9,9,9"]]);
+  assert.deepEqual(pictures(of(false))[0], [["255,255,255", "9,9,9"], ["9,9,9", "9,9,9"]]);
+  const titles = (frame: boolean) => /x \[Mpc\/h\]/.test(JSON.stringify(of(frame)));
+  assert.deepEqual([titles(true), titles(false)], [true, false]);
+});
+
 Deno.test("renderPng() of a slice puts each colour where its cell is", async () => {
   const colors = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]] as const;
   const spec = plane([0, 1, 2, 3], [2, 2], { colors: (t) => colors[Math.min(3, Math.floor(4 * t))], width: 200 });

@@ -2,3 +2,4 @@
 
 pub mod born;
 pub mod shear;
+pub mod raytrace;

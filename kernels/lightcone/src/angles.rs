@@ -3,7 +3,7 @@
 use crate::particles::Batch;
 use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_sphere::angle::atan2;
-use cosmesh_sphere::healpix::{turn_of, Direction, Healpix};
+use cosmesh_sphere::healpix::{Direction, Healpix};
 use cosmesh_sphere::healpix_interpolation::{Place, Rings, Slopes, Stencil};
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 
@@ -35,6 +35,8 @@ struct Ring {
     shift: f64,
     first: u32,
     length: u32,
+    /// cos and sin of the colatitude.
+    height: [f64; 2],
 }
 
 /// The rings of one resolution.
@@ -83,6 +85,7 @@ impl RingTable {
                     shift: if half { 0.5 } else { 0.0 },
                     first: first as u32,
                     length: length as u32,
+                    height: grid.ring_latitude(row).into(),
                 }
             })
             .collect();
@@ -99,6 +102,14 @@ impl RingTable {
             })
             .collect();
         Self { rings, table, guess, bins }
+    }
+
+    /// cos and sin of the colatitude of a pixel's centre, and its longitude [rad].
+    #[inline(always)]
+    pub fn centre(&self, pixel: i64) -> ([f64; 2], f64) {
+        let (row, place) = self.grid().place_in_ring(pixel);
+        let ring = &self.table[row as usize];
+        (ring.height, (place as f64 + ring.shift) / ring.quarter * FRAC_PI_2)
     }
 
     pub fn grid(&self) -> &Healpix {
@@ -137,7 +148,7 @@ impl RingTable {
 
     fn place(batch: &Batch, m: usize) -> Place {
         let [x, y, z] = batch.at(m);
-        Place { direction: Direction { turn: turn_of(batch.turn[m] * FRAC_PI_2), ..Direction::from_vector(x, y, z) }, theta: batch.theta[m] }
+        Place { direction: Direction { turn: batch.turn[m], ..Direction::from_vector(x, y, z) }, theta: batch.theta[m] }
     }
     /// Any particle's stencil.
     #[cold]

@@ -93,14 +93,14 @@ impl<'a, R: Number> Particles<'a, R> {
     pub fn weight(&self, site: u32) -> f64 {
         if self.weights.is_empty() { 1.0 } else { self.weights[site as usize].wide() }
     }
-    /// Largest |weight|; not a number if one is not finite.
+    /// Largest |weight|; infinite if one is not finite.
     pub fn largest_weight(&self) -> f64 {
         if self.weights.is_empty() {
             return 1.0;
         }
         self.weights.iter().fold(0.0, |m, w| {
             let w = w.wide().abs();
-            if w <= m { m } else if w < f64::INFINITY { w } else { f64::NAN }
+            if w <= m { m } else if w < f64::INFINITY { w } else { f64::INFINITY }
         })
     }
     /// Calls `sink` with batches of the particles of plane `i` in `image` for which `measure(place)` is in [low, high), in the
@@ -163,9 +163,10 @@ impl<'a, R: Number> Particles<'a, R> {
         let mut measured = [0.0; STEP];
         let (mut endless, mut any) = (0u64, 0u64);
         for m in 0..STEP {
-            let v = measure([from[0][m], from[1][m], from[2][m]]);
+            let place = [from[0][m], from[1][m], from[2][m]];
+            let v = measure(place);
             measured[m] = v;
-            endless |= if v < f64::INFINITY { 0 } else { u64::MAX };
+            endless |= if place[0] + place[1] + place[2] < f64::INFINITY { 0 } else { u64::MAX };
             any |= if (v >= low) & (v < high) { u64::MAX } else { 0 };
         }
         if any != 0 {

@@ -4,11 +4,12 @@ use crate::angles::{find_angles, Between, Pair, RingTable};
 use crate::particles::{Batch, Image, Particles};
 use crate::shells::{pull_back, Bounds, Cotangents};
 use crate::sums::{sum_parts, Sums};
-use cosmesh_core::math::exp;
+use cosmesh_core::lanes::{F64x2, Lanes};
+use cosmesh_core::math::asin;
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::SharedMut;
 use cosmesh_core::Status;
-use cosmesh_sphere::healpix::{Direction, Healpix};
+use cosmesh_sphere::healpix::Direction;
 use cosmesh_sphere::healpix_interpolation::angle_slopes;
 
 /// How a particle is shared out to pixels.
@@ -27,40 +28,63 @@ fn square([x, y, z]: [f64; 3]) -> f64 {
     x * x + y * y + z * z
 }
 
-/// Pixels of a Gaussian with their weights, which add up to 1, and how these change with the direction.
+/// The pixel of a particle and its neighbours, with weights, which add up to 1, unit vectors to the centres, and squares of the
+/// angles to them; in pairs.
 struct Near {
     count: usize,
-    pixel: [usize; 9],
-    weight: [f64; 9],
-    centre: [[f64; 3]; 9],
+    pixel: [usize; 10],
+    weight: [f64; 10],
+    centre: [[f64; 3]; 10],
+    theta2: [f64; 10],
 }
 
-/// Weights exp(-theta^2 / 2 sigma^2) of the pixel of a place and its neighbours, with theta the angle to their centres.
+/// Weights exp(-theta^2 / 2 sigma^2) of the pixel of a particle and its neighbours, with theta the angle to their centres.
 #[inline(always)]
-fn near(grid: &Healpix, place: [f64; 3], direction: Direction, sigma: f64) -> Near {
-    let own = grid.ring_at(direction);
-    let inverse = 1.0 / square(place).sqrt();
-    let unit = place.map(|p| p * inverse);
-    let mut near = Near { count: 0, pixel: [0; 9], weight: [0.0; 9], centre: [[0.0; 3]; 9] };
-    let mut sum = 0.0;
-    for pixel in std::iter::once(own).chain(grid.neighbours_of_ring(own)).filter(|&p| p >= 0) {
-        let centre = grid.vector_of_ring(pixel);
-        let theta = angle(unit, centre);
-        let weight = exp(-0.5 * theta * theta / (sigma * sigma));
-        let c = near.count;
-        (near.pixel[c], near.weight[c], near.centre[c]) = (pixel as usize, weight, centre);
+fn near(table: &RingTable, batch: &Batch, m: usize, sigma: f64) -> Near {
+    let own = table.grid().ring_at(direction(batch, m));
+    let inverse = 1.0 / batch.measure[m].sqrt();
+    let unit = batch.at(m).map(|p| p * inverse);
+    let mut near = Near { count: 0, pixel: [0; 10], weight: [0.0; 10], centre: [[0.0; 3]; 10], theta2: [0.0; 10] };
+    let (mut height, mut longitude) = ([[0.0; 2]; 10], [0.0; 10]);
+    for pixel in std::iter::once(own).chain(table.grid().neighbours_of_ring(own)).filter(|&p| p >= 0) {
+        near.pixel[near.count] = pixel as usize;
+        (height[near.count], longitude[near.count]) = table.centre(pixel);
         near.count += 1;
-        sum += weight;
     }
-    near.weight.iter_mut().for_each(|w| *w /= sum);
+    for c in (0..near.count).step_by(2) {
+        let phi = F64x2::load(&longitude[c..]);
+        let ([cos, sin], [sine_0, sine_1]) = ([phi.wave(1.0), phi.wave(0.0)].map(F64x2::to_array), [height[c][1], height[c + 1][1]]);
+        near.centre[c] = [sine_0 * cos[0], sine_0 * sin[0], height[c][0]];
+        near.centre[c + 1] = [sine_1 * cos[1], sine_1 * sin[1], height[c + 1][0]];
+        let theta2 = [0, 1].map(|l| angle_squared(chord_squared(unit, near.centre[c + l])));
+        near.theta2[c..c + 2].copy_from_slice(&theta2);
+        (F64x2::load(&theta2) * F64x2::splat(-0.5 / (sigma * sigma))).exp().store(&mut near.weight[c..]);
+    }
+    let sum: f64 = near.weight[..near.count].iter().sum();
+    if sum > 0.0 {
+        near.weight[..near.count].iter_mut().for_each(|w| *w /= sum);
+    } else {
+        // All are many standard deviations away: the nearest in the limit of a narrow Gaussian.
+        let nearest = (0..near.count).fold(0, |best, c| if near.theta2[c] < near.theta2[best] { c } else { best });
+        near.weight[nearest] = 1.0;
+    }
     near
 }
 
-/// Angle between unit vectors, by the chord, which keeps small ones.
 #[inline(always)]
-fn angle(a: [f64; 3], b: [f64; 3]) -> f64 {
-    let half = 0.5 * square([a[0] - b[0], a[1] - b[1], a[2] - b[2]]).sqrt();
-    2.0 * cosmesh_core::math::asin(half.min(1.0))
+fn chord_squared(a: [f64; 3], b: [f64; 3]) -> f64 {
+    square([a[0] - b[0], a[1] - b[1], a[2] - b[2]])
+}
+
+/// Square of the angle of a chord of the unit sphere, (2 asin(c/2))^2, by its series for small ones.
+#[inline(always)]
+fn angle_squared(c2: f64) -> f64 {
+    if c2 < 0.02 {
+        c2 * (1.0 + c2 * (1.0 / 12.0 + c2 * (1.0 / 90.0 + c2 * (1.0 / 560.0 + c2 * (1.0 / 3150.0 + c2 / 16632.0)))))
+    } else {
+        let theta = 2.0 * asin((0.5 * c2.sqrt()).min(1.0));
+        theta * theta
+    }
 }
 
 /// The direction of a particle of a batch, of which the longitude and the squared distance are known.
@@ -103,7 +127,7 @@ pub fn paint_spherical<R: Number>(
                 }
             }
             Scheme::Gaussian(sigma) => {
-                let n = near(table.grid(), batch.at(m), direction(batch, m), sigma);
+                let n = near(&table, batch, m, sigma);
                 (0..n.count).for_each(|c| sums.add(first + n.pixel[c], w * n.weight[c]));
             }
         }
@@ -146,7 +170,7 @@ pub fn paint_spherical_adjoint<R: Number>(
         let value = |pixel: usize| maps[shell * size + pixel].wide() * factor;
         let (v, by_theta, by_phi) = match scheme {
             Scheme::Nearest => return (value(table.grid().ring_at(direction(batch, m)) as usize), [0.0; 3]),
-            Scheme::Gaussian(sigma) => return gaussian_slope(table.grid(), batch.at(m), direction(batch, m), sigma, value),
+            Scheme::Gaussian(sigma) => return gaussian_slope(&table, batch, m, sigma, value),
             Scheme::Bilinear => {
                 if let Some(Between { top, bottom, down, rate }) = table.between(batch, m) {
                     let along = |p: Pair| {
@@ -173,20 +197,20 @@ pub fn paint_spherical_adjoint<R: Number>(
 
 /// Value, and derivatives by the place, of a map seen through the Gaussian: dv = sum_c w_c (m_c - v) d(ln g_c) with
 /// ln g = -theta^2/2 sigma^2, and d(theta) = (u cos(theta) - c)/(r sin(theta)) for the unit vectors u to the place and c.
-fn gaussian_slope(grid: &Healpix, place: [f64; 3], direction: Direction, sigma: f64, value: impl Fn(usize) -> f64) -> (f64, [f64; 3]) {
-    let n = near(grid, place, direction, sigma);
-    let inverse = 1.0 / square(place).sqrt();
-    let unit = place.map(|p| p * inverse);
+#[inline(always)]
+fn gaussian_slope(table: &RingTable, batch: &Batch, m: usize, sigma: f64, value: impl Fn(usize) -> f64) -> (f64, [f64; 3]) {
+    let n = near(table, batch, m, sigma);
+    let inverse = 1.0 / batch.measure[m].sqrt();
+    let unit = batch.at(m).map(|p| p * inverse);
     let v: f64 = (0..n.count).map(|c| n.weight[c] * value(n.pixel[c])).sum();
     let mut gradient = [0.0; 3];
     for c in 0..n.count {
-        let centre = n.centre[c];
-        let theta = angle(unit, centre);
-        let cos = 1.0 - 0.5 * square([unit[0] - centre[0], unit[1] - centre[1], unit[2] - centre[2]]);
-        // theta/sin(theta), 1 where they meet.
-        let ratio = if theta < 1e-8 { 1.0 } else { theta / cosmesh_core::math::sin(theta) };
+        let c2 = chord_squared(unit, n.centre[c]);
+        // sin(theta) = chord sqrt(1 - chord^2/4); theta/sin(theta) is 1 where they meet.
+        let sine2 = c2 * (1.0 - 0.25 * c2);
+        let ratio = if sine2 > 0.0 { (n.theta2[c] / sine2).sqrt() } else { 1.0 };
         let rate = n.weight[c] * (value(n.pixel[c]) - v) * ratio / (sigma * sigma) * inverse;
-        (0..3).for_each(|a| gradient[a] += rate * (centre[a] - unit[a] * cos));
+        (0..3).for_each(|a| gradient[a] += rate * (n.centre[c][a] - unit[a] * (1.0 - 0.5 * c2)));
     }
     (v, gradient)
 }

@@ -69,6 +69,11 @@ pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {
     /// # Safety
     /// `out` is a mesh of scalars, of which no other thread may use the planes that these particles touch.
     unsafe fn paint_plane(mesh: &Mesh, d: [&[Self]; 3], i: usize, out: *mut Self) -> Option<usize>;
+    /// Paints vectors of the particles of a row; gives the first that is not finite.
+    ///
+    /// # Safety
+    /// `out` is a mesh of vectors, of which no other thread may use the planes that these particles touch.
+    unsafe fn paint_vector_row(mesh: &Mesh, d: [&[Self]; 3], v: [&[Self]; 3], row: [usize; 2], out: *mut Self) -> Option<usize>;
     /// Kicks and drifts the particles of a row.
     ///
     /// # Safety
@@ -77,12 +82,16 @@ pub trait Real: cosmesh_fft::Real + Number + Div<Output = Self> {
 }
 
 macro_rules! real {
-    ($t:ty, $four:ty, $plane:path, $row:expr) => {
+    ($t:ty, $four:ty, $plane:path, $vectors:path, $row:path) => {
         impl Real for $t {
             type Four = $four;
             unsafe fn paint_plane(mesh: &Mesh, d: [&[Self]; 3], i: usize, out: *mut Self) -> Option<usize> {
                 // SAFETY: promised by the caller.
                 unsafe { $plane(mesh, d, i, out) }
+            }
+            unsafe fn paint_vector_row(mesh: &Mesh, d: [&[Self]; 3], v: [&[Self]; 3], row: [usize; 2], out: *mut Self) -> Option<usize> {
+                // SAFETY: promised by the caller.
+                unsafe { $vectors(mesh, d, v, row, out) }
             }
             unsafe fn kick_row(mesh: &Mesh, row: [usize; 2], force: &[Self], state: &State<Self>, by: [Self; 2]) {
                 // SAFETY: promised by the caller.
@@ -92,10 +101,10 @@ macro_rules! real {
     };
 }
 #[cfg(target_arch = "wasm32")]
-real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_simd, kick::row_simd);
+real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_simd, scatter::vector_row_simd, kick::row_simd);
 #[cfg(not(target_arch = "wasm32"))]
-real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_plain, kick::row_plain);
-real!(f64, mesh::F64x4, scatter::plane_plain, kick::row_plain);
+real!(f32, cosmesh_core::lanes::F32x4, scatter::plane_plain, scatter::vector_row_plain, kick::row_plain);
+real!(f64, mesh::F64x4, scatter::plane_plain, scatter::vector_row_plain, kick::row_plain);
 
 /// Numbers in a row of the spectrum, or of the padded mesh: 2 (n/2 + 1).
 pub fn stride(n: usize) -> usize {

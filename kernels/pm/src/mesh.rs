@@ -176,6 +176,8 @@ pub mod simd {
         cells: [w::v128; 3],
         plane: w::v128,
         row: w::v128,
+        base: w::v128,
+        shift: u32,
     }
 
     /// `i`, which lies less than n beside 0..n, as one of 0..n.
@@ -186,16 +188,19 @@ pub mod simd {
     }
 
     impl Cells {
-        /// For nodes in rows of `row`.
-        pub fn new(mesh: &Mesh, row: usize) -> Self {
+        /// For nodes of `width` numbers, 1 or 4, in rows of `row` nodes from `base` on.
+        pub fn new(mesh: &Mesh, row: usize, base: *const f32, width: usize) -> Self {
+            let bytes = 4 * width;
             Self {
                 limit: mesh.n.map(|n| w::f32x4_splat(n.min(1 << 22) as f32)),
                 cells: mesh.n.map(|n| w::i32x4_splat(n as i32)),
-                plane: w::i32x4_splat((mesh.n[1] * row) as i32),
-                row: w::i32x4_splat(row as i32),
+                plane: w::u32x4_splat((bytes * mesh.n[1] * row) as u32),
+                row: w::u32x4_splat((bytes * row) as u32),
+                base: w::u32x4_splat(base.expose_provenance() as u32),
+                shift: bytes.trailing_zeros(),
             }
         }
-        /// Numbers of the lower nodes along z in rows (x, y), (x, y + 1), (x + 1, y) and (x + 1, y + 1), and how far the
+        /// Addresses of the lower nodes along z in rows (x, y), (x, y + 1), (x + 1, y) and (x + 1, y + 1), and how far the
         /// particles are from the lower cells; `None` when one is a box from its site, or not finite.
         #[inline(always)]
         pub fn locate(&self, d: [F32x4; 3], site: [w::v128; 3]) -> Option<([w::v128; 4], [F32x4; 3])> {
@@ -215,6 +220,7 @@ pub mod simd {
             };
             let (x0, y0) = (w::i32x4_mul(x, self.plane), w::i32x4_mul(y, self.row));
             let (x1, y1) = (next(0, x, x0, self.plane), next(1, y, y0, self.row));
+            let z = w::i32x4_add(w::i32x4_shl(z, self.shift), self.base);
             let (x0, x1) = (w::i32x4_add(x0, z), w::i32x4_add(x1, z));
             Some(([w::i32x4_add(x0, y0), w::i32x4_add(x0, y1), w::i32x4_add(x1, y0), w::i32x4_add(x1, y1)], f))
         }

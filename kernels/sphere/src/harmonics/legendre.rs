@@ -140,6 +140,49 @@ pub fn first_functions(mmax: usize) -> Vec<f64> {
     all
 }
 
+fn add<const K: usize>(sum: &mut [[F64x2; 4]; K], more: &[[F64x2; 4]; K]) {
+    for (sum, more) in sum.iter_mut().flatten().zip(more.iter().flatten()) {
+        *sum += *more;
+    }
+}
+
+/// Sums as of `Block::sum`, on G registers of true size.
+#[inline(never)]
+fn run<const K: usize, const G: usize>(
+    factors: &[f64],
+    steps: usize,
+    mut j: usize,
+    x2: [F64x2; G],
+    mut p0: [F64x2; G],
+    mut p1: [F64x2; G],
+) -> [[[F64x2; 4]; K]; G] {
+    let width = 2 + 4 * K;
+    assert!(factors.len() >= steps * width);
+    let mut sums = [[[F64x2::splat(0.0); 4]; K]; G];
+    // SAFETY: rows below `steps` are inside, by the assertion.
+    let at = |j: usize, i: usize| F64x2::splat(unsafe { *factors.get_unchecked(j * width + i) });
+    let mut one = |j: usize, p0: &mut [F64x2; G], p1: &[F64x2; G]| {
+        let (a, b) = (at(j, 0), at(j, 1));
+        for v in 0..G {
+            p0[v] += (a * x2[v] + b) * p1[v];
+            for k in 0..K {
+                for i in 0..4 {
+                    sums[v][k][i] += p1[v] * at(j, 2 + 4 * k + i);
+                }
+            }
+        }
+    };
+    while j + 2 <= steps {
+        one(j, &mut p0, &p1);
+        one(j + 1, &mut p1, &p0);
+        j += 2;
+    }
+    if j < steps {
+        one(j, &mut p0, &p1);
+    }
+    sums
+}
+
 /// The recurrence on a block of rings.
 pub struct Block {
     x2: [F64x2; V],
@@ -261,27 +304,17 @@ impl Block {
             self.rescale();
             j += 1;
         }
-        let Self { x2, mut p0, mut p1, .. } = self;
-        // SAFETY: rows below `steps` are inside, by the assertion.
-        let at = |j: usize, i: usize| F64x2::splat(unsafe { *factors.get_unchecked(j * width + i) });
-        let mut one = |j: usize, p0: &mut [F64x2; V], p1: &[F64x2; V]| {
-            let (a, b) = (at(j, 0), at(j, 1));
-            for v in 0..V {
-                for k in 0..K {
-                    for i in 0..4 {
-                        sums[v][k][i] += p1[v] * at(j, 2 + 4 * k + i);
-                    }
-                }
-                p0[v] = (a * x2[v] + b) * p1[v] + p0[v];
+        // As many registers at a time as there are sums for.
+        if K == 1 {
+            let two = run::<K, V>(factors, steps, j, self.x2, self.p0, self.p1);
+            for (sum, more) in sums.iter_mut().zip(two) {
+                add(sum, &more);
             }
-        };
-        while j + 2 <= steps {
-            one(j, &mut p0, &p1);
-            one(j + 1, &mut p1, &p0);
-            j += 2;
-        }
-        if j < steps {
-            one(j, &mut p0, &p1);
+        } else {
+            for v in 0..V {
+                let [one] = run::<K, 1>(factors, steps, j, [self.x2[v]], [self.p0[v]], [self.p1[v]]);
+                add(&mut sums[v], &one);
+            }
         }
         sums
     }
