@@ -142,7 +142,7 @@ export async function report(
   const sections: ReportSection[] = [
     { heading: "Shells", figures: of("maps"), tables: [shellTable(shells)] },
     { heading: "Convergence", figures: of("convergence") },
-    { heading: "Power spectra", figures: of("power"), tables: some(power, 1).map(powerTable) },
+    { heading: "Power spectra", figures: of("power"), tables: power.slice(0, 1).map(powerTable) },
     { heading: "Angular power", figures: of("angular") },
   ].filter(({ figures, tables }) => figures.length > 0 || (tables?.length ?? 0) > 0);
   const kappa = angular.filter(({ kind }) => kind.startsWith("kappa"));
