@@ -7,14 +7,23 @@ import { scaleFactorAtComovingDistance } from "./distances.ts";
 import { type Arithmetic, type Dual, duals, numbers } from "./dual.ts";
 import type { GrowthOrder } from "./growth.ts";
 
-const PARAMETERS = ["omegaC", "omegaB", "h", "ns", "sigma8", "w0", "wa", "omegaK"] as const;
+const PARAMETERS = [
+  "omegaC",
+  "omegaB",
+  "h",
+  "ns",
+  "sigma8",
+  "w0",
+  "wa",
+  "omegaK",
+] as const satisfies readonly CosmologyParameter[];
 
 /**
  * A parameter to differentiate by. All others stay as they are, with one exception: dark energy is what matter, curvature
  * and radiation leave. "omegaC" and "omegaB" both add to all matter. "h" leaves the densities today, that of radiation
  * included, as they are.
  */
-export type CosmologyParameter = typeof PARAMETERS[number];
+export type CosmologyParameter = "omegaC" | "omegaB" | "h" | "ns" | "sigma8" | "w0" | "wa" | "omegaK";
 
 /** Checks a list of parameters. */
 export function checkParameters(parameters: readonly CosmologyParameter[]): readonly CosmologyParameter[] {

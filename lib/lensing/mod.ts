@@ -27,3 +27,20 @@ export {
   type LensingProbe,
   type Probe,
 } from "./limber.ts";
+export { born, bornAdjoint, type BornCotangents, type BornOptions, type Lightcone } from "./born.ts";
+export {
+  bornWeights,
+  type BornWeightSensitivity,
+  bornWeightSensitivity,
+  type Planes,
+  type Sources,
+} from "./born_weights.ts";
+export {
+  type Convergence,
+  convergenceFromShear,
+  type Shear,
+  shearFromConvergence,
+  type ShearOptions,
+} from "./shear.ts";
+export { raytrace, type Raytraced, type RaytraceOptions } from "./raytrace.ts";
+export { type LensingPlanes, type RayOptions, raytracePlanes, type TracedMaps } from "./raytrace_planes.ts";

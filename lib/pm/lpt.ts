@@ -1,5 +1,5 @@
 import { empty } from "../array/mod.ts";
-import { checkOneOf, checkRange, DomainError, ShapeError } from "../base/mod.ts";
+import { checkOneOf, ShapeError } from "../base/mod.ts";
 import type { Cosmology } from "../cosmology/mod.ts";
 import { type DensityField, type Metadata, metadata, ParticleField, type RealArray } from "../fields/mod.ts";
 import type { LptGrowth } from "./_growth.ts";
@@ -67,8 +67,8 @@ export function isSpectral(derivative: LptDerivative): boolean {
  * On the light cone each particle gets the growth of the time at which light from its lattice site reaches the observer,
  * from a table of 1024 distances (`lptLightconeFactors`); its momentum goes with that time, and `a` of the particles is NaN.
  *
- * Memory besides field and particles (24 bytes for each cell): 4 bytes for each potential, of which the orders have 1, 2 and 4
- * ("spectral": 8, 32 and 56 in all). In float64, twice that.
+ * Memory besides the field: 28, 32 and 40 bytes for each cell by order, the 24 of the particles among them ("spectral": 32, 36
+ * and 54). In float64, twice that.
  *
  * @param field Linear overdensity at a = 1, on a mesh that has the shape of its array.
  * @param options Universe, time, order, growth, derivatives.

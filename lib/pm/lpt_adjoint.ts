@@ -72,9 +72,9 @@ interface Task {
  *
  * where T comes from the sources that phi_n is in: `bar S_2 (tr h - h)` for phi_1 at second order.
  *
- * Eight transforms at second order, six without factors (`lpt`: four), which for a mesh of 128^3 or 256^3 cells takes about
- * three times as long as `lpt`. Memory besides the arguments and the result: 20 bytes for each cell at second order, 36 at
- * third ("spectral": 40 and 68); in float64, twice that.
+ * Eight transforms at second order, six without factors (`lpt`: four), which takes 2.5 and 2 times as long as `lpt`.
+ * Memory besides the arguments and the result: 12, 20 and 33 bytes for each cell by order ("spectral": 12, 37 and 70); in
+ * float64, twice that.
  *
  * @param field The field that `lpt` had.
  * @param bars Derivatives by displacements and momenta, in the field's precision.
@@ -154,7 +154,7 @@ function differencesAdjoint({ field, mesh, order, growth, bars, out }: Task, wan
   const factors = wantsFactors ? growthAdjoint(mesh, potentials, growth, bars) : undefined;
   third.forEach((mesh) => mesh.dispose());
   if (order === 2) two?.dispose();
-  const work = held.use(paddedMesh(mesh, out.dtype, 2));
+  const work = held.use(paddedMesh(mesh, out.dtype, order > 1 ? 2 : 1));
   const divergence = (part: number) => {
     const made = make();
     fillDivergence(mesh, false, part, growth, bars, meshAt(work, 0), made);
@@ -183,6 +183,7 @@ function spectralAdjoint({ field, mesh, order, growth, bars, out }: Task, wantsF
   const { parts: [one, two, ...third], work } = sources;
   const factors = wantsFactors ? growthAdjoint(mesh, sources, growth, bars) : undefined;
   third.forEach((spectrum) => spectrum.dispose());
+  if (order === 2) two?.dispose();
   const six = (source: RealArray) => {
     const made = held.use(paddedMesh(mesh, out.dtype, 6));
     fillSecondDerivatives(mesh, source, made);

@@ -23,3 +23,5 @@ export {
 export { binEdges, type BinOptions } from "./bins.ts";
 export type { SpectrumMesh } from "./_prepare.ts";
 export type { Axis, HalfSpectrum } from "./_kernel.ts";
+export { type FlatAngularPower, flatAngularPower, type FlatMap, type FlatPowerOptions } from "./flat.ts";
+export { compareFields, comparePowers, type FieldComparison, type PowerTriple } from "./transfer.ts";

@@ -1,7 +1,8 @@
 import { empty } from "../array/mod.ts";
-import { checkInteger, checkOneOf, DomainError, ShapeError } from "../base/mod.ts";
+import { checkInteger, checkOneOf, checkRange, ShapeError } from "../base/mod.ts";
 import type { RealArray } from "../paint/mod.ts";
 import { analyse, type HarmonicShape, synthesise } from "./_kernel_harmonics.ts";
+import { checkNside, nsideOf } from "./nside.ts";
 import { type Alm, type AlmLimits, almSize, limits, limitsOf } from "./alm.ts";
 
 /** Options of `alm2map` and `alm2mapSpin`. */
@@ -19,24 +20,17 @@ export interface AnalysisOptions extends Partial<AlmLimits> {
 }
 
 /** nside of a map, checked. */
-function nsideOf(map: RealArray, operation: string): number {
-  const nside = Math.sqrt(map.size / 12);
-  if (map.shape.length === 1 && nside >= 1 && Math.log2(nside) % 1 === 0) return nside;
+function nsideOfMap(map: RealArray, operation: string): number {
+  if (map.shape.length === 1) return nsideOf(map.size);
   throw new ShapeError(
-    `Cannot ${operation}: a HEALPix map has 12 nside^2 pixels with nside a power of two, got shape [${map.shape}]`,
-    "[12 nside^2]",
-    `[${map.shape}]`,
+    `Cannot ${operation}: a map must have shape [pixel], got [${map.shape.join(", ")}]; take one of the stack`,
+    "[pixel]",
+    `[${map.shape.join(", ")}]`,
   );
 }
 
-function checkNside(nside: number): number {
-  if (checkInteger(nside, "nside", 1) <= 8192 && Math.log2(nside) % 1 === 0) return nside;
-  const rule = "a power of two from 1 to 8192";
-  throw new DomainError(`Cannot use "nside": it must be ${rule}, got ${nside}`, rule, String(nside));
-}
-
 function checkSpin(spin: number): number {
-  return checkInteger(spin, "spin", 1);
+  return checkRange(checkInteger(spin, "spin"), "spin", 1, 2);
 }
 
 function synthesis(alm: readonly Alm[], nside: number, spin: number, options: SynthesisOptions): RealArray[] {
@@ -48,7 +42,8 @@ function synthesis(alm: readonly Alm[], nside: number, spin: number, options: Sy
     const sizes = alm.map((one) => one.size).join(" and ");
     throw new ShapeError(`Cannot ${operation}: both sets must have the same number, got ${sizes}`, "equal", sizes);
   }
-  const shape = { ...found[0], nside: checkNside(nside), spin };
+  checkNside(nside);
+  const shape = { ...found[0], nside, spin };
   const maps = alm.map(() => empty([12 * nside ** 2], dtype));
   synthesise(shape, alm, maps);
   return maps;
@@ -91,10 +86,10 @@ export function alm2map(alm: Alm, nside: number, options: SynthesisOptions = {})
  *
  * @param alm E and B, complex128.
  * @param nside [1] Resolution, a power of two.
- * @param spin [1] Spin, 1 or more.
+ * @param spin [1] Spin, 1 or 2.
  * @param options As for `alm2map`.
  * @returns q and u.
- * @throws {ShapeError} and others as `alm2map`.
+ * @throws {DomainError} for another spin; the errors of `alm2map`.
  */
 export function alm2mapSpin(
   alm: readonly [Alm, Alm],
@@ -124,7 +119,7 @@ function shapeOf(
   spin: number,
   given: Partial<AlmLimits>,
 ): HarmonicShape {
-  const nside = nsideOf(maps[0], operation);
+  const nside = nsideOfMap(maps[0], operation);
   if (maps.some((map) => map.size !== maps[0].size || map.dtype !== maps[0].dtype)) {
     const sizes = maps.map((map) => `${map.size} of ${map.dtype}`).join(" and ");
     throw new ShapeError(
@@ -201,10 +196,10 @@ export function map2alm(map: RealArray, options: AnalysisOptions = {}): Alm {
  * Coefficients E and B of two maps that are a field of spin s > 0, in the convention of `alm2mapSpin`; those with l < s are 0.
  *
  * @param maps q and u in RING order.
- * @param spin [1] Spin, 1 or more.
+ * @param spin [1] Spin, 1 or 2.
  * @param options As for `map2alm`; healpy's function of this name makes no iterations.
  * @returns E and B.
- * @throws {ShapeError} if these are not HEALPix maps of one size and type.
+ * @throws {ShapeError} if these are not maps of one size and type; {DomainError} for another spin.
  */
 export function map2almSpin(
   maps: readonly [RealArray, RealArray],
@@ -212,4 +207,41 @@ export function map2almSpin(
   options: AnalysisOptions = {},
 ): [Alm, Alm] {
   return analysis(maps, checkSpin(spin), options) as [Alm, Alm];
+}
+
+/**
+ * Adjoint of `alm2map`: sums over pixels of g conj(Y_lm), without the factor 4 pi/npix. For all coefficients and maps,
+ * sum_pixels f g = sum_l Re(a_l0 conj(b_l0)) + 2 sum_m>0 Re(a_lm conj(b_lm)) with f = `alm2map(a)`, b = `alm2mapAdjoint(g)`.
+ *
+ * @param map Map g in RING order, as the derivative of a loss by a map.
+ * @param options lmax (default 3 nside - 1) and mmax (lmax).
+ * @returns Coefficients; twice those of m > 0 are the derivatives by real and imaginary parts.
+ * @throws {ShapeError} if it is not a map; {DomainError} for limits that are not whole numbers with mmax <= lmax.
+ */
+export function alm2mapAdjoint(map: RealArray, options: Partial<AlmLimits> = {}): Alm {
+  return adjoint([map], 0, options)[0];
+}
+
+/**
+ * Adjoint of `alm2mapSpin`, as `alm2mapAdjoint` with sums over both maps and both sets.
+ *
+ * @param maps Maps in RING order.
+ * @param spin [1] Spin, 1 or 2.
+ * @param options lmax (default 3 nside - 1) and mmax (lmax).
+ * @returns E and B.
+ * @throws {ShapeError} if these are not maps of one size and type; {DomainError} for another spin.
+ */
+export function alm2mapSpinAdjoint(
+  maps: readonly [RealArray, RealArray],
+  spin: number,
+  options: Partial<AlmLimits> = {},
+): [Alm, Alm] {
+  return adjoint(maps, checkSpin(spin), options) as [Alm, Alm];
+}
+
+function adjoint(maps: readonly RealArray[], spin: number, options: Partial<AlmLimits>): Alm[] {
+  const shape = shapeOf(maps, "find the adjoint of a map", spin, options);
+  const alm = maps.map(() => empty([almSize(shape)], "complex128"));
+  analyse(shape, maps, new Float64Array(2 * shape.nside).fill(1), alm);
+  return alm;
 }

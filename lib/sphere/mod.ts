@@ -25,10 +25,22 @@ export {
 export { type Image, project, type Projection, type ProjectOptions } from "./project.ts";
 export { type Alm, almIndex, type AlmLimits, almSize } from "./alm.ts";
 export {
+  alm2cl,
+  anafast,
+  type AnafastOptions,
+  gaussBeam,
+  scaleAlm,
+  smoothMap,
+  type SmoothOptions,
+} from "./angular_power.ts";
+export {
   alm2map,
+  alm2mapAdjoint,
   alm2mapSpin,
+  alm2mapSpinAdjoint,
   type AnalysisOptions,
   map2alm,
   map2almSpin,
   type SynthesisOptions,
 } from "./harmonics.ts";
+export { synalm, type SynalmOptions, synfast, type SynfastOptions } from "./synfast.ts";

@@ -26,6 +26,7 @@ mod power;
 mod quadrature;
 mod radial;
 mod radiation;
+mod raytrace;
 mod rng;
 mod sensitivity;
 mod shells;

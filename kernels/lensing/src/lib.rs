@@ -1,1 +1,5 @@
 //! Convergence and shear.
+
+pub mod born;
+pub mod shear;
+pub mod raytrace;

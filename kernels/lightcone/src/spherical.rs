@@ -90,9 +90,8 @@ fn angle_squared(c2: f64) -> f64 {
 /// The direction of a particle of a batch, of which the longitude and the squared distance are known.
 #[inline(always)]
 fn direction(batch: &Batch, m: usize) -> Direction {
-    let ([x, y, z], length) = (batch.at(m), batch.measure[m].sqrt());
-    let pole = (3.0 * (x * x + y * y) / (length * (length + z.abs()))).sqrt();
-    Direction { z: z / length, pole, turn: batch.turn[m] }
+    let ([x, y, z], inverse) = (batch.at(m), 1.0 / batch.measure[m].sqrt());
+    Direction { z: z * inverse, sine: (x * x + y * y).sqrt() * inverse, turn: batch.turn[m] }
 }
 
 /// Fills `out` `[shell, pixel]` with the sums of weights in each pixel times the shell's factor.

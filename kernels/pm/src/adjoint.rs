@@ -16,9 +16,9 @@
 //!
 //! `Walker::unkick` reads a mesh of vectors whose fourth numbers are rho-bar, so that eight places of 16 bytes give all of
 //! that and the force that takes the kick back; the drift before is taken back in the same sweep. Sums go over rows of
-//! particles in f64, planes of them, and those pairwise: the same bits for any number of threads.
+//! particles in f64, blocks of rows, and those pairwise: the same bits for any number of threads.
 
-use crate::adjoint_find::Find;
+use crate::adjoint_find::{Find, Nodes};
 use crate::adjoint_potential::{potential_pair, Slopes};
 use crate::mesh::{Four, Mesh};
 use crate::potential::Green;
@@ -95,6 +95,9 @@ impl<R: Real> Arrays<'_, R> {
     }
 }
 
+/// Planes and rows of a parallel block, so that it finds in the cache most of the nodes that it reads again.
+const TILE: usize = 16;
+
 const X: usize = 0;
 const P: usize = 1;
 const X_BAR: usize = 2;
@@ -140,27 +143,31 @@ fn between<R: Real>(rows: [[R::Four; 2]; 4], d: [R::Four; 3]) -> [R::Four; 4] {
 }
 
 impl<R: Find> Walker<'_, R> {
-    /// Calls `f(arrays, part, sums)` for all particles by fours; the sums of their planes, pairwise.
+    /// Calls `f(arrays, part, sums)` for all particles by fours; the sums of blocks of rows, pairwise.
     fn sweep<const N: usize>(&mut self, f: impl Fn(&Arrays<R>, Part, &mut [Sums; N]) + Sync) -> [f64; N] {
         let ([nx, ny, nz], cells) = (self.mesh.n, self.mesh.cells());
         let all = [&mut *self.x, &mut *self.p, &mut *self.x_bar, &mut *self.p_bar];
         assert!(all.iter().all(|a| a.len() == 3 * cells), "arrays differ from the mesh");
         let arrays = Arrays { cells, all: all.map(SharedMut::new) };
-        let mut planes = vec![[0.0; N]; nx];
-        let shared = SharedMut::new(&mut planes);
-        for_each_block(nx, |i| {
-            let mut plane = [0.0; N];
-            for j in 0..ny {
-                let mut sums = [[0.0; 4]; N];
-                for k in (0..nz).step_by(4) {
-                    f(&arrays, Part { site: [i, j, k], at: (i * ny + j) * nz + k, count: (nz - k).min(4) }, &mut sums);
+        let (slabs, tiles) = (nx.div_ceil(TILE), ny.div_ceil(TILE));
+        let mut blocks = vec![[0.0; N]; slabs * tiles];
+        let shared = SharedMut::new(&mut blocks);
+        for_each_block(slabs * tiles, |block| {
+            let (x, y) = (block / tiles * TILE, block % tiles * TILE);
+            let mut all = [0.0; N];
+            for i in x..(x + TILE).min(nx) {
+                for j in y..(y + TILE).min(ny) {
+                    let mut sums = [[0.0; 4]; N];
+                    for k in (0..nz).step_by(4) {
+                        f(&arrays, Part { site: [i, j, k], at: (i * ny + j) * nz + k, count: (nz - k).min(4) }, &mut sums);
+                    }
+                    (0..N).for_each(|s| all[s] += (sums[s][0] + sums[s][1]) + (sums[s][2] + sums[s][3]));
                 }
-                (0..N).for_each(|s| plane[s] += (sums[s][0] + sums[s][1]) + (sums[s][2] + sums[s][3]));
             }
-            // SAFETY: block i writes element i alone.
-            unsafe { shared.set(i, plane) };
+            // SAFETY: each block writes its own element.
+            unsafe { shared.set(block, all) };
         });
-        std::array::from_fn(|s| pairwise(&planes.iter().map(|p| p[s]).collect::<Vec<_>>()))
+        std::array::from_fn(|s| pairwise(&blocks.iter().map(|b| b[s]).collect::<Vec<_>>()))
     }
 
     /// Takes a drift by `d` back and returns the derivative by `d`.
@@ -184,17 +191,18 @@ impl<R: Find> Walker<'_, R> {
         let mesh = self.mesh;
         assert!(vectors.len() == mesh.vectors(), "mesh differs from the particles'");
         let drift = drift.map(R::round);
+        let finder = R::finder(Nodes { mesh, row: mesh.n[2] + 1, width: 4 });
         self.sweep(|arrays, part, [kicks, drifts]| {
             // SAFETY: the sweep's part.
             let [x, p, x_bar, q] = unsafe { [X, P, X_BAR, P_BAR].map(|which| arrays.get(which, part)) };
-            let (at, d) = R::find(&mesh, mesh.vector_row() / 4, part.site, x);
+            let (at, d) = R::find(&finder, part.site, x);
             let d = d.map(R::Four::array);
             // Of each particle: value, slopes; each of three components of the force, and rho-bar.
             let found: [[R::Four; 4]; 4] = std::array::from_fn(|l| {
                 let rows = at[l].map(|i| {
                     // SAFETY: two nodes of a row of the mesh, of which there are four numbers each.
                     unsafe {
-                        let node = vectors.as_ptr().add(4 * i);
+                        let node = vectors.as_ptr().add(i);
                         [R::Four::read(node), R::Four::read(node.add(4))]
                     }
                 });
@@ -291,6 +299,7 @@ pub fn density_adjoint<R: Find>(mesh: &Mesh, values: &[R], x: &[R], x_bar: &mut 
     let ([nx, ny, nz], cells) = (mesh.n, mesh.cells());
     assert!(values.len() == cells && x_bar.len() == 3 * cells, "arrays differ from the mesh");
     let x = mesh.components(x);
+    let finder = R::finder(Nodes { mesh: *mesh, row: nz, width: 1 });
     let out = SharedMut::new(x_bar);
     for_each_block(nx, |i| {
         for j in 0..ny {
@@ -301,7 +310,7 @@ pub fn density_adjoint<R: Find>(mesh: &Mesh, values: &[R], x: &[R], x_bar: &mut 
                     few[..count].copy_from_slice(&x[at..][..count]);
                     R::Four::from_slice(&few)
                 });
-                let (nodes, d) = R::find(mesh, nz, [i, j, k], d);
+                let (nodes, d) = R::find(&finder, [i, j, k], d);
                 let value = |row: usize, above: bool| {
                     let at = |l: usize| match nodes[l][row] {
                         i if !above => i,

@@ -110,14 +110,18 @@ pub fn filter<R: Real>(modes: Modes, table: Radial, amplitude: Option<f64>, src:
         if let Some(src) = src {
             row.copy_from_slice(&src[(x * rows + y) * row.len()..][..row.len()]);
         }
+        let Some(amplitude) = amplitude else {
+            // One factor for each number, so that the loop over them has no lookups.
+            let mut factors = vec![0.0; row.len()];
+            squares.each(x, first + y, |z, square| factors[2 * z..2 * z + 2].fill(table.at(square)));
+            row.iter_mut().zip(&factors).for_each(|(v, f)| *v = R::round(v.wide() * f));
+            return;
+        };
         let pairs = row.as_chunks_mut::<2>().0;
         squares.each(x, first + y, |z, square| {
             let [re, im] = pairs[z].map(R::wide);
-            let mut factor = table.at(square);
-            if let Some(amplitude) = amplitude {
-                let modulus = (re * re + im * im).sqrt();
-                factor *= if modulus == 0.0 { 0.0 } else { amplitude / modulus };
-            }
+            let modulus = (re * re + im * im).sqrt();
+            let factor = if modulus == 0.0 { 0.0 } else { table.at(square) * (amplitude / modulus) };
             pairs[z] = [re * factor, im * factor].map(R::round);
         });
     });
