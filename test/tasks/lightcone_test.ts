@@ -121,9 +121,9 @@ Deno.test("what cannot be simulated is refused in a line that names the key", ()
         ["evolution.a_start=0.99"],
         /"evolution\.a_start" must be before all shells: the farthest shell is seen at a = 0\.9/,
       ],
-      [["shells.spacing=volume"], /shells of at least "shells\.min_width" must fit into the reach/],
+      [["shells.spacing=volume"], /shells of at least shells\.min_width must fit into the reach/],
       [["shells.tiling=onion"], /"shells\.tiling" must be "none" or "telephoto" for flat maps, got "onion"/],
-      [["cosmology.omega_b=0.9"], /Cannot use run\.json: .*"omegaB".* between 0 and 0\.3111, got 0\.9/],
+      [["cosmology.omega_b=0.9"], /Cannot use run\.json: "cosmology\.omega_b" must be between 0 and 0\.3111, got 0\.9/],
       [["initial.noise=none.h5"], /none\.h5/],
     ];
     for (const [settings, message] of cases) {
