@@ -168,6 +168,10 @@ export interface Exports {
   halo_text_count(text: number, len: number, counts: number): void;
   /** Fills with the numbers of columns; `faults` gets line (from 1 within the block) and field, or 0, of each block. */
   halo_text_fill(text: number, len: number, delimiter: number, columns: number, count: number, starts: number, rows: number, out: number, faults: number): void;
+  /** Scales where matter becomes nonlinear: k, index and curvature for each square of growth; NaN where there are none. */
+  halofit_scales(k: number, power: number, growth2: number, n: number, out: number): void;
+  /** Turns linear power today `[redshift, k]` into that at redshifts: 0 linear, 1 Takahashi et al., 2 Smith et al. */
+  halofit_apply(fit: number, scales: number, rows: number, redshifts: number, k: number, columns: number, power: number): void;
   /** Fills places `offset .. offset + count` of each row of `out` `[n, n, pitch]` with slices `first ..` of the fields `low` and
    * `high`, f64 when `wide` is not 0, else f32; `weights` holds `count` of the nearer field, then as many of the farther one. */
   lightcone_blend(wide: number, n: number, axis: number, low: number, high: number, first: number, weights: number, count: number, out: number, pitch: number, offset: number): void;
@@ -338,7 +342,7 @@ export interface Exports {
   pm_smoothing(unit: number, radius: number, gaussian: number, factor: number, table: number, len: number): void;
   /** Fills the sources of second and, where the addresses are not 0, third order. `scratch` has room for six spectra, `meshes`
    * for three. */
-  pm_sources(wide: number, n: number, delta: number, second: number, thirdA: number, thirdB: number, meshes: number, scratch: number): number;
+  pm_sources(wide: number, nx: number, ny: number, nz: number, delta: number, second: number, thirdA: number, thirdB: number, meshes: number, scratch: number): number;
   /** Components of a displacement: `scale` times the gradient of the sources with their coefficients, at the nodes plus `shift`
    * (0 or 1/2) cells along each axis. Bits 0 to 2 of `axes` tell which; `work` has room for a spectrum for each. It fills the
    * meshes `out`, `[axis, n, n, n]`, and (if there are three) `particles`, positions `[n^3, 3]` in cells, displaced from there,
@@ -354,11 +358,10 @@ export interface Exports {
   pm_move(wide: number, n: number, boxSize: number, offset: number, meshes: number, positions: number, count: number): number;
   /** Takes a drift by `d` back, with derivatives; returns that by `d`. */
   pm_adjoint_drift(wide: number, shape: number, x: number, p: number, xBar: number, pBar: number, d: number): number;
-  /** Takes a kick by `c` times the force back, with derivatives, and where bit 0 of `flags` is set the drift by `d` before it; a
-   * Status. `density` and `phi_bar` are meshes of scalars, `vectors` one of vectors, for scratch; `Green` says what the numbers of
-   * the filter are. `out` becomes: the first particle whose displacement is not finite or -1, the derivatives by `c` and `d`, and
+  /** Takes a kick by the force back, with derivatives, and where bit 0 of `flags` is set the drift by `d` before it; a Status. `density` and `phi_bar` are meshes of scalars, `vectors` one of vectors, for scratch; `Green` says what the numbers of
+   * the filter are. `out` becomes: the first particle whose displacement is not finite or -1, the derivatives by a factor of the force and by `d`, and
    * (where bit 1 is set) those by `gravity`, `correction`, `low` and `high`. */
-  pm_adjoint_kick(wide: number, shape: number, x: number, p: number, xBar: number, pBar: number, density: number, phiBar: number, vectors: number, gravity: number, split: number, difference: number, correction: number, low: number, high: number, c: number, d: number, flags: number, out: number): number;
+  pm_adjoint_kick(wide: number, shape: number, x: number, p: number, xBar: number, pBar: number, density: number, phiBar: number, vectors: number, gravity: number, split: number, difference: number, correction: number, low: number, high: number, d: number, flags: number, out: number): number;
   /** Adds to `x_bar` the derivatives by displacements of the sum of `values`, `[nx, ny, nz]`, times the painted particles. */
   pm_adjoint_density(wide: number, shape: number, values: number, x: number, xBar: number): void;
   /** Solves laplace phi = S per cell. S is the mesh `from`, or what the padded `work` holds where that address is 0; phi is left
@@ -366,9 +369,27 @@ export interface Exports {
   pm_source_potential(wide: number, nx: number, ny: number, nz: number, from: number, work: number, out: number): number;
   /** A source from potentials: 0 S2, 1 S3a, 2 S3b, which needs the second potential too. */
   pm_source(wide: number, nx: number, ny: number, nz: number, which: number, one: number, two: number, out: number): void;
-  /** Displacements and momenta, `[3, nx, ny, nz]`, of the first `parts` potentials, with factors of the table: one row of
-   * `2 parts` numbers, or rows for distances 0, step ... [cell] to the observer. */
-  pm_displacements(wide: number, nx: number, ny: number, nz: number, parts: number, table: number, entries: number, step: number, x: number, y: number, z: number, one: number, two: number, threeA: number, threeB: number, displacement: number, momentum: number): void;
+  /** Displacements and momenta, `[3, nx, ny, nz]`, of the first `parts` potentials, by differences between cells; or, where the
+   * address of `work`, a padded mesh, is not 0, of half spectra of sources, by exact derivatives. Factors are those of the
+   * table: one row of `2 parts` numbers, or rows for distances 0, step ... [cell] to the observer. */
+  pm_displacements(wide: number, nx: number, ny: number, nz: number, parts: number, table: number, entries: number, step: number, x: number, y: number, z: number, one: number, two: number, threeA: number, threeB: number, work: number, displacement: number, momentum: number): number;
+  /** Fills `out`, as long as the table, with the derivative by the table of the loss whose derivatives by displacements and
+   * momenta are the bars; other arguments as of `pm_displacements`. */
+  pm_growth_adjoint(wide: number, nx: number, ny: number, nz: number, parts: number, table: number, entries: number, step: number, x: number, y: number, z: number, one: number, two: number, threeA: number, threeB: number, work: number, barDisplacement: number, barMomentum: number, out: number): number;
+  /** The padded mesh `out` becomes the derivative by potential `part` of the loss whose derivatives by displacements and momenta
+   * are the bars; where `spectral` is not 0, the half spectrum of that by source `part`. `work` is a padded mesh. */
+  pm_divergence(wide: number, spectral: number, nx: number, ny: number, nz: number, parts: number, table: number, entries: number, step: number, x: number, y: number, z: number, part: number, barDisplacement: number, barMomentum: number, work: number, out: number): number;
+  /** Adds to the padded mesh `out` the derivative by the potential `one` that derivatives by sources give: `factor` times
+   * `second`, that by S2; and, where the addresses are not 0, those by S3a and S3b, with the second potential. `work` has room
+   * for two padded meshes. */
+  pm_source_adjoint(wide: number, nx: number, ny: number, nz: number, one: number, second: number, factor: number, thirdA: number, thirdB: number, two: number, work: number, out: number): void;
+  /** Fills six padded meshes with the second derivatives of the potential of a source, a half spectrum. */
+  pm_second_derivatives(wide: number, nx: number, ny: number, nz: number, source: number, out: number): number;
+  /** As `pm_source_adjoint`, but added to the half spectrum of the derivative by a source, of whose potential `six` are the
+   * second derivatives, and `other` those of the second potential. `work` is a padded mesh. */
+  pm_spectral_source_adjoint(wide: number, nx: number, ny: number, nz: number, six: number, second: number, factor: number, thirdA: number, thirdB: number, other: number, work: number, out: number): number;
+  /** The half spectrum `data` becomes its padded mesh, or the mesh `out` does where that address is not 0. */
+  pm_inverse(wide: number, nx: number, ny: number, nz: number, data: number, out: number): number;
   /** The mesh `out` becomes `from` with its modes multiplied by a table: of m^2 in units of 2 pi/(cell lcm(nx, ny, nz)) where
    * `step` is 0, else of m at 0, step ..., linear in between. `work` has room for a padded mesh. */
   pm_filter_mesh(wide: number, nx: number, ny: number, nz: number, table: number, len: number, step: number, from: number, work: number, out: number): number;
@@ -385,7 +406,7 @@ export interface Exports {
   pm_mesh_gradient(wide: number, shape: number, factor: number, scalars: number, out: number): void;
   /** Fills a mesh of scalars with `factor` times the divergence (four points) of a mesh of vectors. */
   pm_mesh_divergence(wide: number, shape: number, factor: number, vectors: number, out: number): void;
-  /** p += `kick` F(x), then x += `drift` p, with F a mesh of vectors, read by CIC. */
+  /** p += `kick` F(x), then x += `drift` p, with F a mesh of vectors, read by CIC; for an address `p` of 0, x += `kick` F(x). */
   pm_kick_drift(wide: number, shape: number, force: number, kick: number, drift: number, x: number, p: number): void;
   /** x += `drift` p, of `count` numbers. */
   pm_drift(wide: number, count: number, drift: number, x: number, p: number): void;
@@ -507,6 +528,11 @@ export interface Exports {
   radiation_solver_free(handle: number): void;
   /** A function of sources by its number in `lib/radiation/_kernel.ts`, for up to three arguments `[n]`. */
   radiation_source(which: number, numbers: number, count: number, n: number, x: number, y: number, w: number, out: number): void;
+  /** Replaces rays at the plane before by those at the next one. `flags`: 1 bilinear, 2 with transport of frames; `maps` are five
+   * addresses: deflection along colatitude and longitude, convergence, shear 1 and 2. */
+  lensing_rays_advance(wide: number, order: number, flags: number, q: number, s: number, maps: number, now: number, before: number): void;
+  /** Fills `[4, ray]` with convergence, shear 1 and 2, and rotation of sources beyond the plane. */
+  lensing_rays_observe(wide: number, order: number, flags: number, q: number, s: number, maps: number, now: number, before: number, out: number): void;
   /** 32-bit words. */
   rng_bits32(k0: number, k1: number, generator: number, offset: number, out: number, len: number): void;
   /** 64-bit words. */
@@ -584,9 +610,10 @@ export interface Exports {
   sphere_largest_radius(order: number): number;
   /** Colatitude [rad] of the centres of a ring. */
   sphere_ring_theta(order: number, ring: number): number;
-  /** Fills an image `[width, height]` with a map seen in a projection (0 Mollweide, 1 orthographic, 2 gnomonic). `axes` are the
-   * vectors to the middle, to the right and up; `reach` is the coordinate at the right edge. */
-  sphere_project(wide: number, order: number, nested: number, kind: number, width: number, height: number, reach: number, axes: number, bilinear: number, map: number, out: number): void;
+  /** Fills an image `[width, height]` with a map seen in a projection (0 Mollweide, 1 orthographic, 2 gnomonic). `theta` and
+   * `phi` are in the middle, east is to the right for 1 and to the left for -1; `reach` is the coordinate at the right edge, of a
+   * gnomonic view half its angle. */
+  sphere_project(wide: number, order: number, nested: number, kind: number, width: number, height: number, reach: number, theta: number, phi: number, east: number, bilinear: number, map: number, out: number): void;
   /** Coefficients to maps; a Status. */
   sphere_synthesise(wide: number, nside: number, lmax: number, mmax: number, spin: number, alm0: number, alm1: number, map0: number, map1: number): number;
   /** Maps, times the weights of pairs of rings, to coefficients; a Status. */
