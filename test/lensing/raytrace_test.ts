@@ -151,8 +151,7 @@ Deno.test("raytracePlanes() does not know where the poles are", async () => {
       Float64Array.from(vectors, (v) => Math.atan2(v[1], v[0])),
     ];
     const read = (map: TracedMaps["rotation"]) => interpolateMap(values(map), at[0], at[1]);
-    const difference = (name: "convergence" | "rotation") =>
-      rms(minus(values(traced[name]), read(plain[name])));
+    const difference = (name: "convergence" | "rotation") => rms(minus(values(traced[name]), read(plain[name])));
     return [difference("convergence"), difference("rotation"), rms(values(plain.rotation))];
   };
   const [kappa, rotation, size] = compare({});
@@ -225,9 +224,8 @@ Deno.test("ray-tracing refuses what does not fit", async () => {
     (e) => isToolkitError(e, "ShapeError"),
   );
   assert.throws(() => raytracePlanes(planes, Float64Array.of(-1)), (e) => isToolkitError(e, "DomainError"));
-  // deno-lint-ignore no-explicit-any
   assert.throws(
-    () => raytracePlanes(planes, sources, { scheme: "cic" as any }),
+    () => raytracePlanes(planes, sources, { scheme: "cic" as "ngp" }),
     (e) => isToolkitError(e, "DomainError"),
   );
   const bare = lightcone(4, { widths: undefined });
