@@ -10,6 +10,7 @@ import {
 } from "../cosmology/mod.ts";
 import { type DensityField, type Metadata, metadata, type RealArray } from "../fields/mod.ts";
 import { lightconeShells, nbody, nbodyAdjoint, type NbodyDensityOptions, type Shells } from "../lightcone/mod.ts";
+import { born, bornAdjoint, type BornOptions, bornWeightSensitivity, type Lightcone } from "../lensing/mod.ts";
 import {
   gaussianAdjoint,
   gaussianInitialConditions,
@@ -67,7 +68,7 @@ export class ValueAndGradient implements Disposable {
 
 /**
  * A universe as a function of white noise and cosmological parameters: Gaussian initial conditions, Lagrangian perturbation
- * theory, N-body, and a density or a light-cone of it; with the gradient of any number that is made of these by hand-written
+ * theory, N-body, and a density, a light-cone or the convergence behind it; with the gradient of any number that is made of these by hand-written
  * adjoints. Compose `lib/pm` and `lib/lightcone` for other models.
  *
  * The gradient walks the N-body run backwards by arithmetic, so memory does not depend on the number of steps: about 80 bytes a
@@ -75,16 +76,16 @@ export class ValueAndGradient implements Disposable {
  *
  * @example A density of today, and how its mean square changes with the noise and sigma8
  * ```ts
+ * import { multiply, sum } from "@cosmesh/cosmesh/array";
  * import { planck18 } from "@cosmesh/cosmesh/cosmology";
- * import { ForwardModel } from "@cosmesh/cosmesh/forward";
+ * import { ForwardModel, type Loss } from "@cosmesh/cosmesh/forward";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
  * const model = new ForwardModel({ mesh: [16, 16, 16], boxSize: [100, 100, 100], observe: { target: "density", dt0: 0.1 } });
  * using density = model.run({ cosmology: planck18, key: 1 });
- * const meanSquare = (density: { array: { data: ArrayLike<number>; size: number } }, cotangent: { data: { set(a: ArrayLike<number>): void } }) => {
- *   const { data, size } = density.array;
- *   cotangent.data.set(Array.from(data, (v) => 2 * v / size));
- *   return Array.from(data).reduce((sum, v) => sum + v * v / size, 0);
+ * const meanSquare: Loss = ({ array }, cotangent) => {
+ *   multiply(array, 2 / array.size, { out: cotangent });
+ *   return 0.5 * sum(multiply(array, cotangent));
  * };
  * using found = model.valueAndGrad({ cosmology: planck18, key: 1 }, meanSquare, { parameters: ["sigma8"] });
  * console.log(density.shells, found.value, found.noise.shape, found.cosmology[0]);
@@ -113,7 +114,10 @@ export class ForwardModel {
    */
   run(input: ForwardInput): ObservedField {
     using particles = this.#start(input);
-    return this.#observe(input.cosmology, particles);
+    const field = this.#observe(input.cosmology, particles);
+    if (!this.options.lensing) return field;
+    using shells = field;
+    return born(shells as Lightcone, this.#lensing(input.cosmology));
   }
 
   /**
@@ -135,10 +139,9 @@ export class ForwardModel {
     const particles = held.use(this.#start(input));
     const observed = held.use(this.#observe(cosmology, particles));
     const maps = held.use(zeros(observed.array.shape, observed.array.dtype) as RealArray);
-    const value = loss(observed, maps);
-    if (!Number.isFinite(value)) {
-      throw new DomainError(`Cannot differentiate: the loss must be finite, got ${value}`, "finite", String(value));
-    }
+    const value = this.options.lensing
+      ? this.#lensingLoss(cosmology, observed as Lightcone, maps, loss, parameters, total)
+      : evaluate(loss, observed, maps);
     observed.dispose();
 
     const shape = [3, ...this.meta.mesh];
@@ -202,6 +205,31 @@ export class ForwardModel {
     return nbody(particles, { ...this.options.observe, cosmology, inPlace: true } as NbodyDensityOptions);
   }
 
+  #lensing(cosmology: Cosmology): BornOptions {
+    return { ...this.options.lensing!, cosmology };
+  }
+
+  /** The loss of the convergence; fills the derivatives by the shells, and adds those by parameters of the weights. */
+  #lensingLoss(
+    cosmology: Cosmology,
+    shells: Lightcone,
+    maps: RealArray,
+    loss: Loss,
+    parameters: readonly CosmologyParameter[],
+    total: Float64Array,
+  ): number {
+    const options = this.#lensing(cosmology);
+    using kappa = born(shells, options);
+    using bar = zeros(kappa.array.shape, kappa.array.dtype) as RealArray;
+    const value = evaluate(loss, kappa, bar);
+    const { weights } = bornAdjoint(shells, options, bar, maps);
+    const { centers, widths } = shells.meta;
+    const planes = { centers: centers!, widths: widths! };
+    const { derivatives } = bornWeightSensitivity(cosmology, planes, options.sources, parameters);
+    derivatives.forEach((by, i) => total[i] += by.reduce((sum, d, j) => sum + d * weights[j], 0));
+    return value;
+  }
+
   /** Shells and steps of a run, as `nbody` makes them. */
   #plan(cosmology: Cosmology): { shells?: Shells; factors: StepFactors } {
     const { dt0 = 0.05, solver, t1 = 1, ...observe } = this.options.observe;
@@ -211,6 +239,13 @@ export class ForwardModel {
     const { times } = schedule({ t0: this.#t0, dt0, targets });
     return { shells, factors: stepFactors(times, growthFunctions(cosmology), { solver, synchronise: false }) };
   }
+}
+
+/** A loss that is finite. */
+function evaluate(loss: Loss, field: ObservedField, cotangent: RealArray): number {
+  const value = loss(field, cotangent);
+  if (Number.isFinite(value)) return value;
+  throw new DomainError(`Cannot differentiate: the loss must be finite, got ${value}`, "finite", String(value));
 }
 
 /** Parameters must not change what else than the run depends on them. */

@@ -3,4 +3,5 @@
  *
  * @module
  */
-export {};
+export { type ForwardInput, ForwardModel, type GradientOptions, ValueAndGradient } from "./forward_model.ts";
+export type { ForwardModelOptions, Loss, Observable, ObservedField } from "./options.ts";

@@ -1,6 +1,7 @@
 import type { TransferModel } from "../cosmology/mod.ts";
 import type { DensityField, FlatField, RealArray, SphericalField, Triple } from "../fields/mod.ts";
 import type { NbodyDensityOptions, NbodyFlatOptions, NbodySphericalOptions } from "../lightcone/mod.ts";
+import type { BornOptions } from "../lensing/mod.ts";
 import type { LptOrder, LptParticlesOptions } from "../pm/mod.ts";
 
 type Run<T> = Omit<T, "cosmology" | "inPlace" | "onProgress" | "factors">;
@@ -29,6 +30,8 @@ export interface ForwardModelOptions {
   transfer?: TransferModel;
   /** N-body steps, shells, and what is painted. */
   observe: Observable;
+  /** Convergence of sources behind the light-cone, in place of the shells themselves: options of `born`. */
+  lensing?: Omit<BornOptions, "cosmology">;
 }
 
 /**

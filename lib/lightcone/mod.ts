@@ -25,3 +25,4 @@ export {
   type NbodyParticlesOptions,
   type NbodySphericalOptions,
 } from "./nbody.ts";
+export { nbodyAdjoint, type NbodyAdjointOptions } from "./nbody_adjoint.ts";
