@@ -98,11 +98,31 @@ function powerCurves({ z, spectrum: { kMean, power }, error, theory, nonlinear }
 
 function angularLines({ label, l, power, noise, theory }: AngularResult, i: number): Line[] {
   const color = CURVE_COLORS[i % CURVE_COLORS.length];
-  const line = { label, x: l, y: power.map((c) => c > 0 ? c : NaN), color };
-  if (theory) return [line, { label: `${label}, Limber`, x: l, y: theory, color, dashed: true }];
-  if (noise === undefined) return [line];
-  const ends = [l[0], l[l.length - 1]];
-  return [line, { label: `${label}, shot noise`, x: ends, y: [noise, noise], color, dashed: true }];
+  const reference = { color, dashed: true };
+  const lines: Line[] = [{ label, ...inBins(l, power), color }];
+  if (theory) lines.push({ label: `${label}, Limber`, ...inBins(l, theory), ...reference });
+  if (noise !== undefined) {
+    lines.push({ label: `${label}, shot noise`, x: [l[0], l[l.length - 1]], y: [noise, noise], ...reference });
+  }
+  return lines;
+}
+
+/** Means over multipoles in bins as wide as an eighth of l, each weighted with its 2 l + 1 modes; NaN where there is no power. */
+function inBins(l: Float64Array, power: Float64Array): Pick<Line, "x" | "y"> {
+  const [x, y]: number[][] = [[], []];
+  for (let from = 0; from < l.length;) {
+    const end = l.findIndex((value, i) => i > from && value >= 1.125 * l[from]);
+    const to = end < 0 ? l.length : end;
+    const sums = [0, 0, 0];
+    for (let i = from; i < to; i++) {
+      const modes = 2 * l[i] + 1;
+      [modes, modes * l[i], modes * power[i]].forEach((value, j) => sums[j] += value);
+    }
+    x.push(sums[1] / sums[0]);
+    y.push(sums[2] > 0 ? sums[2] / sums[0] : NaN);
+    from = to;
+  }
+  return { x, y };
 }
 
 /** Writes each figure as SVG, PNG and specification. */

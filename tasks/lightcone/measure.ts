@@ -17,7 +17,7 @@ import type { TaskContext } from "../../lib/runner/mod.ts";
 import { convergenceOf, powerOfMaps, shotNoise, withTheory } from "./angular.ts";
 import type { Plan } from "./config.ts";
 import type { NamedFigure } from "./figures.ts";
-import { flatFigures, sliceFigures, sphereFigures } from "./maps.ts";
+import { flatFigures, OVERDENSITIES, sliceFigures, sphereFigures, spread } from "./maps.ts";
 import { shellsFile } from "./paint.ts";
 import { measurePower } from "./power.ts";
 
@@ -89,17 +89,13 @@ function shellResults(plan: Plan, stack: AnyField): ShellResult[] {
   });
 }
 
-/** Colours end where a few shells' deviations do; what is above is of the colour of the end. */
-const LIMITS = { limits: [-1, 3] } as const;
-
 /** Maps of convergence. */
 function convergenceFigures(kappa: SphericalField | FlatField): NamedFigure[] {
   const title = ({ meta }: SphericalField | FlatField) =>
     `Convergence of sources at z = ${meta.sourceRedshifts![0].toFixed(3)}`;
-  const options = { scale: "centred", colors: "viridis" } as const;
   return kappa instanceof SphericalField
-    ? sphereFigures([...kappa], "kappa_sphere", "convergence", "Convergence", title, options)
-    : flatFigures([...kappa], "kappa_flat", "convergence", "Convergence", title, options);
+    ? sphereFigures([...kappa], "kappa_sphere", "convergence", "Convergence", title, spread)
+    : flatFigures([...kappa], "kappa_flat", "convergence", "Convergence", title, spread);
 }
 
 /** Everything that is measured, what is drawn of maps, and convergence maps, which go when this does. */
@@ -131,13 +127,13 @@ export async function measureAll(plan: Plan, folder: string, phase: TaskContext[
     if (stack instanceof SphericalField) {
       using delta = stack.to("overdensity");
       const title = ({ redshifts }: SphericalField) => `Overdensity at z = ${redshifts![0].toFixed(3)}`;
-      maps.push(...sphereFigures([...delta], "sphere", "maps", "Overdensity", title, LIMITS));
+      maps.push(...sphereFigures([...delta], "sphere", "maps", "Overdensity", title, OVERDENSITIES));
       angular.push(...await phase("angular power", () => powerOfMaps(plan, "spherical", delta, shotNoise(stack))));
     }
     if (stack instanceof FlatField) {
       using delta = stack.to("overdensity");
       const title = ({ redshifts }: FlatField) => `Overdensity of a slab at z = ${redshifts![0].toFixed(3)}`;
-      maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, LIMITS));
+      maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, OVERDENSITIES));
     }
     if (!(stack instanceof SphericalField || stack instanceof FlatField)) continue;
     if (plan.analysis.source_redshifts.length === 0) continue;

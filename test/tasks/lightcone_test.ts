@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DensityField, FlatField, ParticleField, readField, SphericalField } from "../../lib/fields/mod.ts";
-import { openHdf5 } from "../../lib/io/mod.ts";
+import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import { inFolder } from "../runner/support.ts";
 import { good, run, shown } from "./_reionization.ts";
@@ -93,6 +93,23 @@ Deno.test("a light-cone by perturbation theory alone, with shells of one volume 
     assert.ok(Math.abs(volumes[0] / volumes[1] - 1) < 1e-12);
     // From a corner the cone reaches a whole side, and an eighth of the sky is inside of the box; periodic copies are not.
     assert.ok(Math.abs(centers![1] + widths![1] / 2 - 160) < 1e-9);
+  }));
+
+Deno.test("without noise nothing moves: one particle in each cell, also where particles drift and boxes are repeated", () =>
+  configured(async (folder) => {
+    await writeHdf5(`${folder}/noise.h5`, (file) => {
+      file.writeArray("noise", new Float32Array(16 ** 3), { shape: [16, 16, 16] });
+    });
+    const settings = [
+      ...["initial.noise=noise.h5", "shells.drift=true", "shells.tiling=telephoto", "shells.centers=[20, 60, 100]"],
+      ...["evolution.solver=driftDoubleKick", "evolution.correction=pgd", 'shells.targets=["flat", "density"]'],
+    ];
+    await good(folder, "paint", "run.json", "-q", ...settings.flatMap((text) => ["--set", text]));
+    using density = await readField(`${folder}/out/shells_density.h5`);
+    using flat = await readField(`${folder}/out/shells_flat.h5`);
+    assert.deepEqual([density.min(), density.max(), density.shells], [1, 1, 3]);
+    // Four planes of the lattice in each slab of 40 Mpc/h, and a particle for each (10 Mpc/h)^3.
+    assert.ok(Math.abs(flat.min() - 1e-3) < 1e-9 && Math.abs(flat.max() - 1e-3) < 1e-9, `${flat.min()} ${flat.max()}`);
   }));
 
 Deno.test("what cannot be simulated is refused in a line that names the key", () =>
