@@ -3,7 +3,15 @@ import { checkInteger, DomainError } from "../base/mod.ts";
 import { type Metadata, type RealArray } from "../fields/mod.ts";
 import { type Comm, together } from "../mpi/mod.ts";
 import type { Spectrum } from "./_kernel.ts";
-import { checkPainted, gradientInto, type Green, kickDrift, paintInto, scalarShape, vectorShape } from "./_kernel_steps.ts";
+import {
+  checkPainted,
+  gradientInto,
+  type Green,
+  kickDrift,
+  paintInto,
+  scalarShape,
+  vectorShape,
+} from "./_kernel_steps.ts";
 import { RankMesh } from "./_rank_mesh.ts";
 import { DistributedDensity, type DistributedParticles } from "./distributed_particles.ts";
 
@@ -51,7 +59,10 @@ export class DistributedForceMesh implements Disposable {
 
   /** [cell] How far particles of all ranks are from their sites along axes that are divided, rounded up; checked. */
   #reach(x: RealArray): number {
-    const { decomposition: { grid }, lattice } = { decomposition: this.#ranks.decomposition, lattice: this.#ranks.lattice(0) };
+    const { decomposition: { grid }, lattice } = {
+      decomposition: this.#ranks.decomposition,
+      lattice: this.#ranks.lattice(0),
+    };
     const own = together(this.#comm, () =>
       [0, 1].map((axis) => {
         if (grid[axis] === 1 || x.size === 0) return 0;

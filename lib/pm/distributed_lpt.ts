@@ -91,7 +91,10 @@ export function lptDistributed(field: DistributedDensity, options: DistributedLp
 }
 
 /** The growth of a rank's wide mesh, of which node 0 is another one of the whole mesh. */
-function shifted(growth: GrowthTable, { first, start }: { first: readonly number[]; start: readonly number[] }): GrowthTable {
+function shifted(
+  growth: GrowthTable,
+  { first, start }: { first: readonly number[]; start: readonly number[] },
+): GrowthTable {
   const [x, y, z] = growth.observer;
   return { ...growth, observer: [x - start[0] + first[0], y - start[1] + first[1], z] };
 }

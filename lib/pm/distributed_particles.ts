@@ -24,7 +24,7 @@ function checkPart(operation: string, { comm, decomposition }: Part, lead: numbe
   }
 }
 
-/** A density of which each rank holds a part of the mesh. Give it back with `using` or `dispose()`. */
+/** A density, or a stack of them, of which each rank holds a part of the mesh. Give it back with `using` or `dispose()`. */
 export class DistributedDensity implements Disposable {
   /**
    * Takes over the array.
@@ -36,14 +36,14 @@ export class DistributedDensity implements Disposable {
     readonly comm: Comm,
     /** How the mesh is divided. */
     readonly decomposition: Decomposition,
-    /** This rank's cells. */
+    /** This rank's cells, `[lx, ly, nz]` or `[shell, lx, ly, nz]`. */
     readonly array: RealArray,
     /** Mesh, box and observer of the whole. */
     readonly meta: Metadata,
     /** Unit of the numbers. */
     readonly unit: DensityUnit | "1",
   ) {
-    checkPart("make a density", this, [], [array]);
+    checkPart("make a density", this, array.shape.slice(0, Math.min(1, array.shape.length - 3)), [array]);
   }
 
   /** Gives the memory back; not collective. */

@@ -38,7 +38,12 @@ function layouts(ranks: number): (readonly [number, number] | undefined)[] {
 }
 
 /** Largest difference of a rank's part `[..., lx, ly, lz]` from the whole `[..., nx, ny, nz]`. */
-function difference(comm: Comm, { box, shape }: { box: Decomposition["box"]; shape: readonly number[] }, part: Real, whole: Real) {
+function difference(
+  comm: Comm,
+  { box, shape }: { box: Decomposition["box"]; shape: readonly number[] },
+  part: Real,
+  whole: Real,
+) {
   const { start: [x, y], shape: [lx, ly, nz] } = box(comm.rank);
   const lead = part.size === 0 ? 0 : part.size / (lx * ly * nz);
   let most = 0;
@@ -60,7 +65,12 @@ const of = (decomposition: Decomposition) => ({
 
 const boxes = [
   { mesh: [16, 16, 16] as Triple, boxSize: [64, 64, 64] as Triple, key: 3 },
-  { mesh: [13, 10, 12] as Triple, boxSize: [52, 40, 48] as Triple, key: randomKey(0, "threefry"), observer: [0.3, 0.5, 0.1] as Triple },
+  {
+    mesh: [13, 10, 12] as Triple,
+    boxSize: [52, 40, 48] as Triple,
+    key: randomKey(0, "threefry"),
+    observer: [0.3, 0.5, 0.1] as Triple,
+  },
 ];
 
 export const checks: Check[] = [
@@ -179,7 +189,9 @@ export const checks: Check[] = [
       else {
         const rule = new RegExp(
           `the halo along ${px > 1 ? "x" : "y"} must be as wide as the largest displacement, or mass would be lost; ` +
-            `give "haloSize" of at least \\[\\d, \\d\\].* got ${px > 1 ? 1 : 0} cells for a displacement of \\d\\.\\d+ cells`,
+            `give "haloSize" of at least \\[\\d, \\d\\].* got ${
+              px > 1 ? 1 : 0
+            } cells for a displacement of \\d\\.\\d+ cells`,
         );
         const refused = (error: Error) => error instanceof DomainError && rule.test(error.message);
         assert.throws(run, refused);
