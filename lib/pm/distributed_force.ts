@@ -1,6 +1,6 @@
 import { empty, stats } from "../array/mod.ts";
 import { checkInteger, DomainError } from "../base/mod.ts";
-import { type Metadata, type RealArray } from "../fields/mod.ts";
+import type { Metadata, RealArray } from "../fields/mod.ts";
 import { type Comm, together } from "../mpi/mod.ts";
 import type { Spectrum } from "./_kernel.ts";
 import {

@@ -1,4 +1,4 @@
-import { type NdArray } from "../array/mod.ts";
+import type { NdArray } from "../array/mod.ts";
 import { checkOneOf, DomainError, DtypeError } from "../base/mod.ts";
 import type { LinearPower } from "../cosmology/mod.ts";
 import { metadata, type RealArray, type Triple } from "../fields/mod.ts";

@@ -1,7 +1,7 @@
 /** What must hold of shells and light cones over ranks, beside those of one. */
 
 import assert from "node:assert/strict";
-import { type NdArray } from "../../lib/array/mod.ts";
+import type { NdArray } from "../../lib/array/mod.ts";
 import { DomainError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import type { Triple } from "../../lib/fields/mod.ts";

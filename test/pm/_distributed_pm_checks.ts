@@ -1,11 +1,11 @@
 /** What must hold of particle-mesh runs over ranks, beside those of one. */
 
 import assert from "node:assert/strict";
-import { type NdArray } from "../../lib/array/mod.ts";
+import type { NdArray } from "../../lib/array/mod.ts";
 import { DomainError, ShapeError } from "../../lib/base/mod.ts";
 import { linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import type { Decomposition } from "../../lib/decomposition/mod.ts";
-import { type Triple } from "../../lib/fields/mod.ts";
+import type { Triple } from "../../lib/fields/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import type { Comm } from "../../lib/mpi/mod.ts";
 import {
