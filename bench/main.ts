@@ -30,6 +30,8 @@ const NAMES = [
   "power",
   "profiles",
   "lpt",
+  "nbody",
+  "lpt_pm",
   "reionization",
   "history",
   "lightcone",

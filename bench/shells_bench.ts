@@ -66,7 +66,7 @@ export async function benchShells(
   const results: { operation: string; times: Times[] }[] = [];
   const compare = async (operation: string, ours: () => void, theirs: [string, Record<string, string | number>][]) => {
     const contenders: Contender[] = [["ours", () => timed(ours)]];
-    if (peer) for (const [name, request] of theirs) contenders.push([name, () => peer.run(request)]);
+    if (peer) { for (const [name, request] of theirs) contenders.push([name, () => peer.run(request)]); }
     const times = await sideBySide(contenders, { rounds, repeats: 1 });
     results.push({ operation, times });
     console.log(operation);

@@ -62,7 +62,7 @@ function weigh<T>(f: BackgroundFunctions<T>, omegaK: T, planes: Planes, sources:
     return m.div(m.mul(strength, radius(distance)), f.scaleFactor(distance));
   });
   return sources.flatMap((source) => {
-    const nodes = redshiftNodes(typeof source === "number" ? sourcePlane(source) : source);
+    const nodes = redshiftNodes(typeof source === "number" ? sourcePlane(redshiftOf(source)) : source);
     const row = factors.map(() => m.of(0));
     nodes.z.forEach((z, i) => {
       const end = f.comovingDistance(m.of(1 / (1 + z)));

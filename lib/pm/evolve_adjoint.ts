@@ -46,8 +46,10 @@ export interface EvolveSlopes {
  *
  * Steps are taken back by arithmetic (x -= drift p; p -= F(x)), so that memory does not depend on their number: besides the
  * particles and the derivatives (48 bytes a particle), 24 bytes a cell (float64: twice that). The force at each step is
- * computed once, with the bits it had, both to take the kick back and to differentiate it. A step takes two paintings, four
- * transforms and one pass over the particles, where a step of `evolve` takes one, two and one.
+ * computed once, both to take the kick back and to differentiate it. A step takes one painting (of particles and of the
+ * derivatives by momenta at once), four transforms and one pass over the particles, where a step of `evolve` takes one, two and
+ * one. The walk ends beside the beginning by rounding alone: after 18 steps of 64^3 particles, 4e-6 cells in float32 and 1e-14 in
+ * float64.
  *
  * Derivatives by positions are those of the formulas: CIC is linear in between nodes, and where a particle is at a node the
  * slope is that of the cell above.

@@ -72,7 +72,7 @@ interface Task {
  *
  * where T comes from the sources that phi_n is in: `bar S_2 (tr h - h)` for phi_1 at second order.
  *
- * Eight transforms at second order, six without factors (`lpt`: four), which takes 2.5 and 2 times as long as `lpt`.
+ * Eight transforms at second order, six without factors (`lpt`: four), which takes 2.5 to 2.9 and 2.1 times as long as `lpt`.
  * Memory besides the arguments and the result: 12, 20 and 33 bytes for each cell by order ("spectral": 12, 37 and 70); in
  * float64, twice that.
  *

@@ -1,6 +1,6 @@
 /**
- * Particle-mesh: initial density fields, and Lagrangian perturbation theory to third order with exact growth in any
- * universe of `lib/cosmology`.
+ * Particle-mesh: initial density fields, Lagrangian perturbation theory to third order with exact growth in any universe
+ * of `lib/cosmology`, and N-body runs.
  *
  * Lengths are comoving [Mpc/h], velocities peculiar [km/s]. Particles start at the nodes of the mesh.
  *

@@ -89,8 +89,8 @@ export function gaussBeam(fwhm: number, lmax: number, spin = 0): Float64Array {
     { length: checkInteger(lmax, "lmax") + 1 },
     (_, l) => -0.5 * (l * (l + 1) - spin * spin) * variance,
   );
-  using window = exp(new NdArray(exponent, [lmax + 1], "float64"));
-  return Float64Array.from(window.data);
+  using beam = exp(new NdArray(exponent, [lmax + 1], "float64"));
+  return Float64Array.from(beam.data);
 }
 
 /**

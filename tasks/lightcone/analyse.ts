@@ -4,6 +4,7 @@
  * @module
  */
 import type { Json } from "../../lib/base/mod.ts";
+import { comovingDistance } from "../../lib/cosmology/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import type { Plan } from "./config.ts";
 
@@ -34,6 +35,16 @@ export function analyseTask(plan: Plan, paint: Task): Task {
     ]);
     using measured = await measureAll(plan, context.input("paint"), context.phase.bind(context));
     const { results, maps, convergence } = measured;
+    const { center, width } = results.shells[results.shells.length - 1];
+    const behind = analysis.source_redshifts.filter((z) => comovingDistance(plan.universe, z) > center + width / 2);
+    if (behind.length > 0 && Object.keys(convergence).length > 0) {
+      const end = `${(center + width / 2).toPrecision(4)} Mpc/h`;
+      context.note(
+        `sources at z = ${
+          behind.join(", ")
+        } lie behind the last shell, which ends at ${end}: matter between is left out`,
+      );
+    }
     const specs = [...maps, ...figures.spectrumFigures(results)];
     const parts: Record<string, (path: string) => Promise<void>> = {
       ...(Object.keys(convergence).length > 0

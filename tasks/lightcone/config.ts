@@ -122,15 +122,28 @@ function universeOf({ values: { cosmology: c }, source }: Pick<Config, "values" 
 }
 
 /** Members of the library's options and the keys that set them, in messages. */
-const KEYS: readonly (readonly [RegExp, string])[] = [
+const KEYS: readonly (readonly [RegExp, string | ((...found: string[]) => string)])[] = [
+  // What could not be done is what the key says.
+  [/^Cannot use ("[^"]+"): it/, "$1"],
+  [/^Cannot [^:"]*: /, ""],
   [/"observer"/, '"simulation.observer"'],
   [/"mesh"/, '"simulation.mesh"'],
   [/"boxSize"/, '"simulation.box"'],
   [/"?\bnbShells\b"?/g, "shells.count"],
   [/"?\bminWidth\b"?/g, "shells.min_width"],
   [/"centers"/g, '"shells.centers"'],
-  [/"?\btiling\b"?/g, '"shells.tiling"'],
+  [/"tiling"/g, '"shells.tiling"'],
+  [/"(omega|sigma8|w0|wa|ns|tCmb|h)([MBK]?)"/, (_, name, part) => `"cosmology.${COSMOLOGY[name + part] ?? name}"`],
 ];
+
+/** Members of a universe whose keys have other names. */
+const COSMOLOGY: Readonly<Record<string, string>> = {
+  omegaM: "omega_m",
+  omegaB: "omega_b",
+  omegaK: "omega_k",
+  ns: "n_s",
+  tCmb: "t_cmb",
+};
 
 /** Runs what checks its arguments; its errors name keys of the configuration in place of options. */
 export function inKeys<T>(source: string, group: string, work: () => T): T {
@@ -138,7 +151,7 @@ export function inKeys<T>(source: string, group: string, work: () => T): T {
     return work();
   } catch (cause) {
     if (!isToolkitError(cause, "DomainError") && !isToolkitError(cause, "ShapeError")) throw cause;
-    const message = KEYS.reduce((text, [option, key]) => text.replace(option, key), cause.message);
+    const message = KEYS.reduce((text, [option, key]) => text.replace(option, key as string), cause.message);
     throw new InputError(`Cannot use ${source}: ${message}`, source, group, { cause });
   }
 }

@@ -56,8 +56,8 @@ export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
       group: "angular",
       caption,
       spec: linesFigure({
-        x: { label: "Multipole ℓ", scale: "log" },
-        y: { label: "C(ℓ)", scale: "log" },
+        x: { label: "Multipole l", scale: "log" },
+        y: { label: "C(l)", scale: "log" },
         lines: some(results, MOST_CURVES).flatMap(angularLines),
       }, { title }),
     });
@@ -73,15 +73,12 @@ const ANGULAR: Record<AngularResult["kind"], { title: string; caption: string }>
   },
   kappa_spherical: {
     title: "Angular power of the convergence",
-    caption: "Angular power of the convergence of sources at each redshift, by matter in the shells in front of them.",
-  },
-  flat: {
-    title: "Angular power of flat shells",
-    caption: "Power of the overdensity of slabs, at the multipoles of their distance.",
+    caption:
+      "Angular power of the convergence of sources at each redshift, by matter in the shells; dashed: Limber's approximation with halofit, for all matter in front.",
   },
   kappa_flat: {
     title: "Angular power of the flat convergence",
-    caption: "Power of the convergence in the flat field of view.",
+    caption: "Power of the convergence in the flat field of view; dashed: Limber's approximation with halofit.",
   },
 };
 
@@ -99,12 +96,33 @@ function powerCurves({ z, spectrum: { kMean, power }, error, theory, nonlinear }
   ];
 }
 
-function angularLines({ label, l, power, noise }: AngularResult, i: number): Line[] {
+function angularLines({ label, l, power, noise, theory }: AngularResult, i: number): Line[] {
   const color = CURVE_COLORS[i % CURVE_COLORS.length];
-  const line = { label, x: l, y: power.map((c) => c > 0 ? c : NaN), color };
-  if (noise === undefined) return [line];
-  const ends = [l[0], l[l.length - 1]];
-  return [line, { label: `${label}, shot noise`, x: ends, y: [noise, noise], color, dashed: true }];
+  const reference = { color, dashed: true };
+  const lines: Line[] = [{ label, ...inBins(l, power), color }];
+  if (theory) lines.push({ label: `${label}, Limber`, ...inBins(l, theory), ...reference });
+  if (noise !== undefined) {
+    lines.push({ label: `${label}, shot noise`, x: [l[0], l[l.length - 1]], y: [noise, noise], ...reference });
+  }
+  return lines;
+}
+
+/** Means over multipoles in bins as wide as an eighth of l, each weighted with its 2 l + 1 modes; NaN where there is no power. */
+function inBins(l: Float64Array, power: Float64Array): Pick<Line, "x" | "y"> {
+  const [x, y]: number[][] = [[], []];
+  for (let from = 0; from < l.length;) {
+    const end = l.findIndex((value, i) => i > from && value >= 1.125 * l[from]);
+    const to = end < 0 ? l.length : end;
+    const sums = [0, 0, 0];
+    for (let i = from; i < to; i++) {
+      const modes = 2 * l[i] + 1;
+      [modes, modes * l[i], modes * power[i]].forEach((value, j) => sums[j] += value);
+    }
+    x.push(sums[1] / sums[0]);
+    y.push(sums[2] > 0 ? sums[2] / sums[0] : NaN);
+    from = to;
+  }
+  return { x, y };
 }
 
 /** Writes each figure as SVG, PNG and specification. */
@@ -142,7 +160,7 @@ export async function report(
   const sections: ReportSection[] = [
     { heading: "Shells", figures: of("maps"), tables: [shellTable(shells)] },
     { heading: "Convergence", figures: of("convergence") },
-    { heading: "Power spectra", figures: of("power"), tables: some(power, 1).map(powerTable) },
+    { heading: "Power spectra", figures: of("power"), tables: power.slice(0, 1).map(powerTable) },
     { heading: "Angular power", figures: of("angular") },
   ].filter(({ figures, tables }) => figures.length > 0 || (tables?.length ?? 0) > 0);
   const kappa = angular.filter(({ kind }) => kind.startsWith("kappa"));

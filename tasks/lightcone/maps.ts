@@ -5,7 +5,7 @@
  */
 import { NdArray } from "../../lib/array/mod.ts";
 import type { DensityField, FlatField, SphericalField } from "../../lib/fields/mod.ts";
-import { planeFigure, type PlaneOptions } from "../../lib/plot/mod.ts";
+import { planeFigure } from "../../lib/plot/mod.ts";
 import { project } from "../../lib/sphere/mod.ts";
 import { type NamedFigure, some } from "./figures.ts";
 
@@ -13,6 +13,18 @@ import { type NamedFigure, some } from "./figures.ts";
 const MOST_MAPS = 4;
 /** [1] Part of the box, along z, that slices are the mean of. */
 const SLAB = 1 / 16;
+
+/** Values at the ends of the colours of a map; what lies outside has the colours of the ends. */
+type Limits<F> = (map: F) => readonly [number, number];
+
+/** Overdensities from nothing to four times the mean. */
+export const OVERDENSITIES = (): readonly [number, number] => [-1, 3];
+
+/** Three standard deviations to both sides of the mean. */
+export const spread = (map: SphericalField | FlatField): readonly [number, number] => {
+  const { mean, std } = map.stats();
+  return std > 0 ? [mean - 3 * std, mean + 3 * std] : [mean - 1, mean + 1];
+};
 
 type Group = NamedFigure["group"];
 const format = (z: number) => z.toFixed(3);
@@ -24,7 +36,7 @@ export function sphereFigures(
   group: Group,
   label: string,
   titleOf: (map: SphericalField) => string,
-  options: PlaneOptions = {},
+  limitsOf: Limits<SphericalField>,
 ): NamedFigure[] {
   return some(maps.map((map, i) => ({ map, i })), MOST_MAPS).map(({ map, i }) => {
     const { data, width, height } = project(map.array.data as Float64Array, { width: 840, values: "bilinear" });
@@ -36,7 +48,7 @@ export function sphereFigures(
       group,
       caption:
         `${title}, in Mollweide's projection, which keeps areas; longitude 0 in the middle, growing to the left.`,
-      spec: planeFigure({ array, size: [2, 1] }, { title, label, width: 420, frame: false, ...options }),
+      spec: planeFigure({ array, size: [2, 1] }, { title, label, width: 420, frame: false, limits: limitsOf(map) }),
     };
   });
 }
@@ -48,7 +60,7 @@ export function flatFigures(
   group: Group,
   label: string,
   titleOf: (map: FlatField) => string,
-  options: PlaneOptions = {},
+  limitsOf: Limits<FlatField>,
 ): NamedFigure[] {
   return some(maps.map((map, i) => ({ map, i })), MOST_MAPS).map(({ map, i }) => {
     const title = titleOf(map);
@@ -58,7 +70,7 @@ export function flatFigures(
       name: `${name}_${i}`,
       group,
       caption: `${title}.`,
-      spec: planeFigure({ array: map.array as NdArray<"float64">, ...plane }, { title, label, ...options }),
+      spec: planeFigure({ array: map.array as NdArray<"float64">, ...plane }, { title, label, limits: limitsOf(map) }),
     };
   });
 }

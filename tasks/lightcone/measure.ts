@@ -14,10 +14,10 @@ import {
 } from "../../lib/fields/mod.ts";
 import type { PowerSpectrum } from "../../lib/power/mod.ts";
 import type { TaskContext } from "../../lib/runner/mod.ts";
-import { angularPower, shotNoise } from "./angular.ts";
+import { convergenceOf, powerOfMaps, shotNoise, withTheory } from "./angular.ts";
 import type { Plan } from "./config.ts";
 import type { NamedFigure } from "./figures.ts";
-import { flatFigures, sliceFigures, sphereFigures } from "./maps.ts";
+import { flatFigures, OVERDENSITIES, sliceFigures, sphereFigures, spread } from "./maps.ts";
 import { shellsFile } from "./paint.ts";
 import { measurePower } from "./power.ts";
 
@@ -50,8 +50,10 @@ export interface PowerResult {
 
 /** Angular power of a map. */
 export interface AngularResult {
-  readonly kind: "spherical" | "flat" | "kappa_spherical" | "kappa_flat";
-  /** Which map: its redshift. */
+  readonly kind: "spherical" | "kappa_spherical" | "kappa_flat";
+  /** [1] Redshift of the map, or of its sources. */
+  readonly z: number;
+  /** Name of the map, in legends. */
   readonly label: string;
   /** [1] Multipoles. */
   readonly l: Float64Array;
@@ -59,6 +61,8 @@ export interface AngularResult {
   readonly power: Float64Array;
   /** [sr] Shot noise of particles, which `power` has in it. */
   readonly noise?: number;
+  /** [sr] What theory expects. */
+  readonly theory?: Float64Array;
   /** [1] Standard deviation of the map. */
   readonly std: number;
 }
@@ -85,8 +89,14 @@ function shellResults(plan: Plan, stack: AnyField): ShellResult[] {
   });
 }
 
-/** Colours end where a few shells' deviations do; what is above is of the colour of the end. */
-const LIMITS = { limits: [-1, 3] } as const;
+/** Maps of convergence. */
+function convergenceFigures(kappa: SphericalField | FlatField): NamedFigure[] {
+  const title = ({ meta }: SphericalField | FlatField) =>
+    `Convergence of sources at z = ${meta.sourceRedshifts![0].toFixed(3)}`;
+  return kappa instanceof SphericalField
+    ? sphereFigures([...kappa], "kappa_sphere", "convergence", "Convergence", title, spread)
+    : flatFigures([...kappa], "kappa_flat", "convergence", "Convergence", title, spread);
+}
 
 /** Everything that is measured, what is drawn of maps, and convergence maps, which go when this does. */
 export interface Measured extends Disposable {
@@ -117,14 +127,22 @@ export async function measureAll(plan: Plan, folder: string, phase: TaskContext[
     if (stack instanceof SphericalField) {
       using delta = stack.to("overdensity");
       const title = ({ redshifts }: SphericalField) => `Overdensity at z = ${redshifts![0].toFixed(3)}`;
-      maps.push(...sphereFigures([...delta], "sphere", "maps", "Overdensity", title, LIMITS));
-      angular.push(...await phase("angular power", () => angularPower(plan, "spherical", delta, shotNoise(stack))));
+      maps.push(...sphereFigures([...delta], "sphere", "maps", "Overdensity", title, OVERDENSITIES));
+      angular.push(...await phase("angular power", () => powerOfMaps(plan, "spherical", delta, shotNoise(stack))));
     }
     if (stack instanceof FlatField) {
       using delta = stack.to("overdensity");
       const title = ({ redshifts }: FlatField) => `Overdensity of a slab at z = ${redshifts![0].toFixed(3)}`;
-      maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, LIMITS));
+      maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, OVERDENSITIES));
     }
+    if (!(stack instanceof SphericalField || stack instanceof FlatField)) continue;
+    if (plan.analysis.source_redshifts.length === 0) continue;
+    const name = stack instanceof SphericalField ? "spherical" : "flat";
+    const kappa = held.use(await phase("convergence", () => convergenceOf(plan, stack)));
+    convergence[name] = kappa;
+    maps.push(...convergenceFigures(kappa));
+    const spectra = powerOfMaps(plan, `kappa_${name}`, kappa);
+    angular.push(...await phase("angular power", () => withTheory(plan, spectra)));
   }
   const kept = held.move();
   return { results: { shells: shells!, power, angular }, maps, convergence, [Symbol.dispose]: () => kept.dispose() };

@@ -14,7 +14,7 @@ export async function writeConvergence(path: string, convergence: Record<string,
 
 /**
  * `statistics.h5`: `shells/` z, center, width, mean, std `[shell]`; `power/` z `[shell]`, k, modes `[k]`, P, P_error,
- * P_linear and P_halofit `[shell, k]`; `angular/<kind>/<number>/` l, C. All have a unit.
+ * P_linear and P_halofit `[shell, k]`; `angular/<kind>/<number>/` l, C, and of convergence C_theory. All have a unit.
  */
 export async function writeStatistics(path: string, { shells, power, angular }: Results): Promise<void> {
   await writeHdf5(path, (file) => {
@@ -38,11 +38,12 @@ export async function writeStatistics(path: string, { shells, power, angular }: 
       file.writeArray("power/P_linear", rows(({ theory }) => theory), { shape, unit: "(Mpc/h)^3" });
     }
     for (const [kind, results] of Map.groupBy(angular, ({ kind }) => kind)) {
-      results.forEach(({ label, l, power, noise }, i) => {
+      results.forEach(({ z, label, l, power, noise, theory }, i) => {
         const group = `angular/${kind}/${i}`;
-        file.group(group, { label, ...(noise === undefined ? {} : { shot_noise_sr: noise }) });
+        file.group(group, { label, z, ...(noise === undefined ? {} : { shot_noise_sr: noise }) });
         file.writeArray(`${group}/l`, l, { unit: "1" });
         file.writeArray(`${group}/C`, power, { unit: "sr" });
+        if (theory) file.writeArray(`${group}/C_theory`, theory, { unit: "sr" });
       });
     }
   });
@@ -56,9 +57,11 @@ export function spectraText({ power, angular }: Results): string {
     ...power.flatMap(({ z, spectrum, error, theory }) =>
       Array.from(spectrum.kMean, (k, i) => ["matter", `z = ${z.toFixed(3)}`, k, spectrum.power[i], error[i], theory[i]])
     ),
-    ...angular.flatMap(({ kind, label, l, power }) => Array.from(l, (l, i) => [kind, label, l, power[i], NaN, NaN])),
+    ...angular.flatMap(({ kind, label, l, power, theory }) =>
+      Array.from(l, (l, i) => [kind, label, l, power[i], NaN, theory ? theory[i] : NaN])
+    ),
   ];
-  const head = "what,which,k [h/Mpc] or l [1],P [(Mpc/h)^3] or C [sr],standard error,linear theory";
+  const head = "what,which,k [h/Mpc] or l [1],P [(Mpc/h)^3] or C [sr],standard error,theory (linear P; Limber C)";
   return [head, ...rows.map((row) => row.map((cell) => typeof cell === "number" ? number(cell) : cell).join(","))]
     .join("\n") + "\n";
 }

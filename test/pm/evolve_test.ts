@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Field, fromData } from "../../lib/array/mod.ts";
+import { Field, fromData } from "../../lib/array/mod.ts";
 import { DomainError, sha256 } from "../../lib/base/mod.ts";
 import { einsteinDeSitter, growthFactor, linearPower, planck18 } from "../../lib/cosmology/mod.ts";
 import { metadata, ParticleField, type RealArray, type Triple } from "../../lib/fields/mod.ts";
@@ -119,7 +119,7 @@ Deno.test("both solvers make the same run, in parts or at once, and hand particl
   within(rms(momenta(one), momenta(two)), 1e-12, "momenta");
   for (const synchronise of [true, false]) {
     using parts = run("float64", { dt0: 0.2, t1: 0.4, synchronise });
-    assert.equal(parts.momentumA, synchronise ? 0.4 : middle(0.3, 0.4));
+    within(Math.abs(parts.momentumA - (synchronise ? 0.4 : middle(0.3, 0.4))), 1e-15, "time of momenta");
     evolve(parts, { cosmology: planck18, dt0: 0.2, targets: targets.slice(1) });
     within(rms(positions(parts), positions(one)), 1e-12, "in parts");
   }
@@ -214,36 +214,32 @@ Deno.test("corrections move a wave by alpha exp(-kl^2/k^2) exp(-k^4/ks^4) of its
 });
 
 Deno.test("P(k) of the final field is linear theory's at large scales", () => {
-  const [n, boxSize] = [64, 1500];
-  using field = initialField(linearPower(planck18), { cells: n, boxSize, key: 3, fixed: true });
-  using moved = lagrangianDisplacements(field, { z: 9, order: 2, velocities: true });
+  const [n, boxSize] = [64, 500];
   const cell = boxSize / n;
   const meta = metadata({ mesh: [n, n, n], boxSize: [boxSize, boxSize, boxSize], status: "lpt2" });
-  const of = (array: RealArray, factor: number) =>
-    new ParticleField(
-      fromData(array.data.map((v) => v * factor), [3, n, n, n], "float32") as RealArray,
-      meta,
-      "gridRelative",
-    );
-  // p = a^2 dx/dt / H0, of v = a dx/dt in km/s; H0 is 100 h km/s/Mpc.
-  using particles = new Particles(of(moved.displacement, 1 / cell), of(moved.velocity!, 0.1 / (100 * cell)), 0.1);
-  const bytes = memoryUse().allocated;
-  resetPeak();
-  evolve(particles, { cosmology: planck18, dt0: 0.1 });
-  // Two meshes: 4 bytes a cell with padded rows, and 16.
-  within((memoryUse().peak - bytes) / n ** 3, 20.5, "bytes a cell");
-  using density = particleDensity(particles.displacement);
-  using linear = linearDensity(field, { z: 0 }).array;
-  const bins = { bins: [1.5, 2.5, 3.5, 4.5].map((m) => m * 2 * Math.PI / boxSize) };
-  const overdensity = density.array.data.map((v) => v - 1);
-  const grown = { ...fieldLike(fromData(overdensity, [n, n, n], "float32") as RealArray, boxSize) };
-  const final = powerSpectrum(grown as Field, { ...bins, deconvolve: "cic" });
-  const expected = powerSpectrum(fieldLike(linear as RealArray, boxSize) as Field, bins);
-  final.power.forEach((p, i) =>
-    within(Math.abs(p / expected.power[i] - 1), 0.01, `bin ${i}: ${p / expected.power[i]}`)
-  );
+  const of = ({ data, shape }: RealArray, factor: number) =>
+    new ParticleField(fromData(data.map((v) => v * factor), shape, "float32") as RealArray, meta, "gridRelative");
+  // Waves of 0.5 to 1.25 times the longest; a field and its negative, so that products of two waves cancel.
+  const bins = { bins: [0.5, 1.25].map((m) => m * 2 * Math.PI / boxSize) };
+  let [measured, expected] = [0, 0];
+  for (const paired of [false, true]) {
+    using field = initialField(linearPower(planck18), { cells: n, boxSize, key: 3, fixed: true, paired });
+    using moved = lagrangianDisplacements(field, { z: 9, order: 2, velocities: true });
+    // p = a^2 dx/dt / H0, of v = a dx/dt in km/s; H0 is 100 h km/s/Mpc.
+    using particles = new Particles(of(moved.displacement, 1 / cell), of(moved.velocity!, 0.1 / (100 * cell)), 0.1);
+    const bytes = memoryUse().allocated;
+    resetPeak();
+    evolve(particles, { cosmology: planck18, dt0: 0.1 });
+    // Two meshes: 4 bytes a cell with padded rows, and 16.
+    within((memoryUse().peak - bytes) / n ** 3, 20.5, "bytes a cell");
+    using density = particleDensity(particles.displacement);
+    using array = fromData(density.array.data.map((v) => v - 1), [n, n, n], "float32");
+    const final = new Field({ array, boxSize, quantity: "overdensity", unit: "1" });
+    measured += powerSpectrum(final, { ...bins, deconvolve: "cic" }).power[0];
+    const linear = linearDensity(field, { z: 0 });
+    expected += powerSpectrum(linear, bins).power[0];
+    linear.array.dispose();
+  }
+  // Measured 0.9925: painting and reading make the force on these waves 0.2 % too weak.
+  within(Math.abs(measured / expected - 1), 0.01, "P(k) over linear theory's");
 });
-
-function fieldLike(array: RealArray, boxSize: number) {
-  return { array, boxSize, quantity: "overdensity", unit: "1" };
-}

@@ -7,19 +7,21 @@ use cosmesh_sphere::healpix::{Direction, Healpix};
 use cosmesh_sphere::healpix_interpolation::{Place, Rings, Slopes, Stencil};
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI};
 
-/// Angles of a batch, two particles at a time.
-pub fn find_angles(batch: &mut Batch) {
+/// Longitudes of a batch, and colatitudes if they are wanted, two particles at a time.
+#[inline(always)]
+pub fn find_angles(batch: &mut Batch, colatitudes: bool) {
     let [x, y, z] = &batch.place;
     for m in (0..batch.len).step_by(2) {
-        // Room for a pair is there, as a batch is even.
+        // A batch has an even number of places, so there is room for the second of the last pair.
         let [x, y, z] = [x, y, z].map(|c| F64x2::load(&c[m..m + 2]));
-        let side = (x * x + y * y).sqrt();
         (atan2(y, x) * F64x2::splat(FRAC_2_PI)).store(&mut batch.turn[m..m + 2]);
-        atan2(side, z).store(&mut batch.theta[m..m + 2]);
+        if colatitudes {
+            atan2((x * x + y * y).sqrt(), z).store(&mut batch.theta[m..m + 2]);
+        }
     }
     for turn in &mut batch.turn[..batch.len] {
-        // -tiny + 4 is 4 in rounding.
         *turn = if *turn < 0.0 { *turn + 4.0 } else { *turn };
+        // -tiny + 4 is 4 in rounding.
         *turn = if *turn >= 4.0 { 0.0 } else { *turn };
     }
 }

@@ -6,8 +6,8 @@
 use cosmesh_core::number::Number;
 use std::ops::Range;
 
-/// Particles of a batch, at most.
-pub const BATCH: usize = 512;
+/// Particles of a batch, at most: a power of two, and 13 KiB.
+pub const BATCH: usize = 256;
 /// Sites of a row that are looked at together.
 const STEP: usize = 128;
 

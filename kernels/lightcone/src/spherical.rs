@@ -141,7 +141,7 @@ pub fn paint_spherical<R: Number>(
             let (mut batch, mut finite) = (Batch::new(), true);
             for image in images {
                 finite &= particles.plane(i, image, &mut batch, (square, ranges.ends()), |batch| {
-                    find_angles(batch);
+                    find_angles(batch, scheme == Scheme::Bilinear);
                     (0..batch.len).for_each(|m| add(batch, m, sums));
                 });
             }
@@ -192,7 +192,7 @@ pub fn paint_spherical_adjoint<R: Number>(
         let (theta, phi) = angle_slopes(x, y, z);
         (v, [0, 1, 2].map(|a| theta[a] * by_theta + phi[a] * by_phi))
     };
-    pull_back(particles, images, (square, ranges.ends()), find_angles, slope, to);
+    pull_back(particles, images, (square, ranges.ends()), |batch| find_angles(batch, scheme == Scheme::Bilinear), slope, to);
 }
 
 /// Value, and derivatives by the place, of a map seen through the Gaussian: dv = sum_c w_c (m_c - v) d(ln g_c) with

@@ -22,7 +22,7 @@ use crate::adjoint_find::{Find, Nodes};
 use crate::adjoint_potential::{potential_pair, Slopes};
 use crate::mesh::{Four, Mesh};
 use crate::potential::Green;
-use crate::scatter::{paint, paint_vectors};
+use crate::scatter::paint_vectors;
 use crate::stencil::{divergence, gradient};
 use crate::Real;
 use cosmesh_core::block::pairwise;
@@ -268,14 +268,30 @@ pub fn kick_adjoint<R: Find>(
     slopes: bool,
 ) -> Result<KickSlopes, Failure> {
     let (mesh, Meshes { density, phi_bar, vectors }) = (walker.mesh, meshes);
-    let bad = paint_vectors(&mesh, walker.x, walker.p_bar, vectors).or(paint(&mesh, walker.x, density));
-    bad.map_or(Ok(()), |i| Err(Failure::Displacement(i)))?;
+    paint_vectors(&mesh, walker.x, walker.p_bar, vectors).map_or(Ok(()), |i| Err(Failure::Displacement(i)))?;
     divergence(&mesh, 1.0, vectors, phi_bar);
+    take_fourth(&mesh, vectors, density);
     let green = potential_pair(&mesh, green, slopes, density, phi_bar).map_err(Failure::Status)?;
     gradient(&mesh, -1.0, density, vectors);
     set_fourth(&mesh, phi_bar, vectors);
     let [kick, drift] = walker.unkick(vectors, drift);
     Ok(KickSlopes { kick, drift, green })
+}
+
+/// Sets a mesh of scalars to the fourth numbers of a mesh of vectors.
+pub fn take_fourth<R: Real>(mesh: &Mesh, vectors: &[R], scalars: &mut [R]) {
+    assert!(scalars.len() == mesh.scalars() && vectors.len() == mesh.vectors());
+    let (row, from, [nx, ny, nz]) = (mesh.row(), mesh.vector_row(), mesh.n);
+    let out = SharedMut::new(scalars);
+    for_each_block(nx, |x| {
+        for i in x * ny..(x + 1) * ny {
+            // SAFETY: rows do not overlap.
+            let out = unsafe { out.part(i * row, row) };
+            let (own, rest) = out.split_at_mut(nz);
+            own.iter_mut().zip(vectors[i * from..][..4 * nz].as_chunks::<4>().0).for_each(|(s, v)| *s = v[3]);
+            rest.fill(R::default());
+        }
+    });
 }
 
 /// Sets the fourth numbers of a mesh of vectors to those of a mesh of scalars.

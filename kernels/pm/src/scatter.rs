@@ -52,7 +52,8 @@ pub fn paint<R: Real>(mesh: &Mesh, displacement: &[R], out: &mut [R]) -> Option<
     Some(bad.into_inner()).filter(|&i| i != usize::MAX)
 }
 
-/// As `paint`, with what each particle has of the vectors `[3, nx, ny, nz]` to a mesh of vectors.
+/// As `paint`, with what each particle has of the vectors `[3, nx, ny, nz]` to a mesh of vectors, whose fourth numbers become
+/// the number of particles.
 pub fn paint_vectors<R: Real>(mesh: &Mesh, displacement: &[R], vectors: &[R], out: &mut [R]) -> Option<usize> {
     assert!(out.len() == mesh.vectors());
     let (d, v) = (mesh.components(displacement), mesh.components(vectors));
@@ -109,7 +110,7 @@ unsafe fn some_vectors<R: Real>(mesh: &Mesh, d: [&[R]; 3], v: [&[R]; 3], [i, j]:
             bad = bad.or(Some(at));
             continue;
         };
-        let value = R::Four::from_slice(&[v[0][at], v[1][at], v[2][at], R::default()]);
+        let value = R::Four::from_slice(&[v[0][at], v[1][at], v[2][at], one]);
         for (x, wx) in [(x0, one - fx), (x1, fx)] {
             for (y, wy) in [(y0, one - fy), (y1, fy)] {
                 // SAFETY: a row has nz + 1 groups; the plane is the caller's.
@@ -145,7 +146,7 @@ pub unsafe fn vector_row_simd(mesh: &Mesh, d: [&[f32]; 3], v: [&[f32]; 3], row: 
         let e = f.map(|f| F32x4::splat(1.0) - f);
         let corner = [e[0] * e[1], e[0] * f[1], f[0] * e[1], f[0] * f[1]];
         let weights = corner.map(|c| [c * e[2], c * f[2]]);
-        let values = transpose4([here(v[0]), here(v[1]), here(v[2]), F32x4::splat(0.0)]);
+        let values = transpose4([here(v[0]), here(v[1]), here(v[2]), F32x4::splat(1.0)]);
         macro_rules! particle {
             ($l:literal) => {
                 for c in 0..4 {

@@ -4,14 +4,19 @@
 //! healpy, a_lm at m (2 lmax + 1 - m)/2 + l. Spin s has two maps and two sets of coefficients (E, B):
 //! q +- i u = sum -(E_lm +- i B_lm) (+-s)Y_lm.
 //!
+//! Legendre functions are summed ring pair by ring pair (`legendre`), those of spin 1 and 2 as scalar ones (`bands`), rings are
+//! transformed by `cosmesh_fft` (`rings`).
+//!
 //! Cost: 3 multiplications and additions for each degree, order and pair of rings (north and south), and a transform along
 //! each ring; orders whose functions vanish on a ring are skipped.
 //!
 //! Same bits: an order is done by one thread, ring after ring, and a ring by one thread.
 
 mod bands;
-pub mod legendre;
-pub mod rings;
+mod legendre;
+mod rings;
+#[cfg(test)]
+mod tests;
 
 use cosmesh_core::lanes::{F64x2, Lanes};
 use cosmesh_core::number::Number;
@@ -48,8 +53,8 @@ impl Shape {
 /// Orders that a thread takes at a time: their phases share cache lines.
 const ORDERS: usize = 4;
 
-/// [byte] Most memory for phases; rings are done in chunks of so much.
-const CHUNK_BYTES: usize = 1 << 26;
+/// [byte] Most memory for phases; rings are done in chunks of so much (small ones in tests, so that there are several).
+const CHUNK_BYTES: usize = if cfg!(test) { 1 << 13 } else { 1 << 26 };
 
 /// Rings and tables of one shape.
 struct Work {
@@ -68,7 +73,7 @@ impl Work {
         let rings = Rings::new(shape.nside);
         let grid = Grid::new(&rings, shape.mmax);
         let most = (0..rings.pairs()).map(|r| rings.most_order(r, shape.degree(), 0)).collect();
-        let scale = rings.sin.iter().map(|s| 1.0 / s.powi(shape.spin as i32)).collect();
+        let scale = rings.sin.iter().map(|s| 1.0 / (0..shape.spin).fold(1.0, |power, _| power * s)).collect();
         Self { shape, rings, grid, first: first_functions(shape.mmax), most, scale }
     }
     /// Chunks of pairs, with their layouts.
@@ -136,6 +141,7 @@ pub fn synthesise<R: Number, const K: usize>(shape: Shape, alm: [&[f64]; K], map
     let out = maps.map(SharedMut::new);
     let mut room = Vec::new();
     for (end, layout) in work.chunks(K) {
+        // The first chunk is the largest.
         room = if room.is_empty() { try_zeroed(layout.row(end, 0, 0))? } else { room };
         let phases = SharedMut::new(&mut room);
         for_each_block((shape.mmax + 1).div_ceil(ORDERS), |b| {

@@ -137,9 +137,10 @@ pub fn neighbours(grid: Healpix, scheme: Scheme, pixels: &[f64], out: &mut [f64]
         let pixel = pixel_number(&grid, pixels[i]);
         if let Some(pixel) = pixel {
             *out = match scheme {
-                Scheme::Ring => grid.neighbours(grid.cell_of_ring(pixel)).map(|c| c.map_or(-1.0, |c| grid.ring_of(c) as f64)),
-                Scheme::Nested => grid.neighbours(grid.cell_of_nested(pixel)).map(|c| c.map_or(-1.0, |c| grid.nested_of(c) as f64)),
-            };
+                Scheme::Ring => grid.neighbours_of_ring(pixel),
+                Scheme::Nested => grid.neighbour_numbers(grid.cell_of_nested(pixel), |c| grid.nested_of(c)),
+            }
+            .map(|pixel| pixel as f64);
         }
         pixel.is_some()
     })

@@ -7,8 +7,9 @@
 //! s = 2: D Y_l = -(l (l - 1) e_l+1 e_l+2 Y_l+2 + (l + 1)(l + 2) e_l e_l-1 Y_l-2
 //!   + (2 m^2 - l (l + 1) + l (l - 1) e_l+1^2 + (l + 1)(l + 2) e_l^2) Y_l)/N,
 //! C Y_l = 2 m ((l - 1) e_l+1 Y_l+1 - (l + 2) e_l Y_l-1)/N, N^2 = (l - 1) l (l + 1) (l + 2).
-//! These follow from the eth operators and the recurrence cos Y_l = e_l+1 Y_l+1 + e_l Y_l-1. Near the poles the division by
-//! sin^s loses digits, so rings there are done by `direct`.
+//! These follow from the eth operators and the recurrence cos Y_l = e_l+1 Y_l+1 + e_l Y_l-1. The division by sin^s
+//! loses digits on the first rings: with white coefficients up to 3 nside - 1 the largest error there is about 5e-12 of the rms at
+//! nside 128 (1e-13 near the equator), and grows like nside.
 
 /// Factors of Y_l-2 .. Y_l+2 for degree l; direct where offset + spin is even, crossed elsewhere. `eps(l)` is e_l.
 fn band(spin: usize, l: usize, m: usize, eps: impl Fn(usize) -> f64) -> [f64; 5] {
