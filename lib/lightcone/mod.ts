@@ -25,4 +25,17 @@ export {
   type NbodyParticlesOptions,
   type NbodySphericalOptions,
 } from "./nbody.ts";
+export {
+  type DistributedFlatOptions,
+  type DistributedShellOptions,
+  type DistributedSphericalOptions,
+  paintFlatDistributed,
+  paintSphericalDistributed,
+} from "./distributed_shells.ts";
+export {
+  type DistributedNbodyDensityOptions,
+  type DistributedNbodyFlatOptions,
+  type DistributedNbodySphericalOptions,
+  nbodyDistributed,
+} from "./distributed_nbody.ts";
 export { nbodyAdjoint, type NbodyAdjointOptions } from "./nbody_adjoint.ts";

@@ -108,22 +108,9 @@ export function nbody(
 ): FlatField | SphericalField | DensityField | ParticleField {
   const { target, cosmology, t1 = 1, inPlace = false, onProgress } = options;
   checkOneOf(target, "target", ["flat", "spherical", "density", "particles"]);
-  checkOneOf(options.interpolation ?? "none", "interpolation", ["none", "drift"]);
-  const given = [options.nbShells, options.centers, options.scaleFactors].some((o) => o !== undefined);
-  if (!given && (target === "flat" || target === "spherical")) {
-    refuse(`"${target}" needs shells: give "nbShells", "centers" or "scaleFactors"`, "none");
-  }
   const { meta } = particles;
-  const shells = given ? lightconeShells(meta, options) : undefined;
+  const shells = shellsOfRun(particles, options);
   const last = shells ? shells.centers.length - 1 : 0;
-  if (shells && !(shells.scaleFactors[last] >= particles.a)) {
-    refuse(
-      `the farthest shell must not be before the particles' time; begin earlier, or take nearer shells`,
-      `shell ${last} at ${shells.centers[last]} Mpc/h and a = ${
-        shells.scaleFactors[last]
-      }, particles of a = ${particles.a}`,
-    );
-  }
   using held = new DisposableStack();
   const stack = stackOf(particles, shells, options);
   held.use(stack.array);
@@ -137,15 +124,47 @@ export function nbody(
   });
   held.move();
   const made = stack.array;
-  const own = shells ? shellMetadata(meta, shells) : metadata({
-    ...meta,
-    status: target === "density" ? "densityField" : "particles",
-    scaleFactors: Float64Array.of(t1),
-  });
+  const own = metadataOfRun(meta, shells, options);
   if (target === "flat") return new FlatField(made, own, "density");
   if (target === "spherical") return new SphericalField(made, own, "density");
   const array = shells ? made : made.reshape(made.shape.slice(1));
   return target === "density" ? new DensityField(array, own, "counts") : new ParticleField(array, own, "gridRelative");
+}
+
+/** Metadata of what a run makes. */
+export function metadataOfRun(
+  meta: Metadata,
+  shells: Shells | undefined,
+  { target, t1 = 1 }: NbodyOptions & { target: string },
+): Metadata {
+  if (shells) return shellMetadata(meta, shells);
+  const status = target === "density" ? "densityField" : "particles";
+  return metadata({ ...meta, status, scaleFactors: Float64Array.of(t1) });
+}
+
+/** Checked shells of a run; none, where none are asked for. */
+export function shellsOfRun(
+  particles: { meta: Metadata; a: number },
+  options: NbodyOptions & { target: string },
+): Shells | undefined {
+  const { target } = options;
+  checkOneOf(options.interpolation ?? "none", "interpolation", ["none", "drift"]);
+  const given = [options.nbShells, options.centers, options.scaleFactors].some((o) => o !== undefined);
+  if (!given && (target === "flat" || target === "spherical")) {
+    refuse(`"${target}" needs shells: give "nbShells", "centers" or "scaleFactors"`, "none");
+  }
+  if (!given) return undefined;
+  const shells = lightconeShells(particles.meta, options);
+  const last = shells.centers.length - 1;
+  if (!(shells.scaleFactors[last] >= particles.a)) {
+    refuse(
+      `the farthest shell must not be before the particles' time; begin earlier, or take nearer shells`,
+      `shell ${last} at ${shells.centers[last]} Mpc/h and a = ${
+        shells.scaleFactors[last]
+      }, particles of a = ${particles.a}`,
+    );
+  }
+  return shells;
 }
 
 function refuse(rule: string, actual: string): never {
