@@ -1,6 +1,6 @@
 import { empty } from "../array/mod.ts";
 import { checkOneOf, DomainError } from "../base/mod.ts";
-import { DensityField, FlatField, metadata, ParticleField, SphericalField } from "../fields/mod.ts";
+import { DensityField, FlatField, type Metadata, metadata, ParticleField, SphericalField } from "../fields/mod.ts";
 import { evolve, type EvolveOptions, particleDensity, type Particles } from "../pm/mod.ts";
 import type { RealArray } from "./_kernel_shells.ts";
 import { type FlatOptions, flatShape, paintFlat, shellMetadata } from "./flat.ts";
