@@ -4,10 +4,14 @@ import type { NbodyDensityOptions, NbodyFlatOptions, NbodySphericalOptions } fro
 import type { BornOptions } from "../lensing/mod.ts";
 import type { LptOrder, LptParticlesOptions } from "../pm/mod.ts";
 
-type Run<T> = Omit<T, "cosmology" | "inPlace" | "onProgress" | "factors">;
+/** Options of `nbody` that a forward model leaves to its user: all but the universe, and what is told of a run. */
+export type ObservableOf<T> = Omit<T, "cosmology" | "inPlace" | "onProgress" | "factors">;
 
 /** What a forward model makes of the particles, with the options of `nbody`. */
-export type Observable = Run<NbodyDensityOptions> | Run<NbodyFlatOptions> | Run<NbodySphericalOptions>;
+export type Observable =
+  | ObservableOf<NbodyDensityOptions>
+  | ObservableOf<NbodyFlatOptions>
+  | ObservableOf<NbodySphericalOptions>;
 
 /** What a forward model gives. */
 export type ObservedField = DensityField | FlatField | SphericalField;
