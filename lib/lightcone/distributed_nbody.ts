@@ -1,7 +1,7 @@
 import { empty } from "../array/mod.ts";
 import { checkOneOf } from "../base/mod.ts";
 import { FlatField, SphericalField } from "../fields/mod.ts";
-import { together } from "../mpi/mod.ts";
+import { agreeOn } from "../mpi/mod.ts";
 import {
   DistributedDensity,
   type DistributedParticles,
@@ -37,7 +37,8 @@ type AnyOptions =
 /**
  * Particle-mesh N-body run with a light cone of which each rank holds some of the particles: `nbody` over ranks. Collective.
  *
- * Maps ("flat", "spherical") come to all ranks whole; densities in parts, as particles are divided. All are those of one rank to
+ * Maps ("flat", "spherical") come to all ranks whole; densities in parts, as particles are divided. For particles at targets
+ * see `evolveDistributed`. All are those of one rank to
  * rounding, for every layout and halo (see `evolveDistributed`).
  *
  * @param particles Where the run begins, such as `lptDistributed` makes them.
@@ -79,7 +80,7 @@ export function nbodyDistributed(
   const { target, cosmology, t1 = 1, inPlace = false, onProgress, haloSize } = options;
   const { comm, decomposition, meta, dtype } = particles;
   using held = new DisposableStack();
-  const { shells, stack, moving } = together(comm, () => {
+  const { shells, stack, moving } = agreeOn(comm, "run a light cone", () => `target ${target}`, () => {
     checkOneOf(target, "target", ["flat", "spherical", "density"]);
     const shells = shellsOfRun(particles, options);
     // Wrong options are found before the run.

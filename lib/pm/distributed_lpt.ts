@@ -1,6 +1,6 @@
 import { empty } from "../array/mod.ts";
 import { metadata, type RealArray } from "../fields/mod.ts";
-import { together } from "../mpi/mod.ts";
+import { agreeOn, together } from "../mpi/mod.ts";
 import { fillDisplacements, fillSource, type GrowthTable, paddedMesh, SOURCES } from "./_kernel_lpt.ts";
 import { RankMesh } from "./_rank_mesh.ts";
 import { type DistributedDensity, DistributedParticles } from "./distributed_particles.ts";
@@ -19,13 +19,13 @@ const REACH = 4;
  *
  * Those of `lpt` on one rank to rounding, for any layout: in float32 within 1e-5 cells, in float64 within 1e-12.
  *
- * Memory of each rank besides the field: 28, 32 and 40 bytes for each of its cells by order, and as many for each of four cells
- * around it, 24 bytes for its particles, and 16 for transforms.
+ * Memory of each rank besides the field: 24 bytes for each of its particles, 16 to 20 for transforms, and, for each cell of its
+ * part with four more on each side that is divided (order 1: two), 28, 36 and 44 bytes by order (float64: twice that).
  *
  * @param field Linear overdensity at a = 1 in parts.
  * @param options Universe, time, order, growth.
  * @returns Displacements from the lattice sites, the nodes, and momenta, divided as the field is.
- * @throws {DomainError} {MemoryError} as `lpt`; {CommError} where another rank failed.
+ * @throws {DomainError} {MemoryError} as `lpt`; {ShapeError} for orders that are not the same on all ranks; {CommError} where another rank failed.
  * @example
  * ```ts
  * import { linearPower, planck18 } from "@cosmesh/cosmesh/cosmology";
@@ -48,15 +48,20 @@ export function lptDistributed(field: DistributedDensity, options: DistributedLp
   using held = new DisposableStack();
   using work = new DisposableStack();
   const make = () => work.use(paddedMesh(lattice.mesh, dtype));
-  const { growth, cells, modes, displacement, momentum, wide } = together(comm, () => {
-    const growth = shifted(growthTable(factorsIn(meta, options), order, meta), lattice);
-    const room = () => held.use(empty([3, ...lattice.sites], dtype) as RealArray);
-    const wide = () => work.use(empty([3, ...lattice.mesh], dtype) as RealArray);
-    return {
-      ...{ growth, cells: work.use(ranks.cells()), modes: work.use(ranks.modes()) },
-      ...{ displacement: room(), momentum: room(), wide: [wide(), wide()] },
-    };
-  });
+  const { growth, cells, modes, displacement, momentum, wide } = agreeOn(
+    comm,
+    "displace particles",
+    () => `order ${order}`,
+    () => {
+      const growth = shifted(growthTable(factorsIn(meta, options), order, meta), lattice);
+      const room = () => held.use(empty([3, ...lattice.sites], dtype) as RealArray);
+      const wide = () => work.use(empty([3, ...lattice.mesh], dtype) as RealArray);
+      return {
+        ...{ growth, cells: work.use(ranks.cells()), modes: work.use(ranks.modes()) },
+        ...{ displacement: room(), momentum: room(), wide: [wide(), wide()] },
+      };
+    },
+  );
   const solved = (): RealArray => {
     const made = together(comm, make);
     ranks.forward(cells, modes);

@@ -213,6 +213,18 @@ export const checks: Check[] = [
     assert.throws(() => lptDistributed(part, { cosmology, a: 2 }), DomainError);
     assert.throws(() => evolveDistributed(got, { cosmology, haloSize: [-1, 2] }), /haloSize\[0\]/);
     assert.throws(() => evolveDistributed(got, { cosmology, targets: [0.4] }), DomainError);
+    if (comm.size > 1) {
+      // Ranks that would wait for each other.
+      const order = comm.isRoot ? 1 : 2;
+      assert.throws(
+        () => lptDistributed(part, { cosmology, a: 0.5, order }),
+        /all ranks must give the same, got order 1/,
+      );
+      const times = () => evolveDistributed(got, { cosmology, dt0: comm.isRoot ? 0.5 : 0.25 });
+      assert.throws(times, /Cannot evolve particles: all ranks must give the same, got times 0.5, 1,/);
+      const haloSize = [8 + comm.rank, 8] as const;
+      assert.throws(() => evolveDistributed(got, { cosmology, haloSize, dt0: 0.25 }), ShapeError);
+    }
     // One rank alone has a particle that is not finite.
     const last = comm.rank === comm.size - 1;
     if (last) got.displacement.data[7] = NaN;

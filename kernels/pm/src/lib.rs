@@ -152,4 +152,6 @@ mod adjoint_tests;
 #[cfg(test)]
 mod lpt_tests;
 #[cfg(test)]
+mod part_tests;
+#[cfg(test)]
 mod tests;
