@@ -152,9 +152,12 @@ export class ForwardModel {
     maps.dispose();
     if (total.length > 0) {
       const { arithmetic: m, scaleFactor } = background;
-      const times = Array.from(factors.times, (a) => m.of(a));
-      shells?.centers.forEach((center, i) => {
-        times[factors.times.indexOf(shells.scaleFactors[i])] = scaleFactor(m.of(center));
+      let target = m.of(0);
+      const times = Array.from(factors.times, (value) => {
+        const shell = shells?.scaleFactors.indexOf(value) ?? -1;
+        if (shell >= 0) target = scaleFactor(m.of(shells!.centers[shell]));
+        // Steps behind a shell begin there, and move with it.
+        return { value, gradient: target.gradient };
       });
       addSteps(total, slopes, factors, times, background);
     }

@@ -50,7 +50,7 @@ export interface NbodyParticlesOptions extends NbodyOptions {
 
 type AnyOptions = NbodyFlatOptions | NbodySphericalOptions | NbodyDensityOptions | NbodyParticlesOptions;
 
-/** A stack that is filled shell by shell. */
+/** A stack that is filled shell by shell, or one field if there are no shells. */
 interface Stack {
   array: RealArray;
   put(particles: Particles, shell: number): void;
@@ -127,8 +127,7 @@ export function nbody(
   const own = metadataOfRun(meta, shells, options);
   if (target === "flat") return new FlatField(made, own, "density");
   if (target === "spherical") return new SphericalField(made, own, "density");
-  const array = shells ? made : made.reshape(made.shape.slice(1));
-  return target === "density" ? new DensityField(array, own, "counts") : new ParticleField(array, own, "gridRelative");
+  return target === "density" ? new DensityField(made, own, "counts") : new ParticleField(made, own, "gridRelative");
 }
 
 /** Metadata of what a run makes. */
@@ -174,8 +173,10 @@ function refuse(rule: string, actual: string): never {
 /** The stack of a target, and how to fill a shell of it. */
 function stackOf(particles: Particles, shells: Shells | undefined, options: AnyOptions): Stack {
   const { meta, dtype } = particles;
-  const count = shells?.centers.length ?? 1;
-  const make = (shape: readonly number[]) => empty([count, ...shape], dtype) as RealArray;
+  const make = (shape: readonly number[]) => {
+    return empty(shells ? [shells.centers.length, ...shape] : shape, dtype) as RealArray;
+  };
+  const place = (array: RealArray, shell: number) => shells ? array.at(shell) : array;
   const filled = (
     shape: readonly number[],
     from: (particles: Particles) => { array: RealArray } & Disposable,
@@ -185,14 +186,14 @@ function stackOf(particles: Particles, shells: Shells | undefined, options: AnyO
       array,
       put(particles, shell) {
         using one = from(particles);
-        array.at(shell).data.set(one.array.data);
+        place(array, shell).data.set(one.array.data);
       },
     };
   };
   if (options.target === "density") return filled(meta.mesh, (p) => particleDensity(p.displacement));
   if (options.target === "particles") {
     const array = make([3, ...meta.mesh]);
-    return { array, put: ({ displacement }, shell) => array.at(shell).data.set(displacement.array.data) };
+    return { array, put: ({ displacement }, shell) => place(array, shell).data.set(displacement.array.data) };
   }
   const paint = (particles: Particles, shell: number) => {
     const one = shellAt(shells!, shell);
