@@ -38,4 +38,20 @@ export {
   type DistributedNbodySphericalOptions,
   nbodyDistributed,
 } from "./distributed_nbody.ts";
+export { nbody } from "./nbody.ts";
+export type {
+  DensityTarget,
+  FlatTarget,
+  NbodyDensityOptions,
+  NbodyField,
+  NbodyFields,
+  NbodyFlatOptions,
+  NbodyOptions,
+  NbodyParticlesOptions,
+  NbodySphericalOptions,
+  NbodyTarget,
+  NbodyTargetsOptions,
+  ParticlesTarget,
+  SphericalTarget,
+} from "./nbody_options.ts";
 export { nbodyAdjoint, type NbodyAdjointOptions } from "./nbody_adjoint.ts";
