@@ -12,13 +12,8 @@ import {
 import type { RealArray } from "./_kernel_shells.ts";
 import { paintFlatDistributed, paintSphericalDistributed, seen } from "./distributed_shells.ts";
 import { flatShape } from "./flat.ts";
-import {
-  metadataOfRun,
-  type NbodyDensityOptions,
-  type NbodyFlatOptions,
-  type NbodySphericalOptions,
-  shellsOfRun,
-} from "./nbody.ts";
+import { metadataOfRun, shellsOfRun } from "./nbody.ts";
+import type { NbodyDensityOptions, NbodyFlatOptions, NbodySphericalOptions } from "./nbody_options.ts";
 import { shellAt, type Shells } from "./shells.ts";
 import { sphericalShape } from "./spherical.ts";
 
@@ -82,7 +77,7 @@ export function nbodyDistributed(
   using held = new DisposableStack();
   const { shells, stack, moving } = agreeOn(comm, "run a light cone", () => `target ${target}`, () => {
     checkOneOf(target, "target", ["flat", "spherical", "density"]);
-    const shells = shellsOfRun(particles, options);
+    const shells = shellsOfRun(particles, options, [target]);
     // Wrong options are found before the run.
     const shape = shapeOf(particles, shells, options);
     const stack = held.use(empty([shells?.centers.length ?? 1, ...shape], dtype) as RealArray);
@@ -100,7 +95,7 @@ export function nbodyDistributed(
       (stack.at(last - index).data as Float64Array).set(one.array.data as Float64Array);
     },
   });
-  const own = metadataOfRun(meta, shells, options);
+  const own = metadataOfRun(meta, shells, target, t1);
   held.move();
   if (target === "flat") return new FlatField(stack, own, "density");
   if (target === "spherical") return new SphericalField(stack, own, "density");

@@ -18,14 +18,6 @@ export type { Tiling, TilingOptions } from "./tiling.ts";
 export { type FlatOptions, paintFlat, paintFlatAdjoint } from "./flat.ts";
 export { paintSpherical, paintSphericalAdjoint, type SphericalOptions, type SphericalScheme } from "./spherical.ts";
 export {
-  nbody,
-  type NbodyDensityOptions,
-  type NbodyFlatOptions,
-  type NbodyOptions,
-  type NbodyParticlesOptions,
-  type NbodySphericalOptions,
-} from "./nbody.ts";
-export {
   type DistributedFlatOptions,
   type DistributedShellOptions,
   type DistributedSphericalOptions,

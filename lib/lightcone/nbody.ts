@@ -1,13 +1,8 @@
 import { empty } from "../array/mod.ts";
 import { checkOneOf, DomainError } from "../base/mod.ts";
-<<<<<<< HEAD
-import { DensityField, FlatField, type Metadata, metadata, ParticleField, SphericalField } from "../fields/mod.ts";
-import { evolve, type EvolveOptions, particleDensity, type Particles } from "../pm/mod.ts";
-=======
 import type { Cosmology } from "../cosmology/mod.ts";
 import { DensityField, FlatField, type Metadata, metadata, ParticleField, SphericalField } from "../fields/mod.ts";
 import { evolve, particleDensity, type Particles } from "../pm/mod.ts";
->>>>>>> num-pipe
 import type { RealArray } from "./_kernel_shells.ts";
 import { flatShape, paintFlat, shellMetadata } from "./flat.ts";
 import type {
@@ -92,12 +87,6 @@ export function nbody<const T extends readonly NbodyTarget[]>(
 ): NbodyFields<T>;
 export function nbody(
   particles: Particles,
-<<<<<<< HEAD
-  options: AnyOptions,
-): FlatField | SphericalField | DensityField | ParticleField {
-  const { target, cosmology, t1 = 1, inPlace = false, onProgress } = options;
-  checkOneOf(target, "target", ["flat", "spherical", "density", "particles"]);
-=======
   options: NbodyOptions & (NbodyTarget | { targets: readonly NbodyTarget[] }),
 ): NbodyField | NbodyField[] {
   return "targets" in options ? run(particles, options, options.targets) : run(particles, options, [options])[0];
@@ -107,16 +96,8 @@ export function nbody(
 function run(particles: Particles, options: NbodyOptions, targets: readonly NbodyTarget[]): NbodyField[] {
   const { cosmology, t1 = 1, inPlace = false, onProgress: onStep, interpolation = "none" } = options;
   if (targets.length === 0) refuse(`"targets" must name a field at least`, "none");
-  checkOneOf(interpolation, "interpolation", ["none", "drift"]);
-  const given = [options.nbShells, options.centers, options.scaleFactors].some((o) => o !== undefined);
-  for (const { target } of targets) {
-    checkOneOf(target, "target", ["flat", "spherical", "density", "particles"]);
-    if (given || (target !== "flat" && target !== "spherical")) continue;
-    refuse(`"${target}" needs shells: give "nbShells", "centers" or "scaleFactors"`, "none");
-  }
->>>>>>> num-pipe
   const { meta } = particles;
-  const shells = shellsOfRun(particles, options);
+  const shells = shellsOfRun(particles, options, targets.map(({ target }) => target));
   const last = shells ? shells.centers.length - 1 : 0;
   using held = new DisposableStack();
   const stacks = targets.map((target) => {
@@ -137,27 +118,11 @@ function run(particles: Particles, options: NbodyOptions, targets: readonly Nbod
     });
   }
   held.move();
-<<<<<<< HEAD
-  const made = stack.array;
-  const own = metadataOfRun(meta, shells, options);
-=======
-  return targets.map(({ target }, i) => fieldOf(target, stacks[i].array, meta, shells, t1));
+  return targets.map(({ target }, i) => fieldOf(target, stacks[i].array, metadataOfRun(meta, shells, target, t1)));
 }
 
-/** A filled stack with its metadata; what was asked for without shells is no stack. */
-function fieldOf(
-  target: NbodyTarget["target"],
-  made: RealArray,
-  meta: Metadata,
-  shells: Shells | undefined,
-  t1: number,
-): NbodyField {
-  const own = shells ? shellMetadata(meta, shells) : metadata({
-    ...meta,
-    status: target === "density" ? "densityField" : "particles",
-    scaleFactors: Float64Array.of(t1),
-  });
->>>>>>> num-pipe
+/** A filled stack with its metadata. */
+function fieldOf(target: NbodyTarget["target"], made: RealArray, own: Metadata): NbodyField {
   if (target === "flat") return new FlatField(made, own, "density");
   if (target === "spherical") return new SphericalField(made, own, "density");
   return target === "density" ? new DensityField(made, own, "counts") : new ParticleField(made, own, "gridRelative");
@@ -167,7 +132,8 @@ function fieldOf(
 export function metadataOfRun(
   meta: Metadata,
   shells: Shells | undefined,
-  { target, t1 = 1 }: NbodyOptions & { target: string },
+  target: string,
+  t1: number,
 ): Metadata {
   if (shells) return shellMetadata(meta, shells);
   const status = target === "density" ? "densityField" : "particles";
@@ -177,12 +143,14 @@ export function metadataOfRun(
 /** Checked shells of a run; none, where none are asked for. */
 export function shellsOfRun(
   particles: { meta: Metadata; a: number },
-  options: NbodyOptions & { target: string },
+  options: NbodyOptions,
+  targets: readonly string[],
 ): Shells | undefined {
-  const { target } = options;
   checkOneOf(options.interpolation ?? "none", "interpolation", ["none", "drift"]);
   const given = [options.nbShells, options.centers, options.scaleFactors].some((o) => o !== undefined);
-  if (!given && (target === "flat" || target === "spherical")) {
+  for (const target of targets) {
+    checkOneOf(target, "target", ["flat", "spherical", "density", "particles"]);
+    if (given || (target !== "flat" && target !== "spherical")) continue;
     refuse(`"${target}" needs shells: give "nbShells", "centers" or "scaleFactors"`, "none");
   }
   if (!given) return undefined;
@@ -211,19 +179,14 @@ function stackOf(
   target: NbodyTarget,
 ): Stack {
   const { meta, dtype } = particles;
-<<<<<<< HEAD
   const make = (shape: readonly number[]) => {
     return empty(shells ? [shells.centers.length, ...shape] : shape, dtype) as RealArray;
   };
   const place = (array: RealArray, shell: number) => shells ? array.at(shell) : array;
-=======
-  const count = shells?.centers.length ?? 1;
-  const make = (shape: readonly number[]) => empty([count, ...shape], dtype) as RealArray;
   if (target.target === "particles") {
     const array = make([3, ...meta.mesh]);
-    return { array, put: ({ displacement }, shell) => array.at(shell).data.set(displacement.array.data) };
+    return { array, put: ({ displacement }, shell) => place(array, shell).data.set(displacement.array.data) };
   }
->>>>>>> num-pipe
   const filled = (
     shape: readonly number[],
     from: (particles: Particles, shell: number) => { array: RealArray } & Disposable,
@@ -232,42 +195,8 @@ function stackOf(
     return {
       array,
       put(particles, shell) {
-<<<<<<< HEAD
-        using one = from(particles);
-        place(array, shell).data.set(one.array.data);
-      },
-    };
-  };
-  if (options.target === "density") return filled(meta.mesh, (p) => particleDensity(p.displacement));
-  if (options.target === "particles") {
-    const array = make([3, ...meta.mesh]);
-    return { array, put: ({ displacement }, shell) => place(array, shell).data.set(displacement.array.data) };
-  }
-  const paint = (particles: Particles, shell: number) => {
-    const one = shellAt(shells!, shell);
-    const { displacement, momentum, a, momentumA } = particles;
-    const drift = options.interpolation === "drift"
-      ? { momentum, cosmology: options.cosmology, scaleFactor: a, momentumScaleFactor: momentumA }
-      : undefined;
-    return options.target === "flat"
-      ? paintFlat(displacement, one, { ...options, drift })
-      : paintSpherical(displacement, one, { ...options, drift });
-  };
-  // Wrong options are found before the run.
-  const shape = options.target === "flat"
-    ? flatShape(particles.displacement, shells!, options)
-    : sphericalShape(particles.displacement, shells!, options);
-  const array = make(shape);
-  return {
-    array,
-    put(particles, shell) {
-      using one = paint(particles, shell);
-      array.at(shell).data.set(one.array.data);
-    },
-  };
-=======
         using one = from(particles, shell);
-        array.at(shell).data.set(one.array.data);
+        place(array, shell).data.set(one.array.data);
       },
     };
   };
@@ -284,5 +213,4 @@ function stackOf(
       sphericalShape(particles.displacement, shells!, target),
       (p, i) => paintSpherical(p.displacement, shellAt(shells!, i), { ...target, drift: drift(p) }),
     );
->>>>>>> num-pipe
 }
