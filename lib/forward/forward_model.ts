@@ -94,6 +94,8 @@ export class ValueAndGradient implements Disposable {
 export class ForwardModel {
   /** Mesh, box and observer. */
   readonly meta: Metadata;
+  /** Power of the last universe: its integral for sigma8 takes longer than a small run. */
+  #linear?: LinearPower;
 
   /**
    * Checks mesh and box; the options of `nbody` are checked by the first run.
@@ -187,7 +189,10 @@ export class ForwardModel {
   }
 
   #power(cosmology: Cosmology): LinearPower {
-    return linearPower(cosmology, { transfer: this.options.transfer });
+    if (this.#linear?.cosmology !== cosmology) {
+      this.#linear = linearPower(cosmology, { transfer: this.options.transfer });
+    }
+    return this.#linear;
   }
 
   #lpt(cosmology: Cosmology): LptParticlesOptions {
