@@ -29,8 +29,9 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
   }
 
   async function run(context: TaskContext): Promise<void> {
-    const [{ measureAll }, tables, figures] = await Promise.all([
+    const [{ measureAll }, { spectrumFigures }, tables, figures] = await Promise.all([
       import("./measure.ts"),
+      import("./spectra.ts"),
       import("./tables.ts"),
       import("./figures.ts"),
     ]);
@@ -52,7 +53,7 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
         } lie behind the last shell, which ends at ${end}: matter between is left out`,
       );
     }
-    const specs = [...maps, ...figures.spectrumFigures(results)];
+    const specs = [...maps, ...spectrumFigures(results)];
     const parts: Record<string, (path: string) => Promise<void>> = {
       ...(Object.keys(convergence).length > 0
         ? { "convergence.h5": (path: string) => tables.writeMaps(path, convergence) }
