@@ -53,6 +53,12 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
         } lie behind the last shell, which ends at ${end}: matter between is left out`,
       );
     }
+    if (shells.targets.includes("density") && results.power.length === 0) {
+      context.note("power spectra are of cubes, so that those of the box are left out");
+    }
+    if (shells.targets.join() === "particles") {
+      context.note("particles alone are not measured; ask for other targets too");
+    }
     const specs = [...maps, ...spectrumFigures(results)];
     const parts: Record<string, (path: string) => Promise<void>> = {
       ...(Object.keys(convergence).length > 0

@@ -58,7 +58,7 @@ export async function report(
     drawn.push({ group, caption, svg, alt: String(spec.description ?? caption) });
   }
   const of = (group: NamedFigure["group"]) => drawn.filter((figure) => figure.group === group);
-  const { meta: { mesh, boxSize }, universe, source: _source, ...settings } = plan;
+  const { meta: { mesh, boxSize } } = plan;
   const far = shells.length - 1;
   const sections: ReportSection[] = [
     { heading: "Shells", figures: of("maps"), tables: [shellTable(shells)] },
@@ -74,19 +74,31 @@ export async function report(
       { label: "Shells", value: shells.length },
       { label: "Redshift of the farthest", value: shells[far].z },
       { label: "Its distance", value: shells[far].center, unit: "Mpc/h" },
-      ...(kappa.length > 0 ? [{ label: `Convergence, rms at ${kappa[0].label}`, value: kappa[0].std }] : []),
+      ...(kappa.length > 0 ? [{ label: `Convergence, rms, ${kappa[0].label}`, value: kappa[0].std }] : []),
     ],
     sections,
     provenance: [
       { label: "Program", value: `cosmesh ${VERSION}` },
-      ...Object.entries({ cosmology: universe, ...settings }).flatMap(([group, members]) =>
-        Object.entries(members).filter(([, value]) => value !== null).map(([key, value]) => ({
-          label: `${group}.${key}`,
-          value: Array.isArray(value) ? value.join(", ") : String(value),
-        }))
-      ),
+      ...provenance(plan),
     ],
   });
+}
+
+/** What the configuration said, group by group. */
+function provenance({ meta: { mesh, boxSize: box, observer }, universe, initial, evolution, shells, analysis }: Plan) {
+  const { bins, l_max, png_scale, ...lensing } = analysis;
+  const groups = {
+    cosmology: universe,
+    simulation: { mesh, box, observer },
+    ...{ initial, evolution, shells, lensing, analysis: { bins, l_max, png_scale } },
+  };
+  const text = (value: unknown) => typeof value === "number" ? String(Number(value.toPrecision(12))) : String(value);
+  return Object.entries(groups).flatMap(([group, members]) =>
+    Object.entries(members).filter(([, value]) => value !== null).map(([key, value]) => ({
+      label: `${group}.${key}`,
+      value: Array.isArray(value) ? value.map(text).join(", ") : text(value),
+    }))
+  );
 }
 
 function shellTable(shells: Results["shells"]) {
