@@ -32,6 +32,7 @@ const NAMES = [
   "lpt",
   "nbody",
   "lpt_pm",
+  "gradient",
   "reionization",
   "history",
   "lightcone",

@@ -94,6 +94,8 @@ export class ValueAndGradient implements Disposable {
 export class ForwardModel {
   /** Mesh, box and observer. */
   readonly meta: Metadata;
+  /** Power of the last universe: its integral for sigma8 takes longer than a small run. */
+  #linear?: LinearPower;
 
   /**
    * Checks mesh and box; the options of `nbody` are checked by the first run.
@@ -152,9 +154,12 @@ export class ForwardModel {
     maps.dispose();
     if (total.length > 0) {
       const { arithmetic: m, scaleFactor } = background;
-      const times = Array.from(factors.times, (a) => m.of(a));
-      shells?.centers.forEach((center, i) => {
-        times[factors.times.indexOf(shells.scaleFactors[i])] = scaleFactor(m.of(center));
+      let target = m.of(0);
+      const times = Array.from(factors.times, (value) => {
+        const shell = shells?.scaleFactors.indexOf(value) ?? -1;
+        if (shell >= 0) target = scaleFactor(m.of(shells!.centers[shell]));
+        // Steps behind a shell begin there, and move with it.
+        return { value, gradient: target.gradient };
       });
       addSteps(total, slopes, factors, times, background);
     }
@@ -184,7 +189,10 @@ export class ForwardModel {
   }
 
   #power(cosmology: Cosmology): LinearPower {
-    return linearPower(cosmology, { transfer: this.options.transfer });
+    if (this.#linear?.cosmology !== cosmology) {
+      this.#linear = linearPower(cosmology, { transfer: this.options.transfer });
+    }
+    return this.#linear;
   }
 
   #lpt(cosmology: Cosmology): LptParticlesOptions {

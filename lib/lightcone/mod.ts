@@ -17,6 +17,19 @@ export type { RealArray } from "./_kernel_shells.ts";
 export type { Tiling, TilingOptions } from "./tiling.ts";
 export { type FlatOptions, paintFlat, paintFlatAdjoint } from "./flat.ts";
 export { paintSpherical, paintSphericalAdjoint, type SphericalOptions, type SphericalScheme } from "./spherical.ts";
+export {
+  type DistributedFlatOptions,
+  type DistributedShellOptions,
+  type DistributedSphericalOptions,
+  paintFlatDistributed,
+  paintSphericalDistributed,
+} from "./distributed_shells.ts";
+export {
+  type DistributedNbodyDensityOptions,
+  type DistributedNbodyFlatOptions,
+  type DistributedNbodySphericalOptions,
+  nbodyDistributed,
+} from "./distributed_nbody.ts";
 export { nbody } from "./nbody.ts";
 export type {
   DensityTarget,

@@ -19,7 +19,7 @@ import type {
 import { lightconeShells, shellAt, type Shells } from "./shells.ts";
 import { paintSpherical, sphericalShape } from "./spherical.ts";
 
-/** A stack that is filled shell by shell. */
+/** A stack that is filled shell by shell, or one field if there are no shells. */
 interface Stack {
   array: RealArray;
   put(particles: Particles, shell: number): void;
@@ -96,24 +96,9 @@ export function nbody(
 function run(particles: Particles, options: NbodyOptions, targets: readonly NbodyTarget[]): NbodyField[] {
   const { cosmology, t1 = 1, inPlace = false, onProgress: onStep, interpolation = "none" } = options;
   if (targets.length === 0) refuse(`"targets" must name a field at least`, "none");
-  checkOneOf(interpolation, "interpolation", ["none", "drift"]);
-  const given = [options.nbShells, options.centers, options.scaleFactors].some((o) => o !== undefined);
-  for (const { target } of targets) {
-    checkOneOf(target, "target", ["flat", "spherical", "density", "particles"]);
-    if (given || (target !== "flat" && target !== "spherical")) continue;
-    refuse(`"${target}" needs shells: give "nbShells", "centers" or "scaleFactors"`, "none");
-  }
   const { meta } = particles;
-  const shells = given ? lightconeShells(meta, options) : undefined;
+  const shells = shellsOfRun(particles, options, targets.map(({ target }) => target));
   const last = shells ? shells.centers.length - 1 : 0;
-  if (shells && !(shells.scaleFactors[last] >= particles.a)) {
-    refuse(
-      `the farthest shell must not be before the particles' time; begin earlier, or take nearer shells`,
-      `shell ${last} at ${shells.centers[last]} Mpc/h and a = ${
-        shells.scaleFactors[last]
-      }, particles of a = ${particles.a}`,
-    );
-  }
   using held = new DisposableStack();
   const stacks = targets.map((target) => {
     const stack = stackOf(particles, shells, interpolation === "drift" ? cosmology : undefined, target);
@@ -133,26 +118,53 @@ function run(particles: Particles, options: NbodyOptions, targets: readonly Nbod
     });
   }
   held.move();
-  return targets.map(({ target }, i) => fieldOf(target, stacks[i].array, meta, shells, t1));
+  return targets.map(({ target }, i) => fieldOf(target, stacks[i].array, metadataOfRun(meta, shells, target, t1)));
 }
 
-/** A filled stack with its metadata; what was asked for without shells is no stack. */
-function fieldOf(
-  target: NbodyTarget["target"],
-  made: RealArray,
-  meta: Metadata,
-  shells: Shells | undefined,
-  t1: number,
-): NbodyField {
-  const own = shells ? shellMetadata(meta, shells) : metadata({
-    ...meta,
-    status: target === "density" ? "densityField" : "particles",
-    scaleFactors: Float64Array.of(t1),
-  });
+/** A filled stack with its metadata. */
+function fieldOf(target: NbodyTarget["target"], made: RealArray, own: Metadata): NbodyField {
   if (target === "flat") return new FlatField(made, own, "density");
   if (target === "spherical") return new SphericalField(made, own, "density");
-  const array = shells ? made : made.reshape(made.shape.slice(1));
-  return target === "density" ? new DensityField(array, own, "counts") : new ParticleField(array, own, "gridRelative");
+  return target === "density" ? new DensityField(made, own, "counts") : new ParticleField(made, own, "gridRelative");
+}
+
+/** Metadata of what a run makes. */
+export function metadataOfRun(
+  meta: Metadata,
+  shells: Shells | undefined,
+  target: string,
+  t1: number,
+): Metadata {
+  if (shells) return shellMetadata(meta, shells);
+  const status = target === "density" ? "densityField" : "particles";
+  return metadata({ ...meta, status, scaleFactors: Float64Array.of(t1) });
+}
+
+/** Checked shells of a run; none, where none are asked for. */
+export function shellsOfRun(
+  particles: { meta: Metadata; a: number },
+  options: NbodyOptions,
+  targets: readonly string[],
+): Shells | undefined {
+  checkOneOf(options.interpolation ?? "none", "interpolation", ["none", "drift"]);
+  const given = [options.nbShells, options.centers, options.scaleFactors].some((o) => o !== undefined);
+  for (const target of targets) {
+    checkOneOf(target, "target", ["flat", "spherical", "density", "particles"]);
+    if (given || (target !== "flat" && target !== "spherical")) continue;
+    refuse(`"${target}" needs shells: give "nbShells", "centers" or "scaleFactors"`, "none");
+  }
+  if (!given) return undefined;
+  const shells = lightconeShells(particles.meta, options);
+  const last = shells.centers.length - 1;
+  if (!(shells.scaleFactors[last] >= particles.a)) {
+    refuse(
+      `the farthest shell must not be before the particles' time; begin earlier, or take nearer shells`,
+      `shell ${last} at ${shells.centers[last]} Mpc/h and a = ${
+        shells.scaleFactors[last]
+      }, particles of a = ${particles.a}`,
+    );
+  }
+  return shells;
 }
 
 function refuse(rule: string, actual: string): never {
@@ -167,11 +179,13 @@ function stackOf(
   target: NbodyTarget,
 ): Stack {
   const { meta, dtype } = particles;
-  const count = shells?.centers.length ?? 1;
-  const make = (shape: readonly number[]) => empty([count, ...shape], dtype) as RealArray;
+  const make = (shape: readonly number[]) => {
+    return empty(shells ? [shells.centers.length, ...shape] : shape, dtype) as RealArray;
+  };
+  const place = (array: RealArray, shell: number) => shells ? array.at(shell) : array;
   if (target.target === "particles") {
     const array = make([3, ...meta.mesh]);
-    return { array, put: ({ displacement }, shell) => array.at(shell).data.set(displacement.array.data) };
+    return { array, put: ({ displacement }, shell) => place(array, shell).data.set(displacement.array.data) };
   }
   const filled = (
     shape: readonly number[],
@@ -182,7 +196,7 @@ function stackOf(
       array,
       put(particles, shell) {
         using one = from(particles, shell);
-        array.at(shell).data.set(one.array.data);
+        place(array, shell).data.set(one.array.data);
       },
     };
   };

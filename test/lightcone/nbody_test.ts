@@ -3,7 +3,7 @@ import { fromData } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { growthFactor, planck18, redshiftAtComovingDistance } from "../../lib/cosmology/mod.ts";
 import { metadata, ParticleField } from "../../lib/fields/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { lightconeShells, nbody, paintFlat, paintSpherical, type RealArray, shellAt } from "../../lib/lightcone/mod.ts";
 import { evolve, growthFunctions, particleDensity, Particles } from "../../lib/pm/mod.ts";
 import { noise } from "./_particles.ts";
@@ -116,6 +116,19 @@ Deno.test("nbody() without shells ends at t1 and gives no stack; inPlace moves t
   using painted = particleDensity(displaced);
   assert.deepEqual(painted.array.data, density.array.data);
   assert.deepEqual([...density.meta.scaleFactors!], [0.8]);
+});
+
+Deno.test("nbody() leaves no memory behind but the field, with shells and without", async () => {
+  await ready({ threads: 1 });
+  using particles = start(0.6, "float32");
+  const run = { cosmology: planck18, dt0: 0.2 } as const;
+  for (const target of ["density", "particles"] as const) {
+    for (const shells of [{}, { nbShells: 2 }]) {
+      const before = memoryUse().allocated;
+      nbody(particles, { ...run, ...shells, target: target as "density" }).dispose();
+      assert.equal(memoryUse().allocated, before, target);
+    }
+  }
 });
 
 Deno.test("drift brings particles of the growing mode to where they cross the light cone", async () => {
