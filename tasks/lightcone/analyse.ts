@@ -17,8 +17,12 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
   const pixels = 12 * shells.nside ** 2;
 
   function estimate(): Estimate {
-    const maps = shells.targets.includes("spherical") ? 8 * count * pixels + 80 * pixels : 0;
-    const meshes = shells.targets.includes("density") ? 4 * count * cells + 16 * cells : 0;
+    // A stack and its overdensity, transforms in float64; for each source convergence, shear, rotation and straight lines.
+    const sources = analysis.source_redshifts.length + ((analysis.smail?.length ?? 0) / 3) +
+      ((analysis.top_hat?.length ?? 0) / 2);
+    const maps = shells.targets.includes("spherical") ? (8 * count + 20 * sources + 80) * pixels : 0;
+    // Shells, the initial field, an overdensity, and two spectra.
+    const meshes = shells.targets.includes("density") ? 4 * count * cells + 24 * cells : 0;
     return {
       kernelBytes: Math.max(maps, meshes) + 2 ** 26,
       // The program with what draws figures; a slab of a file.
