@@ -11,11 +11,12 @@ import { linearPower, planck18 } from "../lib/cosmology/mod.ts";
 import { ready } from "../lib/kernel/mod.ts";
 import { nbody, type NbodyTarget } from "../lib/lightcone/mod.ts";
 import { gaussianInitialConditions, lpt } from "../lib/pm/mod.ts";
+import { randomKey } from "../lib/rng/mod.ts";
 
 await ready();
 const box = { mesh: [64, 64, 64], boxSize: [500, 500, 500], observer: [0.5, 0.5, 0.5] } as const;
 // The same white noise as that of JAX's key 0.
-using initial = gaussianInitialConditions(linearPower(planck18), { ...box, key: 0 });
+using initial = gaussianInitialConditions(linearPower(planck18), { ...box, key: randomKey(0, "threefry") });
 const [low, high] = [initial.min(), initial.max()];
 console.log(
   `initial field: ${initial.array.shape.join(" x ")}, overdensity from ${low.toFixed(2)} to ${high.toFixed(2)}`,

@@ -95,7 +95,7 @@ export function nbody(
 /** Runs and fills a stack for each target. */
 function run(particles: Particles, options: NbodyOptions, targets: readonly NbodyTarget[]): NbodyField[] {
   const { cosmology, t1 = 1, inPlace = false, onProgress: onStep, interpolation = "none" } = options;
-  if (targets.length === 0) refuse(`"targets" must name a field at least`, "none");
+  if (targets.length === 0) refuse(`"targets" must name at least one field`, "none");
   const { meta } = particles;
   const shells = shellsOfRun(particles, options, targets.map(({ target }) => target));
   const last = shells ? shells.centers.length - 1 : 0;

@@ -17,8 +17,12 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
   const pixels = 12 * shells.nside ** 2;
 
   function estimate(): Estimate {
-    const maps = shells.targets.includes("spherical") ? 8 * count * pixels + 80 * pixels : 0;
-    const meshes = shells.targets.includes("density") ? 4 * count * cells + 16 * cells : 0;
+    // A stack and its overdensity, transforms in float64; for each source convergence, shear, rotation and straight lines.
+    const sources = analysis.source_redshifts.length + ((analysis.smail?.length ?? 0) / 3) +
+      ((analysis.top_hat?.length ?? 0) / 2);
+    const maps = shells.targets.includes("spherical") ? (8 * count + 20 * sources + 80) * pixels : 0;
+    // Shells, the initial field, an overdensity, and two spectra.
+    const meshes = shells.targets.includes("density") ? 4 * count * cells + 24 * cells : 0;
     return {
       kernelBytes: Math.max(maps, meshes) + 2 ** 26,
       // The program with what draws figures; a slab of a file.
@@ -29,8 +33,9 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
   }
 
   async function run(context: TaskContext): Promise<void> {
-    const [{ measureAll }, tables, figures] = await Promise.all([
+    const [{ measureAll }, { spectrumFigures }, tables, figures] = await Promise.all([
       import("./measure.ts"),
+      import("./spectra.ts"),
       import("./tables.ts"),
       import("./figures.ts"),
     ]);
@@ -52,7 +57,13 @@ export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
         } lie behind the last shell, which ends at ${end}: matter between is left out`,
       );
     }
-    const specs = [...maps, ...figures.spectrumFigures(results)];
+    if (shells.targets.includes("density") && results.power.length === 0) {
+      context.note("power spectra are of cubes, so that those of the box are left out");
+    }
+    if (shells.targets.join() === "particles") {
+      context.note("particles alone are not measured; ask for other targets too");
+    }
+    const specs = [...maps, ...spectrumFigures(results)];
     const parts: Record<string, (path: string) => Promise<void>> = {
       ...(Object.keys(convergence).length > 0
         ? { "convergence.h5": (path: string) => tables.writeMaps(path, convergence) }

@@ -61,20 +61,20 @@ export async function powerOfConvergence(plan: Plan, kappa: SphericalField | Fla
   });
 }
 
-/** Power of E and B modes of shear on the sphere, from l = 2 on. */
+/** Power of E modes of shear on the sphere, from l = 2 on, and that of B modes, which straight lines have none of. */
 export function powerOfShear(plan: Plan, { gamma1, gamma2 }: ShearMaps): AngularResult[] {
-  const { l_max } = plan.analysis;
+  const { l_max, method } = plan.analysis;
   const sources = sourcesOf(plan);
   const [first, second] = [[...gamma1], [...gamma2]] as SphericalField[][];
   return first.map((map, i) => {
     const lmax = l_max ?? 2 * map.nside;
-    const [e, b] = map2almSpin([map.array, second[i].array], 2, { lmax });
-    const [power, curl] = [e, b].map((alm) => alm2cl(alm, alm, { lmax }).subarray(2));
-    [e, b].forEach((alm) => alm.dispose());
+    const modes = map2almSpin([map.array, second[i].array], 2, { lmax });
+    const [power, curl] = modes.map((alm) => alm2cl(alm, alm, { lmax }).subarray(2));
+    modes.forEach((alm) => alm.dispose());
     return {
       ...{ kind: "shear_spherical", z: sources[i].sources.mean, label: sources[i].label, std: map.std() },
-      l: Float64Array.from({ length: lmax - 1 }, (_, l) => l + 2),
-      ...{ power, curl },
+      ...{ l: Float64Array.from({ length: lmax - 1 }, (_, l) => l + 2), power },
+      ...(method === "raytrace" ? { curl } : {}),
     };
   });
 }

@@ -11,6 +11,8 @@ import { type NamedFigure, some } from "./figures.ts";
 
 /** Shells that are drawn. */
 const MOST_MAPS = 4;
+/** Slices that are drawn; the same structures are in all of them. */
+const MOST_SLICES = 2;
 /** [1] Part of the box, along z, that slices are the mean of. */
 const SLAB = 1 / 16;
 
@@ -79,7 +81,7 @@ export function flatFigures(
 export function sliceFigures(densities: DensityField): NamedFigure[] {
   const { meta: { mesh: [nx, ny, nz], boxSize: [lx, ly, lz] } } = densities;
   const planes = Math.max(1, Math.round(nz * SLAB));
-  return some([...densities].map((density, i) => ({ density, i })), MOST_MAPS).map(
+  return some([...densities].map((density, i) => ({ density, i })), MOST_SLICES).map(
     ({ density: { array, redshifts }, i }) => {
       const mean = new Float64Array(nx * ny);
       for (let column = 0; column < mean.length; column++) {

@@ -39,9 +39,11 @@ export function paintTask(plan: Plan, initial: Task): Task {
 
   function estimate(threads: number): Estimate {
     const held = shells.targets.reduce((sum, target) => sum + bytesOf(target), 0);
+    // One by one they are put together at the end; else there is the shell being painted, in float64 for each thread.
+    const stacks = evolution.solver === "lpt" ? 2 * count : count + 1 + 2 * threads;
     const steps = (1 - evolution.a_start) / evolution.a_step + count;
     return {
-      kernelBytes: PARTICLE_BYTES * cells + 2 * count * held + 2 ** 26,
+      kernelBytes: PARTICLE_BYTES * cells + stacks * held + 2 ** 26,
       otherBytes: 150 * 2 ** 20 + 2 ** 26,
       remedy: `use a smaller simulation.mesh, fewer shells, or fewer of shells.targets`,
       seconds: Math.ceil(0.5 + steps * STEP_SECONDS * cells / threads),

@@ -98,7 +98,7 @@ export async function paintShells(plan: Plan, field: DensityField, { progress, p
     const onProgress = (done: number, all: number) => progress(done / all);
     return named(
       await phase(
-        "steps, paint",
+        "steps and painting",
         () => inKeys(source, "shells", () => nbody(particles, { ...run, ...steps, ...shellOptions(plan), onProgress })),
       ),
     );

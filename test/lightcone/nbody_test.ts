@@ -172,6 +172,7 @@ Deno.test("nbody() refuses shells before the particles' time, targets without sh
   wrong(() => nbody(particles, { ...run, target: "flat", pixels: [4, 4] }), /"flat" needs shells/);
   wrong(() => nbody(particles, { ...run, target: "cube" as "density" }), /"target"/);
   wrong(() => nbody(particles, { ...run, target: "density", interpolation: "linear" as "none" }), /"interpolation"/);
+  wrong(() => nbody(particles, { ...run, nbShells: 2, targets: [] }), /"targets" must name at least one field/);
   using early = start(0.6);
   wrong(() => nbody(early, { ...run, nbShells: 2, target: "spherical", nside: 12 }), /power of two/);
   wrong(() => nbody(early, { ...run, nbShells: 2, reach: 120, target: "spherical", nside: 8 }), /within 100 Mpc/);

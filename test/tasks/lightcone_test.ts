@@ -13,7 +13,8 @@ const CONFIG = {
   simulation: { mesh: 16, box: 160 },
   evolution: { a_step: 0.1 },
   shells: { targets: ["spherical", "flat", "density", "particles"], count: 2, nside: 8 },
-  lensing: { source_redshifts: [0.02] },
+  analysis: { png_scale: 0.5 },
+  lensing: { source_redshifts: [0.02], smail: [2, 1.5, 0.01], top_hat: [0.01, 0.02], shear: true },
 };
 
 /** Runs `body` in a folder with run.json. */
@@ -75,6 +76,22 @@ Deno.test("precompute, paint and analyse a small light-cone; nothing is done twi
     using file = await openHdf5(`${out}/statistics.h5`);
     const [k, linear] = [file.readNumbers("power/k", { unit: "h/Mpc" }), file.readArray("power/P_linear")];
     assert.deepEqual(linear.shape, [2, k.length]);
+    // The longest waves are those of the initial field, grown by linear theory; a box of 16 cells has 18 modes there.
+    const [transfer, coherence] = ["transfer", "coherence"].map((name) => file.readNumbers(`power/${name}`));
+    assert.ok(Math.abs(transfer[0] - 1) < 0.1 && coherence[0] > 0.95, `${transfer[0]} ${coherence[0]}`);
+    for (const kind of ["spherical", "flat", "kappa_spherical", "kappa_flat", "shear_spherical"]) {
+      const last = kind === "spherical" || kind === "flat" ? 1 : 2;
+      const [l, power] = ["l", "C"].map((name) => file.readNumbers(`angular/${kind}/${last}/${name}`));
+      assert.ok(l.length === power.length && power.every((c) => c > 0), kind);
+    }
+    // C_EE = (l + 2)(l - 1)/(l (l + 1)) C_kappa, from l = 2 on.
+    const [e, kappa] = ["shear", "kappa"].map((name) => file.readNumbers(`angular/${name}_spherical/1/C`));
+    for (let l = 2; l <= 8; l++) {
+      const expected = (l + 2) * (l - 1) / (l * (l + 1)) * kappa[l - 1];
+      assert.ok(Math.abs(e[l - 2] / expected - 1) < 0.02, `${l}: ${e[l - 2]} ${expected}`);
+    }
+    using shear = await readField(`${out}/shear.h5`, "gamma2_flat");
+    assert.deepEqual([shear.array.shape, shear.meta.status], [[3, 16, 16], "gamma"]);
     const report = await Deno.readTextFile(`${out}/report.html`);
     assert.match(report, /16 × 16 × 16 particles in a box of 160 × 160 × 160 Mpc\/h/);
     assert.match((await good(folder, "analyse", "run.json")).stderr, /analyse: nothing has changed/);
@@ -112,6 +129,30 @@ Deno.test("without noise nothing moves: one particle in each cell, also where pa
     assert.ok(Math.abs(flat.min() - 1e-3) < 1e-9 && Math.abs(flat.max() - 1e-3) < 1e-9, `${flat.min()} ${flat.max()}`);
   }));
 
+Deno.test("rays that shells deflect see about what straight ones see", () =>
+  configured(async (folder) => {
+    const settings = [
+      ...["lensing.source_redshifts=[0.02, 0.025]", "lensing.smail=[]", "lensing.top_hat=[]"],
+      'shells.targets=["spherical"]',
+    ];
+    const maps: Float64Array[] = [];
+    for (const method of ["born", "raytrace"]) {
+      const args = [...settings, `lensing.method=${method}`].flatMap((text) => ["--set", text]);
+      await good(folder, "analyse", "run.json", "-q", "--out", method, ...args);
+      using kappa = await readField(`${folder}/${method}/convergence.h5`, "spherical");
+      assert.deepEqual(kappa.array.shape, [2, 768]);
+      maps.push(Float64Array.from(kappa.array.data as Float32Array));
+    }
+    const [straight, traced] = maps;
+    const square = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
+    assert.ok(square(traced.map((v, i) => v - straight[i])) < 0.01 * square(straight));
+    using file = await openHdf5(`${folder}/raytrace/statistics.h5`);
+    const [e, b] = ["C", "C_B"].map((name) => file.readNumbers(`angular/shear_spherical/1/${name}`));
+    assert.ok(b.every((c, i) => c < 1e-2 * e[i]));
+    using rotation = await readField(`${folder}/raytrace/shear.h5`, "rotation_spherical");
+    assert.ok(rotation.std() > 0);
+  }));
+
 Deno.test("what cannot be simulated is refused in a line that names the key", () =>
   configured(async (folder) => {
     const cases: [string[], RegExp][] = [
@@ -142,6 +183,10 @@ Deno.test("what cannot be simulated is refused in a line that names the key", ()
       [["shells.tiling=onion"], /"shells\.tiling" must be "none" or "telephoto" for flat maps, got "onion"/],
       [["cosmology.omega_b=0.9"], /Cannot use run\.json: "cosmology\.omega_b" must be between 0 and 0\.3111, got 0\.9/],
       [["initial.noise=none.h5"], /none\.h5/],
+      [["lensing.smail=[2, 1.5]"], /"lensing\.smail" must have 3 numbers for each map, got 2/],
+      [["lensing.smail=[2, 0, 1]"], /"lensing\.smail" must have beta and z0 above 0, got 0 and 1/],
+      [["lensing.top_hat=[0.2, 0.1]"], /"lensing\.top_hat" must have the lower redshift first, got 0\.2 and 0\.1/],
+      [["lensing.method=raytrace"], /"lensing\.method" must be "born" for sources spread over redshifts/],
     ];
     for (const [settings, message] of cases) {
       const args = settings.flatMap((text) => ["--set", text]);
