@@ -4,10 +4,11 @@ import type { NbodyDensityOptions, NbodyFlatOptions, NbodySphericalOptions } fro
 import type { BornOptions } from "../lensing/mod.ts";
 import type { LptOrder, LptParticlesOptions } from "../pm/mod.ts";
 
-type Run<T> = Omit<T, "cosmology" | "inPlace" | "onProgress" | "factors">;
-
 /** What a forward model makes of the particles, with the options of `nbody`. */
-export type Observable = Run<NbodyDensityOptions> | Run<NbodyFlatOptions> | Run<NbodySphericalOptions>;
+export type Observable =
+  | Omit<NbodyDensityOptions, "cosmology" | "inPlace" | "onProgress" | "factors">
+  | Omit<NbodyFlatOptions, "cosmology" | "inPlace" | "onProgress" | "factors">
+  | Omit<NbodySphericalOptions, "cosmology" | "inPlace" | "onProgress" | "factors">;
 
 /** What a forward model gives. */
 export type ObservedField = DensityField | FlatField | SphericalField;
@@ -35,7 +36,7 @@ export interface ForwardModelOptions {
 }
 
 /**
- * A number of what a model gives, with its derivatives: fills `cotangent`, an array like the field's, with those by the numbers
- * of the field, and returns the number.
+ * A number of what a model gives, with its derivatives: fills `cotangent`, an array like the field's and 0 at first, with those
+ * by the numbers of the field, and returns the number.
  */
 export type Loss = (field: ObservedField, cotangent: RealArray) => number;
