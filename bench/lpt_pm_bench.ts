@@ -1,6 +1,6 @@
 /**
  * Initial conditions and second-order Lagrangian perturbation theory of the particle-mesh model beside the equations of JaxPM in
- * numba and scipy.fft, and ours with exact derivatives and backwards, in one run; float32.
+ * numba and scipy.fft, JaxPM itself, and ours with exact derivatives and backwards, in one run; float32.
  *
  *     deno run -A bench/lpt_pm_bench.ts [--python PATH] [--threads 2] [--rounds 3] [--cells 128] [--json FILE]
  *
@@ -33,6 +33,7 @@ export async function benchLptPm(
 ): Promise<Record<string, unknown>> {
   await ready({ threads });
   await using peer = python === "none" ? undefined : await Peer.start(python, "lpt_pm_peer.py");
+  await using jax = python === "none" ? undefined : await Peer.start(python, "lpt_jaxpm.py");
   const linear = linearPower(planck18);
   const mesh: Triple = [cells, cells, cells];
   const boxSize: Triple = [4 * cells, 4 * cells, 4 * cells];
@@ -62,6 +63,7 @@ export async function benchLptPm(
       return [name, () => timed(() => run()[Symbol.dispose]())];
     });
     if (peer) contenders.push(["numba", () => peer.run({ case: operation, n: cells })]);
+    if (jax && operation === "lpt2") contenders.push(["JaxPM", () => jax.run({ case: operation, n: cells })]);
     const times = await sideBySide(contenders, { rounds, repeats: 2 });
     results.push({ operation, cells, bytesPerCell, times });
     console.log(`${operation} ${cells}^3`);
@@ -73,7 +75,7 @@ export async function benchLptPm(
       );
     }
   }
-  return { machine: await machine(), threads, peers: peer?.versions ?? {}, results };
+  return { machine: await machine(), threads, peers: { ...peer?.versions, ...jax?.versions }, results };
 }
 
 if (import.meta.main) {

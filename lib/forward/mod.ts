@@ -4,4 +4,4 @@
  * @module
  */
 export { type ForwardInput, ForwardModel, type GradientOptions, ValueAndGradient } from "./forward_model.ts";
-export type { ForwardModelOptions, Loss, Observable, ObservedField } from "./options.ts";
+export type { ForwardModelOptions, Loss, Observable, ObservableOf, ObservedField } from "./options.ts";

@@ -4,11 +4,14 @@ import type { NbodyDensityOptions, NbodyFlatOptions, NbodySphericalOptions } fro
 import type { BornOptions } from "../lensing/mod.ts";
 import type { LptOrder, LptParticlesOptions } from "../pm/mod.ts";
 
+/** Options of `nbody` that a forward model leaves to its user: all but the universe, and what is told of a run. */
+export type ObservableOf<T> = Omit<T, "cosmology" | "inPlace" | "onProgress" | "factors">;
+
 /** What a forward model makes of the particles, with the options of `nbody`. */
 export type Observable =
-  | Omit<NbodyDensityOptions, "cosmology" | "inPlace" | "onProgress" | "factors">
-  | Omit<NbodyFlatOptions, "cosmology" | "inPlace" | "onProgress" | "factors">
-  | Omit<NbodySphericalOptions, "cosmology" | "inPlace" | "onProgress" | "factors">;
+  | ObservableOf<NbodyDensityOptions>
+  | ObservableOf<NbodyFlatOptions>
+  | ObservableOf<NbodySphericalOptions>;
 
 /** What a forward model gives. */
 export type ObservedField = DensityField | FlatField | SphericalField;

@@ -405,6 +405,10 @@ export interface Exports {
   /** Derivative by the numbers of the table of the loss whose derivative by the mesh of `pm_filter_mesh` is `bar`. `work` has
    * room for two padded meshes. */
   pm_table_gradient(wide: number, nx: number, ny: number, nz: number, table: number, len: number, step: number, from: number, bar: number, work: number, gradient: number): number;
+  /** Turns modes of a density into those of its potential. See `Green` for the numbers. */
+  pm_potential_part(wide: number, nx: number, ny: number, nz: number, part: number, gravity: number, split: number, difference: number, correction: number, low: number, high: number, data: number): void;
+  /** Multiplies modes by a table as that of `pm_filter_mesh`. */
+  pm_filter_part(wide: number, nx: number, ny: number, nz: number, part: number, table: number, len: number, step: number, data: number): void;
   /** Fills a mesh of scalars with the particles of each cell (CIC). Returns the first particle that is not finite, or -1. */
   pm_paint(wide: number, shape: number, displacement: number, out: number): number;
   /** As `pm_paint`, a mesh of vectors with the vectors `[3, nx, ny, nz]` of the particles. */

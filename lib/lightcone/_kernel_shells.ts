@@ -1,5 +1,6 @@
 import type { NdArray } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
+import type { Triple } from "../fields/mod.ts";
 import { call } from "../kernel/mod.ts";
 
 /** Real meshes. */
@@ -9,6 +10,10 @@ export type RealArray = NdArray<"float32" | "float64">;
 export interface Seen {
   /** [cell] `[3, nx, ny, nz]`. */
   displacement: RealArray;
+  /** Sites of the whole lattice. */
+  mesh: Triple;
+  /** First of these. */
+  first: Triple;
   /** `[3, nx, ny, nz]`, with a drift. */
   momentum?: RealArray;
   /** `[nx, ny, nz]`. */
@@ -43,9 +48,9 @@ export interface SphereScheme {
 
 type Args = Parameters<Parameters<typeof call>[1]>[1];
 
-function given(a: Args, { displacement, momentum, weights, images, shells, drift }: Seen) {
+function given(a: Args, { displacement, mesh, first, momentum, weights, images, shells, drift }: Seen) {
   const [, nx, ny, nz] = displacement.shape;
-  const setup = Float64Array.from([...images.flat(), ...shells.flat(), ...(drift ?? [])]);
+  const setup = Float64Array.from([...first, ...mesh, ...images.flat(), ...shells.flat(), ...(drift ?? [])]);
   const points = drift ? drift.length - 2 : 0;
   return [
     ...[Number(displacement.dtype === "float64"), nx, ny, nz, a.in(displacement.data)] as const,

@@ -1,6 +1,7 @@
 import { NdArray } from "../array/mod.ts";
 import { DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import { cellSize, type Metadata, type ParticleField } from "../fields/mod.ts";
+import type { Box } from "../mpi/mod.ts";
 import type { RealArray, Seen } from "./_kernel_shells.ts";
 import { type DriftOptions, driftTable } from "./drift.ts";
 import { lightconeReach, type Shells } from "./shells.ts";
@@ -12,6 +13,12 @@ export interface ShellPaintOptions extends TilingOptions {
   weights?: RealArray;
   /** Moves each particle to where it crosses the light cone. Default: all are where the displacement says. */
   drift?: DriftOptions;
+}
+
+/** What is painted: particles of all lattice sites, or of a box of them. */
+export interface SeenParticles extends Pick<ParticleField, "array" | "meta" | "unit"> {
+  /** Which lattice sites `array` and others alike have. Default: all. */
+  sites?: Box;
 }
 
 /** Cotangents of what was painted; the adjoint adds to them. */
@@ -36,7 +43,7 @@ export function inCells(meta: Metadata, { near, far, centers }: Shells): CellBou
 /** Checks what is to be painted. `reach` is how far shells may go without copies of the box [Mpc/h]. */
 export function checkParticles(
   operation: string,
-  { array, meta, unit }: ParticleField,
+  { array, meta, unit, sites }: SeenParticles,
   shells: Shells,
   options: ShellPaintOptions,
   [reach, reason]: readonly [number, string],
@@ -45,7 +52,7 @@ export function checkParticles(
     throw new DomainError(`Cannot ${operation}: ${rule}, got ${actual}`, rule, actual);
   };
   if (unit !== "gridRelative") fail(`displacements from the lattice ("gridRelative") are wanted`, `"${unit}"`);
-  const shape = [3, ...meta.mesh];
+  const shape = [3, ...sites?.shape ?? meta.mesh];
   sameArray(operation, "displacement", array, shape, array.dtype);
   if (options.weights) sameArray(operation, "weights", options.weights, shape.slice(1), array.dtype);
   if (options.drift) sameArray(operation, "momentum", options.drift.momentum.array, shape, array.dtype);
@@ -105,7 +112,7 @@ export function checkCotangents(
  * gives the factor of each shell's map, of so many pixels.
  */
 export function eachPass(
-  { array, meta }: ParticleField,
+  { array, meta, sites }: SeenParticles,
   shells: Shells,
   options: ShellPaintOptions,
   passes: Pass[],
@@ -121,8 +128,10 @@ export function eachPass(
       const indices = Array.from({ length: Math.min(most, first + count - start) }, (_, i) => start + i);
       const bounds = indices.map((i) => [near[i], far[i], factor(i)] as const);
       const { weights, drift: moved } = options;
+      const [x = 0, y = 0, z = 0] = sites?.start ?? [];
+      const lattice = { displacement: array, mesh: meta.mesh, first: [x, y, z] as const };
       body(
-        { displacement: array, momentum: moved?.momentum.array, weights, images, shells: bounds, drift },
+        { ...lattice, momentum: moved?.momentum.array, weights, images, shells: bounds, drift },
         start,
         bounds.length,
       );

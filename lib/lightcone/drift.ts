@@ -11,7 +11,7 @@ import type { ParticleField } from "../fields/mod.ts";
 /** How particles of one time are moved on to where they cross the light cone. */
 export interface DriftOptions {
   /** Momenta a^2 dx/dt / H0 [cell], `[3, nx, ny, nz]`, of the type of the displacement. */
-  momentum: ParticleField;
+  momentum: Pick<ParticleField, "array">;
   /** Universe. */
   cosmology: Cosmology;
   /** [1] Scale factor of the displacement. */

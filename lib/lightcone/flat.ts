@@ -8,6 +8,7 @@ import {
   eachPass,
   inCells,
   part,
+  type SeenParticles,
   type ShellCotangents,
   type ShellPaintOptions,
 } from "./_seen.ts";
@@ -25,7 +26,7 @@ export interface FlatOptions extends ShellPaintOptions {
   from?: "observer" | "face";
 }
 
-function prepare(operation: string, particles: ParticleField, shells: Shells, options: FlatOptions) {
+function prepare(operation: string, particles: SeenParticles, shells: Shells, options: FlatOptions) {
   const { meta } = particles;
   const [px, py] = options.pixels.map((p) => checkInteger(p, "pixels", 1));
   const from = checkOneOf(options.from ?? "observer", "from", ["observer", "face"]);
@@ -40,7 +41,7 @@ function prepare(operation: string, particles: ParticleField, shells: Shells, op
 }
 
 /** Checks what `paintFlat` would be given; the shape of a map. */
-export function flatShape(particles: ParticleField, shells: Shells, options: FlatOptions): number[] {
+export function flatShape(particles: SeenParticles, shells: Shells, options: FlatOptions): number[] {
   return prepare("paint flat shells", particles, shells, options).shape.slice(1);
 }
 
@@ -76,6 +77,11 @@ export function shellMetadata(meta: Metadata, { scaleFactors, centers, widths }:
  * ```
  */
 export function paintFlat(particles: ParticleField, shells: Shells, options: FlatOptions): FlatField {
+  return new FlatField(flatMaps(particles, shells, options), shellMetadata(particles.meta, shells), "density");
+}
+
+/** The maps of `paintFlat`, of all particles or of those of a box of sites. */
+export function flatMaps(particles: SeenParticles, shells: Shells, options: FlatOptions): RealArray {
   const { shape, layout, passes } = prepare("paint flat shells", particles, shells, options);
   const maps = empty(shape, particles.array.dtype) as RealArray;
   try {
@@ -87,7 +93,7 @@ export function paintFlat(particles: ParticleField, shells: Shells, options: Fla
       layout,
       (seen, first, count) => fillFlat(seen, part(maps, first, count)),
     );
-    return new FlatField(maps, shellMetadata(particles.meta, shells), "density");
+    return maps;
   } catch (error) {
     maps.dispose();
     throw error;

@@ -18,11 +18,32 @@ export type { Tiling, TilingOptions } from "./tiling.ts";
 export { type FlatOptions, paintFlat, paintFlatAdjoint } from "./flat.ts";
 export { paintSpherical, paintSphericalAdjoint, type SphericalOptions, type SphericalScheme } from "./spherical.ts";
 export {
-  nbody,
-  type NbodyDensityOptions,
-  type NbodyFlatOptions,
-  type NbodyOptions,
-  type NbodyParticlesOptions,
-  type NbodySphericalOptions,
-} from "./nbody.ts";
+  type DistributedFlatOptions,
+  type DistributedShellOptions,
+  type DistributedSphericalOptions,
+  paintFlatDistributed,
+  paintSphericalDistributed,
+} from "./distributed_shells.ts";
+export {
+  type DistributedNbodyDensityOptions,
+  type DistributedNbodyFlatOptions,
+  type DistributedNbodySphericalOptions,
+  nbodyDistributed,
+} from "./distributed_nbody.ts";
+export { nbody } from "./nbody.ts";
+export type {
+  DensityTarget,
+  FlatTarget,
+  NbodyDensityOptions,
+  NbodyField,
+  NbodyFields,
+  NbodyFlatOptions,
+  NbodyOptions,
+  NbodyParticlesOptions,
+  NbodySphericalOptions,
+  NbodyTarget,
+  NbodyTargetsOptions,
+  ParticlesTarget,
+  SphericalTarget,
+} from "./nbody_options.ts";
 export { nbodyAdjoint, type NbodyAdjointOptions } from "./nbody_adjoint.ts";

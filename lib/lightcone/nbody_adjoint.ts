@@ -10,7 +10,12 @@ import {
   type Particles,
 } from "../pm/mod.ts";
 import { paintFlatAdjoint } from "./flat.ts";
-import type { NbodyDensityOptions, NbodyFlatOptions, NbodyParticlesOptions, NbodySphericalOptions } from "./nbody.ts";
+import type {
+  NbodyDensityOptions,
+  NbodyFlatOptions,
+  NbodyParticlesOptions,
+  NbodySphericalOptions,
+} from "./nbody_options.ts";
 import { lightconeShells, shellAt } from "./shells.ts";
 import { paintSphericalAdjoint } from "./spherical.ts";
 

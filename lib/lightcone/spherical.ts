@@ -9,6 +9,7 @@ import {
   eachPass,
   inCells,
   part,
+  type SeenParticles,
   type ShellCotangents,
   type ShellPaintOptions,
   sphereReach,
@@ -58,7 +59,7 @@ function graded(maps: RealArray, nside: number, power: number): RealArray {
   return out;
 }
 
-function prepare(operation: string, particles: ParticleField, shells: Shells, options: SphericalOptions) {
+function prepare(operation: string, particles: SeenParticles, shells: Shells, options: SphericalOptions) {
   const { meta } = particles;
   const { nside, paintNside = nside, scheme = "bilinear", kernelWidth, smoothing = "fwhm" } = options;
   checkOrder(operation, "nside", nside);
@@ -86,7 +87,7 @@ function prepare(operation: string, particles: ParticleField, shells: Shells, op
 }
 
 /** Checks what `paintSpherical` would be given; the shape of a map. */
-export function sphericalShape(particles: ParticleField, shells: Shells, options: SphericalOptions): number[] {
+export function sphericalShape(particles: SeenParticles, shells: Shells, options: SphericalOptions): number[] {
   prepare("paint spherical shells", particles, shells, options);
   return [pixelCount(options.nside)];
 }
@@ -120,16 +121,24 @@ export function sphericalShape(particles: ParticleField, shells: Shells, options
  * ```
  */
 export function paintSpherical(particles: ParticleField, shells: Shells, options: SphericalOptions): SphericalField {
+  return new SphericalField(
+    sphericalMaps(particles, shells, options),
+    shellMetadata(particles.meta, shells),
+    "density",
+  );
+}
+
+/** The maps of `paintSpherical`, of all particles or of those of a box of sites. */
+export function sphericalMaps(particles: SeenParticles, shells: Shells, options: SphericalOptions): RealArray {
   const { nside, shape, layout, passes, how } = prepare("paint spherical shells", particles, shells, options);
   const maps = empty(shape, particles.array.dtype) as RealArray;
   try {
     eachPass(particles, shells, options, passes, layout, (seen, first, count) => {
       fillSpherical(seen, how, part(maps, first, count));
     });
-    const meta = shellMetadata(particles.meta, shells);
-    if (nside === options.nside) return new SphericalField(maps, meta, "density");
+    if (nside === options.nside) return maps;
     using fine = maps;
-    return new SphericalField(graded(fine, options.nside, 0), meta, "density");
+    return graded(fine, options.nside, 0);
   } catch (error) {
     maps.dispose();
     throw error;

@@ -3,7 +3,24 @@ import type { RealArray, Triple } from "../fields/mod.ts";
 import { type Arguments, call } from "../kernel/mod.ts";
 
 const wide = (array: RealArray) => Number(array.dtype === "float64");
-const shapeOf = (a: Arguments, mesh: Triple) => a.in(Uint32Array.from(mesh));
+
+/** Particles on some of the nodes of a mesh: those of a rank, around which the mesh has copies of cells of other ranks. */
+export interface Lattice {
+  /** Cells. */
+  readonly mesh: Triple;
+  /** Particles along x, y, z; along z as many as cells. */
+  readonly sites: Triple;
+  /** Node of the first particle along x and y. */
+  readonly first: readonly [number, number];
+  /** Place of the first particle along x and y among those of all ranks. */
+  readonly start: readonly [number, number];
+}
+
+/** Cells and particles; of a mesh alone, one particle for each cell. */
+function shapeOf(a: Arguments, at: Triple | Lattice) {
+  const { mesh, sites, first } = "mesh" in at ? at : { mesh: at, sites: at, first: [0, 0] };
+  return a.in(Uint32Array.of(...mesh, ...sites, ...first));
+}
 
 /** Shape of a mesh of scalars: rows are padded for a real transform in place. */
 export function scalarShape([nx, ny, nz]: Triple): number[] {
@@ -16,17 +33,17 @@ export function vectorShape([nx, ny, nz]: Triple): number[] {
 }
 
 /** Throws for a particle that could not be painted. */
-export function checkPainted(bad: number, mesh: Triple, displacement: RealArray): void {
+export function checkPainted(bad: number, lattice: Triple | Lattice, displacement: RealArray): void {
   if (bad < 0) return;
-  const cells = mesh[0] * mesh[1] * mesh[2];
-  const at = [Math.floor(bad / mesh[1] / mesh[2]), Math.floor(bad / mesh[2]) % mesh[1], bad % mesh[2]].join(", ");
-  const values = [0, 1, 2].map((c) => displacement.data[c * cells + bad]).join(", ");
+  const { sites: [nx, ny, nz], start: [x, y] } = "mesh" in lattice ? lattice : { sites: lattice, start: [0, 0] };
+  const at = [x + Math.floor(bad / ny / nz), y + Math.floor(bad / nz) % ny, bad % nz].join(", ");
+  const values = [0, 1, 2].map((c) => displacement.data[c * nx * ny * nz + bad]).join(", ");
   const got = `particle (${at}) is displaced by (${values})`;
   throw new DomainError(`Cannot paint particles: displacements must be finite, ${got}`, "finite numbers", got);
 }
 
 /** Fills a mesh of scalars with the particles of each cell (CIC) from displacements `[3, nx, ny, nz]` [cell]. */
-export function paintInto(mesh: Triple, displacement: RealArray, out: RealArray): void {
+export function paintInto(mesh: Triple | Lattice, displacement: RealArray, out: RealArray): void {
   let bad = -1;
   call("paint particles", (k, a) => {
     bad = k.pm_paint(wide(out), shapeOf(a, mesh), a.in(displacement.data), a.out(out.data));
@@ -89,7 +106,7 @@ export function divergenceInto(mesh: Triple, factor: number, vectors: RealArray,
  * x += `kick` F(x).
  */
 export function kickDrift(
-  mesh: Triple,
+  mesh: Triple | Lattice,
   force: RealArray,
   { kick, drift }: { kick: number; drift: number },
   x: RealArray,

@@ -1,11 +1,12 @@
 import { DomainError, DtypeError, ShapeError } from "../base/mod.ts";
 import type { Cosmology } from "../cosmology/mod.ts";
-import { driftBy, kickDrift } from "./_kernel_steps.ts";
+import { driftBy, type Green, kickDrift } from "./_kernel_steps.ts";
+import { runOf, takeSteps } from "./_steps.ts";
 import { type Correction, greenOf } from "./corrections.ts";
-import { growthFunctions, type Solver, type StepFactors, stepFactors } from "./factors.ts";
+import type { Solver, StepFactors } from "./factors.ts";
 import { ForceMesh, type ForceOptions, greenFor } from "./force.ts";
 import type { Particles } from "./particles.ts";
-import { type Schedule, schedule, type ScheduleOptions } from "./schedule.ts";
+import type { Schedule, ScheduleOptions } from "./schedule.ts";
 
 /** Options of `evolve`: a schedule, or what makes one from the particles' time on. */
 export interface EvolveOptions extends ForceOptions, Omit<ScheduleOptions, "t0" | "dt0"> {
@@ -61,51 +62,21 @@ export interface EvolveOptions extends ForceOptions, Omit<ScheduleOptions, "t0" 
  * ```
  */
 export function evolve(particles: Particles, options: EvolveOptions): void {
-  const { cosmology, solver = "doubleKickDrift", correction, synchronise = true, onStep, onTarget } = options;
-  const plan = options.schedule ?? schedule({ ...options, dt0: options.dt0 ?? 0.05, t0: particles.a });
-  const { momentumA, meta: { mesh }, dtype } = particles;
-  const factors = options.factors ??
-    stepFactors(plan.times, growthFunctions(cosmology), { solver, synchronise, momentumA });
-  check(particles, plan, factors);
-  const green = greenFor(options);
-  const corrected = correction && { ...green, ...greenOf(correction) };
+  const { meta: { mesh }, dtype } = particles;
+  const run = runOf(particles, options);
   const [x, p] = [particles.displacement.array, particles.momentum.array];
   using held = new DisposableStack();
   const work = options.work ?? held.use(new ForceMesh(mesh, dtype));
   if (work.mesh.join() !== mesh.join()) throw wrong(ShapeError, `of ${mesh.join(" x ")} cells`, work.mesh.join(" x "));
   if (work.dtype !== dtype) throw wrong(DtypeError, dtype, work.dtype);
-
-  const { times, momentumTimes, kick, drift } = factors;
-  const steps = times.length - 1;
-  const hand = (i: number, before: boolean) => {
-    const index = plan.targets.indexOf(i);
-    if (index < 0 || before !== (solver === "doubleKickDrift")) return;
-    onTarget?.(particles, index);
+  const forces = {
+    solve: (green: Green) => work.solve(x, green),
+    kick: (kick: number, drift: number) => kickDrift(mesh, work.vectors, { kick, drift }, x, p),
+    shift: () => kickDrift(mesh, work.vectors, { kick: 1, drift: 0 }, x),
+    drift: (by: number) => driftBy(by, x, p),
   };
-  for (let i = 0; i <= steps; i++) {
-    hand(i, true);
-    const last = i === steps;
-    // Where nobody looks in between, one pass kicks and drifts.
-    const apart = last || (solver === "driftDoubleKick" && plan.targets.includes(i));
-    if (!last || kick[i] !== 0) {
-      const sharpen = !last && corrected && correction.kind === "sharpening";
-      const by = sharpen
-        ? { ...corrected, gravity: kick[i], correction: corrected.correction / drift[i] }
-        : { ...green, gravity: kick[i] };
-      work.solve(x, by);
-      kickDrift(mesh, work.vectors, { kick: 1, drift: apart ? 0 : drift[i] }, x, p);
-    }
-    particles.momentumA = momentumTimes[i + 1];
-    hand(i, false);
-    if (last) break;
-    if (apart) driftBy(drift[i], x, p);
-    if (corrected && correction.kind === "pgd") {
-      work.solve(x, { ...corrected, gravity: 0 });
-      kickDrift(mesh, work.vectors, { kick: 1, drift: 0 }, x);
-    }
-    particles.a = times[i + 1];
-    onStep?.(i + 1, steps);
-  }
+  const { onStep, onTarget } = options;
+  takeSteps(run, particles, forces, { onStep, onTarget: (index) => onTarget?.(particles, index) });
 }
 
 /**
@@ -141,21 +112,4 @@ function wrong<E>(
   got: string,
 ): E {
   return new type(`Cannot evolve particles: "work" must be ${expected} as the particles, got ${got}`, expected, got);
-}
-
-function check({ a }: Particles, { times }: Schedule, factors: StepFactors): void {
-  const refuse = (rule: string, got: string): never => {
-    throw new DomainError(`Cannot evolve particles: ${rule}, got ${got}`, rule, got);
-  };
-  if (Math.abs(times[0] - a) > 1e-9 * a) {
-    refuse(`times must begin at the particles' scale factor, ${a}`, String(times[0]));
-  }
-  const { kick, drift, momentumTimes } = factors;
-  const [lengths, wanted] = [
-    [factors.times.length, momentumTimes.length, kick.length, drift.length],
-    [times.length, times.length + 1, times.length, times.length - 1],
-  ].map((l) => l.join(", "));
-  if (lengths !== wanted) {
-    refuse(`times, momentumTimes, kick and drift of "factors" must have ${wanted} numbers`, lengths);
-  }
 }

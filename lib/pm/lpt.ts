@@ -27,12 +27,7 @@ export interface LptParticlesOptions {
 }
 
 /** Checks the field and gives the growth factors. */
-export function factorsOf(
-  field: DensityField,
-  { cosmology, a, order = 2, growth = "exact" }: LptParticlesOptions,
-): LptFactors {
-  const { array: { shape }, meta } = field;
-  checkOrder(order);
+export function factorsOf({ array: { shape }, meta }: DensityField, options: LptParticlesOptions): LptFactors {
   if (shape.join() !== meta.mesh.join()) {
     const [expected, actual] = [meta.mesh, shape].map((s) => `[${s.join(", ")}]`);
     throw new ShapeError(
@@ -41,6 +36,15 @@ export function factorsOf(
       actual,
     );
   }
+  return factorsIn(meta, options);
+}
+
+/** Growth factors of particles of a box. */
+export function factorsIn(
+  meta: Metadata,
+  { cosmology, a, order = 2, growth = "exact" }: LptParticlesOptions,
+): LptFactors {
+  checkOrder(order);
   if (typeof growth !== "string") return growth;
   checkOneOf(growth, "growth", ["exact", "einsteinDeSitter"]);
   if (a === "lightcone") return lptLightconeFactors(cosmology, meta, { order, growth });

@@ -31,6 +31,11 @@ export {
   lptSnapshotDistributed,
 } from "./distributed_snapshot.ts";
 export { Particles } from "./particles.ts";
+export { DistributedDensity, DistributedParticles, gatherDensity, gatherParticles } from "./distributed_particles.ts";
+export { type DistributedGaussianOptions, gaussianInitialConditionsDistributed } from "./distributed_gaussian.ts";
+export { type DistributedLptOptions, lptDistributed } from "./distributed_lpt.ts";
+export { type DistributedEvolveOptions, evolveDistributed } from "./distributed_evolve.ts";
+export { type HaloOptions, particleDensityDistributed } from "./distributed_force.ts";
 export { gaussianInitialConditions, type GaussianOptions, type PowerPoints } from "./gaussian.ts";
 export {
   gaussianAdjoint,
@@ -65,6 +70,7 @@ export { Checkpoints } from "./checkpoints.ts";
 export { evolveAdjoint, type EvolveAdjointOptions, type EvolveSlopes } from "./evolve_adjoint.ts";
 export type { Cotangent } from "./_walk.ts";
 export type { Green } from "./_kernel_steps.ts";
+export type { Layout } from "./_rank_mesh.ts";
 export type { LptGrowth } from "./_growth.ts";
 export type { SlabModes } from "./_slab_modes.ts";
 export type { Spectrum } from "./_kernel.ts";

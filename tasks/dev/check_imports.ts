@@ -26,8 +26,8 @@ function checkRelative(path: string, target: string): string | undefined {
     return "nothing imports tasks/";
   }
   if (to === undefined || from === to) return;
-  // Tests may look inside, and the command line and the build read the digests beside the binary.
-  if (path.startsWith("test/") || target === "lib/kernel/wasm.ts") return;
+  // Tests and benchmarks may look inside, and the command line and the build read the digests beside the binary.
+  if (/^(test|bench)\//.test(path) || target === "lib/kernel/wasm.ts") return;
   if (target !== `lib/${to}/mod.ts`) return `outside of lib/${to} only its mod.ts may be imported`;
   if (from !== undefined && !mayImport(from, to)) return `lib/${from} stands before lib/${to} in the order of folders`;
 }
@@ -45,9 +45,9 @@ export function importProblems(sources: Sources): string[] {
         const target = join(dirname(path), specifier);
         const why = checkRelative(path, target);
         if (why) fault(why);
-        const isKernelFile = path.endsWith("/_kernel.ts");
+        const isKernelFile = /\/_kernel(_\w+)?\.ts$/.test(path);
         if (folder !== undefined && target === "lib/kernel/mod.ts" && names.includes("call") && !isKernelFile) {
-          fault(`kernels are called in lib/${folder}/_kernel.ts only`);
+          fault(`kernels are called in lib/${folder}/_kernel.ts, or _kernel_<part>.ts, only`);
         }
       } else if (specifier.startsWith("npm:")) {
         if (version === undefined) fault("a package needs its exact version");

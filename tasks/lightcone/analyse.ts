@@ -7,9 +7,10 @@ import type { Json } from "../../lib/base/mod.ts";
 import { comovingDistance } from "../../lib/cosmology/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import type { Plan } from "./config.ts";
+import { sourcesOf } from "./sources.ts";
 
 /** The step that analyses what `paint` made. */
-export function analyseTask(plan: Plan, paint: Task): Task {
+export function analyseTask(plan: Plan, paint: Task, initial: Task): Task {
   const { analysis, meta, shells } = plan;
   const cells = meta.mesh.reduce((a, b) => a * b, 1);
   const count = shells.centers?.length ?? shells.count;
@@ -33,23 +34,30 @@ export function analyseTask(plan: Plan, paint: Task): Task {
       import("./tables.ts"),
       import("./figures.ts"),
     ]);
-    using measured = await measureAll(plan, context.input("paint"), context.phase.bind(context));
-    const { results, maps, convergence } = measured;
+    using measured = await measureAll(
+      plan,
+      context.input("paint"),
+      context.input("initial"),
+      context.phase.bind(context),
+    );
+    const { results, maps, convergence, shear } = measured;
     const { center, width } = results.shells[results.shells.length - 1];
-    const behind = analysis.source_redshifts.filter((z) => comovingDistance(plan.universe, z) > center + width / 2);
+    const behind = sourcesOf(plan).map(({ sources }) => sources.mean)
+      .filter((z) => comovingDistance(plan.universe, z) > center + width / 2);
     if (behind.length > 0 && Object.keys(convergence).length > 0) {
       const end = `${(center + width / 2).toPrecision(4)} Mpc/h`;
       context.note(
         `sources at z = ${
-          behind.join(", ")
+          behind.map((z) => Number(z.toPrecision(4))).join(", ")
         } lie behind the last shell, which ends at ${end}: matter between is left out`,
       );
     }
     const specs = [...maps, ...figures.spectrumFigures(results)];
     const parts: Record<string, (path: string) => Promise<void>> = {
       ...(Object.keys(convergence).length > 0
-        ? { "convergence.h5": (path: string) => tables.writeConvergence(path, convergence) }
+        ? { "convergence.h5": (path: string) => tables.writeMaps(path, convergence) }
         : {}),
+      ...(Object.keys(shear).length > 0 ? { "shear.h5": (path: string) => tables.writeMaps(path, shear) } : {}),
       "statistics.h5": (path) => tables.writeStatistics(path, results),
       "spectra.csv": (path) => Deno.writeTextFile(path, tables.spectraText(results)),
       "figures": (path) =>
@@ -69,7 +77,7 @@ export function analyseTask(plan: Plan, paint: Task): Task {
     name: "analyse",
     version: 1,
     module: import.meta.url,
-    inputs: { paint, ...(plan.initial.power === null ? {} : { power: plan.initial.power }) },
+    inputs: { paint, initial, ...(plan.initial.power === null ? {} : { power: plan.initial.power }) },
     parameters: { ...analysis } as unknown as Json,
     estimate,
     run,

@@ -8,6 +8,7 @@ import { type Cosmology, cosmology } from "../../lib/cosmology/mod.ts";
 import { type Metadata, metadata, type Triple } from "../../lib/fields/mod.ts";
 import type { Config } from "../registry.ts";
 import { type Target, TARGETS } from "./keys.ts";
+import { checkSources } from "./sources.ts";
 
 /** What initial conditions are told. */
 export interface InitialSettings {
@@ -44,6 +45,10 @@ export interface ShellSettings {
 /** What analysis is told. */
 export interface AnalysisSettings {
   readonly source_redshifts: readonly number[];
+  readonly smail: readonly number[] | null;
+  readonly top_hat: readonly number[] | null;
+  readonly method: "born" | "raytrace";
+  readonly shear: boolean;
   readonly field_size: readonly [number, number];
   readonly bins: number | null;
   readonly l_max: number | null;
@@ -100,6 +105,15 @@ export function planOf({ values, source }: Config): Plan {
   }
   const lensing = values.lensing as unknown as AnalysisSettings;
   pair("lensing", "field_size", lensing.field_size);
+  checkSources(lensing, refuse);
+  if (lensing.method === "raytrace") {
+    if (lensing.smail?.length || lensing.top_hat?.length) {
+      refuse("lensing.method", `must be "born" for sources spread over redshifts, got "raytrace"`);
+    }
+    if (!shells.targets.includes("spherical")) {
+      refuse("lensing.method", `must be "born" without "spherical" among shells.targets, got "raytrace"`);
+    }
+  }
   const evolution = values.evolution as unknown as EvolutionSettings;
   if (evolution.a_start >= 1) refuse("evolution.a_start", `must be below 1, got ${evolution.a_start}`);
   return {

@@ -46,7 +46,18 @@ export function spectrumFigures({ power, angular }: Results): NamedFigure[] {
       caption:
         "Power spectrum of matter in the whole box at the times of shells, with the standard error P √(2/modes); " +
         "dashed: linear theory, and halofit for the nearest. The mesh suppresses small scales.",
-      spec: spectrumFigure(some(power, MOST_CURVES).flatMap(powerCurves), { kind: "power", title: "Power of matter" }),
+      spec: spectrumFigure(powerCurves(some(power, 2)), { kind: "power", title: "Power of matter" }),
+    }, {
+      name: "transfer",
+      group: "power",
+      caption:
+        "Density at the times of shells beside the initial field: transfer, the root of its power over that which " +
+        "linear theory makes of the field, and coherence, the correlation of their modes.",
+      spec: linesFigure({
+        x: { label: "k [h/Mpc]", scale: "log" },
+        y: { label: "Transfer; coherence" },
+        lines: some(power, 2).flatMap(transferLines),
+      }, { title: "Transfer and coherence" }),
     });
   }
   for (const [kind, results] of Map.groupBy(angular, ({ kind }) => kind)) {
@@ -71,6 +82,15 @@ const ANGULAR: Record<AngularResult["kind"], { title: string; caption: string }>
     caption:
       "Angular power of the overdensity of shells on the sphere; particles are discrete, dashed: their shot noise.",
   },
+  flat: {
+    title: "Angular power of slabs",
+    caption:
+      "Power of the overdensity of slabs, each as if all of it were at the distance of its middle; dashed: shot noise.",
+  },
+  shear_spherical: {
+    title: "Angular power of shear",
+    caption: "Power of E modes of the shear of sources, and dashed that of B modes where rays are deflected.",
+  },
   kappa_spherical: {
     title: "Angular power of the convergence",
     caption:
@@ -82,25 +102,53 @@ const ANGULAR: Record<AngularResult["kind"], { title: string; caption: string }>
   },
 };
 
-function powerCurves({ z, spectrum: { kMean, power }, error, theory, nonlinear }: PowerResult, i: number): Curve[] {
-  const color = CURVE_COLORS[i % CURVE_COLORS.length];
-  const has = Array.from(kMean, (k, j) => k > 0 && power[j] > 0);
-  const kept = (values: Float64Array) => values.filter((_, j) => has[j]);
-  const k = kept(kMean);
-  const label = `z = ${z.toFixed(3)}`;
+/** Curves of some shells; halofit of the nearest alone, which is enough to compare with. */
+function powerCurves(results: readonly PowerResult[]): Curve[] {
+  const curve = (
+    { spectrum: { kMean, power } }: PowerResult,
+    values: Float64Array,
+    rest: Pick<Curve, "label" | "color"> & { error?: Float64Array; dashed?: boolean },
+  ): Curve => {
+    const has = Array.from(kMean, (k, j) => k > 0 && power[j] > 0);
+    const kept = (values: Float64Array) => values.filter((_, j) => has[j]);
+    return { ...rest, k: kept(kMean), value: kept(values), ...(rest.error ? { error: kept(rest.error) } : {}) };
+  };
+  const name = ({ z }: PowerResult) => `z = ${z.toFixed(3)}`;
+  const [nearest] = results;
   return [
-    { label, k, value: kept(power), error: kept(error), color },
-    { label: `${label}, linear`, k, value: kept(theory), color, dashed: true },
-    // One of them is enough to compare with.
-    ...(i === 0 ? [{ label: `${label}, halofit`, k, value: kept(nonlinear), color: "#000000", dashed: true }] : []),
+    ...results.flatMap((result, i) => {
+      const color = CURVE_COLORS[i % CURVE_COLORS.length];
+      return [
+        curve(result, result.spectrum.power, { label: name(result), error: result.error, color }),
+        curve(result, result.theory, { label: `${name(result)}, linear`, color, dashed: true }),
+      ];
+    }),
+    curve(nearest, nearest.nonlinear, { label: `${name(nearest)}, halofit`, color: "#000000", dashed: true }),
   ];
 }
 
-function angularLines({ label, l, power, noise, theory }: AngularResult, i: number): Line[] {
+function transferLines({ z, spectrum: { kMean }, transfer, coherence }: PowerResult, i: number): Line[] {
+  const color = CURVE_COLORS[i % CURVE_COLORS.length];
+  const label = `z = ${z.toFixed(3)}`;
+  const of = (values: Float64Array) => {
+    const has = Array.from(values, (value, j) => kMean[j] > 0 && Number.isFinite(value));
+    return { x: kMean.filter((_, j) => has[j]), y: values.filter((_, j) => has[j]) };
+  };
+  return [
+    { label: `${label}, transfer`, ...of(transfer), color },
+    { label: `${label}, coherence`, ...of(coherence), color, dashed: true },
+  ];
+}
+
+function angularLines({ label, l, power, noise, theory, curl }: AngularResult, i: number): Line[] {
   const color = CURVE_COLORS[i % CURVE_COLORS.length];
   const reference = { color, dashed: true };
   const lines: Line[] = [{ label, ...inBins(l, power), color }];
   if (theory) lines.push({ label: `${label}, Limber`, ...inBins(l, theory), ...reference });
+  // Without deflection there are no B modes, but for rounding.
+  if (curl && Math.max(...curl) > 1e-10 * Math.max(...power)) {
+    lines.push({ label: `${label}, B modes`, ...inBins(l, curl), ...reference });
+  }
   if (noise !== undefined) {
     lines.push({ label: `${label}, shot noise`, x: [l[0], l[l.length - 1]], y: [noise, noise], ...reference });
   }
@@ -200,7 +248,9 @@ function shellTable(shells: Results["shells"]) {
   };
 }
 
-function powerTable({ z, spectrum: { kMean, power, modes }, theory, nonlinear }: PowerResult) {
+function powerTable(
+  { z, spectrum: { kMean, power, modes }, theory, nonlinear, quadrupole, transfer, coherence }: PowerResult,
+) {
   return {
     caption: `Power of matter at z = ${z.toFixed(3)}`,
     columns: [
@@ -209,7 +259,13 @@ function powerTable({ z, spectrum: { kMean, power, modes }, theory, nonlinear }:
       { label: "P", unit: "(Mpc/h)³" },
       { label: "linear theory", unit: "(Mpc/h)³" },
       { label: "halofit", unit: "(Mpc/h)³" },
+      { label: "quadrupole along z", unit: "(Mpc/h)³" },
+      { label: "transfer" },
+      { label: "coherence" },
     ],
-    rows: Array.from(kMean, (k, i) => [k, modes[i], power[i], theory[i], nonlinear[i]]),
+    rows: Array.from(kMean, (k, i) => [
+      ...[k, modes[i], power[i], theory[i], nonlinear[i]],
+      ...[quadrupole[i], transfer[i], coherence[i]],
+    ]),
   };
 }

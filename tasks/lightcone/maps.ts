@@ -35,14 +35,14 @@ export function sphereFigures(
   name: string,
   group: Group,
   label: string,
-  titleOf: (map: SphericalField) => string,
+  titleOf: (map: SphericalField, index: number) => string,
   limitsOf: Limits<SphericalField>,
 ): NamedFigure[] {
   return some(maps.map((map, i) => ({ map, i })), MOST_MAPS).map(({ map, i }) => {
     const { data, width, height } = project(map.array.data as Float64Array, { width: 840, values: "bilinear" });
     const dtype = data instanceof Float32Array ? "float32" : "float64";
     const array = new NdArray(data, [width, height], dtype) as NdArray<"float64">;
-    const title = titleOf(map);
+    const title = titleOf(map, i);
     return {
       name: `${name}_${i}`,
       group,
@@ -59,11 +59,11 @@ export function flatFigures(
   name: string,
   group: Group,
   label: string,
-  titleOf: (map: FlatField) => string,
+  titleOf: (map: FlatField, index: number) => string,
   limitsOf: Limits<FlatField>,
 ): NamedFigure[] {
   return some(maps.map((map, i) => ({ map, i })), MOST_MAPS).map(({ map, i }) => {
-    const title = titleOf(map);
+    const title = titleOf(map, i);
     const { fieldSize, meta: { boxSize: [lx, ly] } } = map;
     const plane = fieldSize ? { size: fieldSize, axes: ["x [deg]", "y [deg]"] as const } : { size: [lx, ly] as const };
     return {

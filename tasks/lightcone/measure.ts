@@ -14,12 +14,15 @@ import {
 } from "../../lib/fields/mod.ts";
 import type { PowerSpectrum } from "../../lib/power/mod.ts";
 import type { TaskContext } from "../../lib/runner/mod.ts";
-import { convergenceOf, powerOfMaps, shotNoise, withTheory } from "./angular.ts";
+import { powerOfConvergence, powerOfShear, powerOfShells, shotNoise } from "./angular.ts";
 import type { Plan } from "./config.ts";
+import { lensingMaps } from "./convergence.ts";
 import type { NamedFigure } from "./figures.ts";
 import { flatFigures, OVERDENSITIES, sliceFigures, sphereFigures, spread } from "./maps.ts";
 import { shellsFile } from "./paint.ts";
 import { measurePower } from "./power.ts";
+import { initialFile } from "./precompute.ts";
+import { sourcesOf } from "./sources.ts";
 
 /** A shell, and the density of its map or mesh. */
 export interface ShellResult {
@@ -46,11 +49,18 @@ export interface PowerResult {
   readonly theory: Float64Array;
   /** [(Mpc/h)^3] The same with halofit's nonlinear power. */
   readonly nonlinear: Float64Array;
+  /** [(Mpc/h)^3] Quadrupole and hexadecapole along z, 0 but for the few modes of a box. */
+  readonly quadrupole: Float64Array;
+  readonly hexadecapole: Float64Array;
+  /** [1] Size of the density over that of the initial field, which grew by linear theory. */
+  readonly transfer: Float64Array;
+  /** [1] Correlation with the initial field. */
+  readonly coherence: Float64Array;
 }
 
 /** Angular power of a map. */
 export interface AngularResult {
-  readonly kind: "spherical" | "kappa_spherical" | "kappa_flat";
+  readonly kind: "spherical" | "flat" | "kappa_spherical" | "kappa_flat" | "shear_spherical";
   /** [1] Redshift of the map, or of its sources. */
   readonly z: number;
   /** Name of the map, in legends. */
@@ -61,6 +71,8 @@ export interface AngularResult {
   readonly power: Float64Array;
   /** [sr] Shot noise of particles, which `power` has in it. */
   readonly noise?: number;
+  /** [sr] Of shear, whose `power` is that of E modes: power of B modes. */
+  readonly curl?: Float64Array;
   /** [sr] What theory expects. */
   readonly theory?: Float64Array;
   /** [1] Standard deviation of the map. */
@@ -90,29 +102,37 @@ function shellResults(plan: Plan, stack: AnyField): ShellResult[] {
 }
 
 /** Maps of convergence. */
-function convergenceFigures(kappa: SphericalField | FlatField): NamedFigure[] {
-  const title = ({ meta }: SphericalField | FlatField) =>
-    `Convergence of sources at z = ${meta.sourceRedshifts![0].toFixed(3)}`;
+function convergenceFigures(plan: Plan, kappa: SphericalField | FlatField): NamedFigure[] {
+  const sources = sourcesOf(plan);
+  const title = (_: SphericalField | FlatField, i: number) => `Convergence of ${sources[i].label}`;
   return kappa instanceof SphericalField
     ? sphereFigures([...kappa], "kappa_sphere", "convergence", "Convergence", title, spread)
     : flatFigures([...kappa], "kappa_flat", "convergence", "Convergence", title, spread);
 }
 
-/** Everything that is measured, what is drawn of maps, and convergence maps, which go when this does. */
+/** Everything that is measured, what is drawn of maps, and maps of lensing, which go when this does. */
 export interface Measured extends Disposable {
   readonly results: Results;
   readonly maps: readonly NamedFigure[];
+  /** Of each kind of shells. */
   readonly convergence: Readonly<Record<string, AnyField>>;
+  /** Components, and of deflected rays the rotation, of each kind of shells. */
+  readonly shear: Readonly<Record<string, AnyField>>;
 }
 
-/** Reads and measures what `paint` wrote into a folder. */
-export async function measureAll(plan: Plan, folder: string, phase: TaskContext["phase"]): Promise<Measured> {
+/** Reads and measures what `paint` wrote into a folder; `initial` is the folder of the initial field. */
+export async function measureAll(
+  plan: Plan,
+  folder: string,
+  initial: string,
+  phase: TaskContext["phase"],
+): Promise<Measured> {
   using held = new DisposableStack();
   const { targets } = plan.shells;
   const power: PowerResult[] = [];
   const angular: AngularResult[] = [];
   const maps: NamedFigure[] = [];
-  const convergence: Record<string, AnyField> = {};
+  const [convergence, shear]: Record<string, AnyField>[] = [{}, {}];
   let shells: ShellResult[] | undefined;
   for (const target of targets) {
     using stack = await phase("read", () => readField(shellsFile(folder, target)));
@@ -121,29 +141,39 @@ export async function measureAll(plan: Plan, folder: string, phase: TaskContext[
       maps.push(...sliceFigures(stack));
       // The spectra of lib/power are of cubes.
       if (plan.meta.mesh.every((n) => n === plan.meta.mesh[0])) {
-        power.push(...await phase("power", () => measurePower(plan, stack)));
+        using start = await phase("read", () => readField(initialFile(initial))) as DensityField;
+        power.push(...await phase("power", () => measurePower(plan, stack, start)));
       }
     }
-    if (stack instanceof SphericalField) {
-      using delta = stack.to("overdensity");
+    if (!(stack instanceof SphericalField || stack instanceof FlatField)) continue;
+    using delta = stack.to("overdensity");
+    angular.push(...await phase("angular power", () => powerOfShells(plan, delta, shotNoise(stack))));
+    if (delta instanceof SphericalField) {
       const title = ({ redshifts }: SphericalField) => `Overdensity at z = ${redshifts![0].toFixed(3)}`;
       maps.push(...sphereFigures([...delta], "sphere", "maps", "Overdensity", title, OVERDENSITIES));
-      angular.push(...await phase("angular power", () => powerOfMaps(plan, "spherical", delta, shotNoise(stack))));
-    }
-    if (stack instanceof FlatField) {
-      using delta = stack.to("overdensity");
+    } else {
       const title = ({ redshifts }: FlatField) => `Overdensity of a slab at z = ${redshifts![0].toFixed(3)}`;
       maps.push(...flatFigures([...delta], "flat", "maps", "Overdensity", title, OVERDENSITIES));
     }
-    if (!(stack instanceof SphericalField || stack instanceof FlatField)) continue;
-    if (plan.analysis.source_redshifts.length === 0) continue;
+    if (sourcesOf(plan).length === 0) continue;
     const name = stack instanceof SphericalField ? "spherical" : "flat";
-    const kappa = held.use(await phase("convergence", () => convergenceOf(plan, stack)));
-    convergence[name] = kappa;
-    maps.push(...convergenceFigures(kappa));
-    const spectra = powerOfMaps(plan, `kappa_${name}`, kappa);
-    angular.push(...await phase("angular power", () => withTheory(plan, spectra)));
+    const lensing = await phase("lensing", () => lensingMaps(plan, stack));
+    const { kappa, rotation } = lensing;
+    convergence[name] = held.use(kappa);
+    if (rotation) shear[`rotation_${name}`] = held.use(rotation);
+    for (const [part, map] of Object.entries(lensing.shear ?? {})) shear[`${part}_${name}`] = held.use(map as AnyField);
+    maps.push(...convergenceFigures(plan, kappa));
+    angular.push(...await phase("angular power", () => powerOfConvergence(plan, kappa)));
+    if (lensing.shear && stack instanceof SphericalField) {
+      angular.push(...await phase("angular power", () => powerOfShear(plan, lensing.shear!)));
+    }
   }
   const kept = held.move();
-  return { results: { shells: shells!, power, angular }, maps, convergence, [Symbol.dispose]: () => kept.dispose() };
+  return {
+    results: { shells: shells!, power, angular },
+    maps,
+    convergence,
+    shear,
+    [Symbol.dispose]: () => kept.dispose(),
+  };
 }

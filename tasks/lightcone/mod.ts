@@ -3,17 +3,14 @@
  *
  * @module
  */
-import type { Task } from "../../lib/runner/mod.ts";
 import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
-import { type Plan, planOf } from "./config.ts";
+import { planOf } from "./config.ts";
 import { PARAMETERS } from "./keys.ts";
 import { paintTask } from "./paint.ts";
 import { backgroundTask, initialTask } from "./precompute.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
-
-const painting = (plan: Plan): Task => paintTask(plan, initialTask(plan));
 
 /** The pipeline. */
 export const pipeline: Pipeline = {
@@ -38,10 +35,14 @@ export const pipeline: Pipeline = {
       const plan = planOf(config);
       return [backgroundTask(plan), initialTask(plan)];
     },
-    paint: (config) => [painting(planOf(config))],
+    paint: (config) => {
+      const plan = planOf(config);
+      return [paintTask(plan, initialTask(plan))];
+    },
     analyse: (config) => {
       const plan = planOf(config);
-      return [analyseTask(plan, painting(plan))];
+      const initial = initialTask(plan);
+      return [analyseTask(plan, paintTask(plan, initial), initial)];
     },
   },
 };

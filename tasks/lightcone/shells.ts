@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { add } from "../../lib/array/mod.ts";
 import { InputError } from "../../lib/base/mod.ts";
 import {
+  type AnyField,
   concatenate,
   type DensityField,
   type FlatField,
@@ -15,12 +15,12 @@ import {
 import {
   lightconeReach,
   lightconeShells,
-  paintFlat,
-  paintSpherical,
+  nbody,
+  type NbodyTarget,
   shellAt,
   type Shells,
 } from "../../lib/lightcone/mod.ts";
-import { evolve, lpt, particleDensity, type Particles } from "../../lib/pm/mod.ts";
+import { lpt } from "../../lib/pm/mod.ts";
 import type { TaskContext } from "../../lib/runner/mod.ts";
 import { inKeys, type Plan } from "./config.ts";
 import type { Target } from "./keys.ts";
@@ -36,18 +36,24 @@ export interface Painted {
   particles?: ParticleField;
 }
 
+/** Which shells are asked for, as the library takes it. */
+function shellOptions({ shells: { centers, count, spacing, min_width } }: Plan) {
+  if (centers) return { centers };
+  return { nbShells: count, ...(spacing === "volume" ? { equalVolume: true, minWidth: min_width } : {}) };
+}
+
 /**
  * The shells of a configuration.
  *
  * @throws {InputError} for shells beyond the reach of a box that is not repeated, and for those seen before the start.
  */
-export function shellsOf({ source, universe, meta, evolution, shells: s }: Plan): Shells {
-  const shells = inKeys(source, "shells", () =>
-    lightconeShells(meta, {
-      cosmology: universe,
-      ...(s.centers ? { centers: s.centers } : { nbShells: s.count }),
-      ...(s.spacing === "volume" && !s.centers ? { equalVolume: true, minWidth: s.min_width } : {}),
-    }));
+export function shellsOf(plan: Plan): Shells {
+  const { source, meta, evolution, shells: s } = plan;
+  const shells = inKeys(
+    source,
+    "shells",
+    () => lightconeShells(meta, { cosmology: plan.universe, ...shellOptions(plan) }),
+  );
   const refuse = (key: string, why: string): never => {
     throw new InputError(`Cannot use ${source}: "${key}" ${why}`, source, key);
   };
@@ -66,20 +72,10 @@ export function shellsOf({ source, universe, meta, evolution, shells: s }: Plan)
   return shells;
 }
 
-/** What is painted of one shell from particles at its time. */
-function paintShell(plan: Plan, shells: Shells, index: number, { displacement, momentum }: Particles): Painted {
-  const { universe, shells: { targets, nside, scheme, pixels, tiling, drift: moves } } = plan;
-  const shell = shellAt(shells, index);
-  const drift = moves ? { drift: { momentum, cosmology: universe, scaleFactor: shell.scaleFactors[0] } } : {};
-  const { scaleFactors, centers, widths } = shell;
-  const seen = { scaleFactors, centers, widths };
-  const paint: { readonly [T in Target]: () => NonNullable<Painted[T]> } = {
-    spherical: () => paintSpherical(displacement, shell, { nside, scheme, tiling, ...drift }),
-    flat: () => paintFlat(displacement, shell, { pixels, tiling, ...drift }),
-    density: () => particleDensity(displacement).with({ meta: { ...seen, status: "lightcone" } }),
-    particles: () => displacement.map((array) => add(array, 0)).with({ meta: { ...seen, status: "lightcone" } }),
-  };
-  return Object.fromEntries(targets.map((target) => [target, paint[target]()]));
+/** How a target is painted. */
+function targetOf({ shells: { nside, scheme, pixels, tiling } }: Plan, target: Target): NbodyTarget {
+  if (target === "spherical") return { target, nside, scheme, tiling };
+  return target === "flat" ? { target, pixels, tiling } : { target };
 }
 
 /**
@@ -88,38 +84,37 @@ function paintShell(plan: Plan, shells: Shells, index: number, { displacement, m
  * @returns Stacks, near to far.
  */
 export async function paintShells(plan: Plan, field: DensityField, { progress, phase }: Listener): Promise<Painted> {
-  const { source, universe, evolution: { order, a_start, a_step: dt0, solver, correction } } = plan;
+  const { source, universe: cosmology, evolution: { order, a_start, a_step: dt0, solver, correction } } = plan;
   const shells = shellsOf(plan);
-  const times = shells.scaleFactors;
-  const start = (a: number) => phase("start", () => lpt(field, { cosmology: universe, a, order }));
-  using held = new DisposableStack();
-  const particles = solver === "lpt" ? undefined : held.use(await start(a_start));
-  const painted: Painted[] = new Array(times.length);
-  for (let i = times.length - 1; i >= 0; i--) {
-    using own = particles ? undefined : await start(times[i]);
-    if (particles && solver !== "lpt") {
-      const kind = correction === "none" ? {} : { correction: { kind: correction } };
-      const onStep = () => progress((particles.a - a_start) / (times[0] - a_start));
-      // Momenta half a step away do for all that is painted, but for the drift within a shell.
-      const options = {
-        cosmology: universe,
-        t1: times[i],
-        dt0,
-        solver,
-        onStep,
-        ...kind,
-        synchronise: plan.shells.drift,
-      };
-      await phase("steps", () => inKeys(source, "evolution", () => evolve(particles, options)));
-    }
-    painted[i] = await phase(
-      "paint",
-      () => inKeys(source, "shells", () => paintShell(plan, shells, i, particles ?? own!)),
+  const start = (a: number) => phase("start", () => lpt(field, { cosmology, a, order }));
+  const targets = plan.shells.targets.map((target) => targetOf(plan, target));
+  const interpolation = plan.shells.drift ? "drift" : "none";
+  const run = { cosmology, interpolation, inPlace: true, targets } as const;
+  const named = (stacks: readonly AnyField[]): Painted =>
+    Object.fromEntries(stacks.map((stack, i) => [plan.shells.targets[i], stack]));
+  if (solver !== "lpt") {
+    using particles = await start(a_start);
+    const steps = { dt0, solver, ...(correction === "none" ? {} : { correction: { kind: correction } }) };
+    const onProgress = (done: number, all: number) => progress(done / all);
+    return named(
+      await phase(
+        "steps, paint",
+        () => inKeys(source, "shells", () => nbody(particles, { ...run, ...steps, ...shellOptions(plan), onProgress })),
+      ),
     );
-    Object.values(painted[i]).forEach((map) => held.use(map as Disposable));
-    if (!particles) progress((times.length - i) / times.length);
   }
-  return Object.fromEntries(
-    plan.shells.targets.map((target) => [target, concatenate(painted.map((one) => one[target] as FlatField))]),
-  );
+  using held = new DisposableStack();
+  const painted: AnyField[][] = [];
+  for (let i = 0; i < shells.centers.length; i++) {
+    const { centers, widths, scaleFactors: [a] } = shellAt(shells, i);
+    using particles = await start(a);
+    const made = await phase(
+      "paint",
+      () => inKeys(source, "shells", () => nbody(particles, { ...run, centers, widths })),
+    );
+    made.forEach((one) => held.use(one));
+    painted.push(made);
+    progress((i + 1) / shells.centers.length);
+  }
+  return named(targets.map((_, j) => concatenate(painted.map((made) => made[j] as FlatField))));
 }

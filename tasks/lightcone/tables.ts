@@ -7,14 +7,15 @@ import { type AnyField, writeField } from "../../lib/fields/mod.ts";
 import { writeHdf5 } from "../../lib/io/mod.ts";
 import type { Results } from "./measure.ts";
 
-/** `convergence.h5`: a stack of maps for each kind of shells, with the redshifts of sources. */
-export async function writeConvergence(path: string, convergence: Record<string, AnyField>): Promise<void> {
-  await writeField(path, convergence);
+/** `convergence.h5`, `shear.h5`: a stack of maps for each kind of shells, with the (mean) redshifts of sources. */
+export async function writeMaps(path: string, maps: Readonly<Record<string, AnyField>>): Promise<void> {
+  await writeField(path, maps);
 }
 
 /**
  * `statistics.h5`: `shells/` z, center, width, mean, std `[shell]`; `power/` z `[shell]`, k, modes `[k]`, P, P_error,
- * P_linear and P_halofit `[shell, k]`; `angular/<kind>/<number>/` l, C, and of convergence C_theory. All have a unit.
+ * P_linear, P_halofit, the multipoles P2 and P4, and transfer and coherence with the initial field `[shell, k]`;
+ * `angular/<kind>/<number>/` l, C (of shear: of E modes), of convergence C_theory, of shear C_B. All have a unit.
  */
 export async function writeStatistics(path: string, { shells, power, angular }: Results): Promise<void> {
   await writeHdf5(path, (file) => {
@@ -32,17 +33,26 @@ export async function writeStatistics(path: string, { shells, power, angular }: 
       file.writeArray("power/z", Float64Array.from(power, ({ z }) => z), { unit: "1" });
       file.writeArray("power/k", kMean, { unit: "h/Mpc" });
       file.writeArray("power/modes", modes, { unit: "1" });
-      file.writeArray("power/P", rows(({ spectrum }) => spectrum.power), { shape, unit: "(Mpc/h)^3" });
-      file.writeArray("power/P_error", rows(({ error }) => error), { shape, unit: "(Mpc/h)^3" });
-      file.writeArray("power/P_halofit", rows(({ nonlinear }) => nonlinear), { shape, unit: "(Mpc/h)^3" });
-      file.writeArray("power/P_linear", rows(({ theory }) => theory), { shape, unit: "(Mpc/h)^3" });
+      const cubed = "(Mpc/h)^3";
+      const columns: [string, (result: Results["power"][number]) => Float64Array, string][] = [
+        ["P", ({ spectrum }) => spectrum.power, cubed],
+        ["P_error", ({ error }) => error, cubed],
+        ["P_halofit", ({ nonlinear }) => nonlinear, cubed],
+        ["P_linear", ({ theory }) => theory, cubed],
+        ["P2", ({ quadrupole }) => quadrupole, cubed],
+        ["P4", ({ hexadecapole }) => hexadecapole, cubed],
+        ["coherence", ({ coherence }) => coherence, "1"],
+        ["transfer", ({ transfer }) => transfer, "1"],
+      ];
+      for (const [name, row, unit] of columns) file.writeArray(`power/${name}`, rows(row), { shape, unit });
     }
     for (const [kind, results] of Map.groupBy(angular, ({ kind }) => kind)) {
-      results.forEach(({ z, label, l, power, noise, theory }, i) => {
+      results.forEach(({ z, label, l, power, noise, theory, curl }, i) => {
         const group = `angular/${kind}/${i}`;
         file.group(group, { label, z, ...(noise === undefined ? {} : { shot_noise_sr: noise }) });
         file.writeArray(`${group}/l`, l, { unit: "1" });
         file.writeArray(`${group}/C`, power, { unit: "sr" });
+        if (curl) file.writeArray(`${group}/C_B`, curl, { unit: "sr" });
         if (theory) file.writeArray(`${group}/C_theory`, theory, { unit: "sr" });
       });
     }

@@ -42,6 +42,27 @@ Deno.test("nbody() paints each shell at its time, near to far, with metadata, an
   using displaced = nbody(particles, { ...common, target: "particles" });
   assert.deepEqual(particles.displacement.array.data, before);
   assert.equal(particles.a, 0.6);
+  // One run of several targets, in their order, also of one kind twice.
+  const several = nbody(particles, {
+    ...common,
+    targets: [
+      { target: "density" },
+      { target: "spherical", nside: 8, scheme: "rbfNeighbor" },
+      { target: "flat", pixels: [16, 8] },
+      { target: "spherical", nside: 4 },
+      { target: "particles" },
+    ],
+  });
+  assert.deepEqual(several.map(({ array }) => array.shape[1]), [16, 768, 16, 192, 3]);
+  for (const [made, i] of [[density, 0], [sphere, 1], [flat, 2], [displaced, 4]] as const) {
+    assert.deepEqual(several[i].array.data, made.array.data);
+    assert.deepEqual(several[i].meta, made.meta);
+  }
+  several.forEach((made) => made[Symbol.dispose]());
+  // Particles of the time of the only shell stay.
+  const still = { cosmology: planck18, scaleFactors: [0.6], widths: [10] };
+  using there = nbody(particles, { ...still, target: "particles", inPlace: true });
+  assert.deepEqual(there.array.at(0).data, before);
   // 0.6 to 0.945 in four steps, then one to each nearer shell.
   assert.deepEqual(steps.at(-1), [steps.length, steps.length]);
   using same = particles.copy();

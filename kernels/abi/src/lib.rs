@@ -20,6 +20,7 @@ mod paint;
 mod pm;
 mod pm_adjoint;
 mod pm_lpt;
+mod pm_part;
 mod pm_steps;
 mod pool;
 mod power;

@@ -18,7 +18,7 @@ macro_rules! by_width {
 unsafe fn mesh_of(shape: *const u32) -> Mesh {
     // SAFETY: promised by the caller.
     let n = unsafe { slice(shape, 3) };
-    Mesh { n: [n[0] as usize, n[1] as usize, n[2] as usize] }
+    Mesh::new([n[0], n[1], n[2]].map(|n| n as usize))
 }
 
 /// # Safety

@@ -1,5 +1,6 @@
-//! Exports of the steps of `cosmesh-pm`: particles of a lattice, one for each cell of a mesh `shape` of three numbers. Arrays are
-//! of f64 where `wide` is not 0, else of f32; meshes of scalars and of vectors as `kernels/pm/src/mesh.rs` says.
+//! Exports of the steps of `cosmesh-pm`: particles of a lattice on a mesh. `shape` has eight numbers: cells along x, y and z,
+//! particles along them, and the node of the first particle along x and y. Arrays are of f64 where `wide` is not 0, else of f32;
+//! meshes of scalars and of vectors as `kernels/pm/src/mesh.rs` says.
 
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
@@ -14,25 +15,26 @@ macro_rules! by_width {
 }
 
 /// # Safety
-/// Three numbers at `shape`.
+/// Eight numbers at `shape`.
 unsafe fn mesh_of(shape: *const u32) -> Mesh {
     // SAFETY: promised by the caller.
-    let n = unsafe { slice(shape, 3) };
-    Mesh { n: [n[0] as usize, n[1] as usize, n[2] as usize] }
+    let n = unsafe { slice(shape, 8) };
+    let of = |i: usize| n[i] as usize;
+    Mesh { n: [0, 1, 2].map(of), sites: [3, 4, 5].map(of), first: [6, 7].map(of) }
 }
 
 /// # Safety
 /// As `pm_paint`.
 unsafe fn paint_any<R: Real>(mesh: Mesh, displacement: *const u8, out: *mut u8) -> i32 {
     // SAFETY: promised by the caller.
-    let (d, out) = unsafe { (slice(displacement.cast::<R>(), 3 * mesh.cells()), slice_mut(out.cast(), mesh.scalars())) };
+    let (d, out) = unsafe { (slice(displacement.cast::<R>(), 3 * mesh.particles()), slice_mut(out.cast(), mesh.scalars())) };
     paint(&mesh, d, out).map_or(-1, |i| i as i32)
 }
 
 /// # Safety
 /// As `pm_paint_vectors`.
 unsafe fn vectors_any<R: Real>(mesh: Mesh, displacement: *const u8, vectors: *const u8, out: *mut u8) -> i32 {
-    let count = 3 * mesh.cells();
+    let count = 3 * mesh.particles();
     // SAFETY: promised by the caller.
     let (d, v) = unsafe { (slice(displacement.cast::<R>(), count), slice(vectors.cast(), count)) };
     // SAFETY: as above.
@@ -64,7 +66,7 @@ unsafe fn divergence_any<R: Real>(mesh: Mesh, factor: f64, vectors: *const u8, o
 /// # Safety
 /// As `pm_kick_drift`.
 unsafe fn kick_any<R: Real>(mesh: Mesh, force: *const u8, kick: f64, drift: f64, x: *mut u8, p: *mut u8) {
-    let count = 3 * mesh.cells();
+    let count = 3 * mesh.particles();
     // SAFETY: promised by the caller.
     let (force, x) = unsafe { (slice(force.cast::<R>(), mesh.vectors()), slice_mut(x.cast(), count)) };
     // SAFETY: promised by the caller, where the address is not 0.

@@ -1,8 +1,9 @@
 //! Exports of the shells of `cosmesh-lightcone`.
 //!
 //! All take the particles in the same way: lattice, displacement `[3, nx, ny, nz]`, momentum alike or 0, weights `[nx, ny, nz]`
-//! or 0, all f64 where `wide` is not 0, else f32; and a setup of f64: for each of `images` three axes, signs and offsets, then
-//! for each of `shells` near, far and factor, then first, step and `points` values of the drift's table.
+//! or 0, all f64 where `wide` is not 0, else f32; and a setup of f64: first site and sites of the whole lattice along x, y and z,
+//! for each of `images` three axes, signs and offsets, then for each of `shells` near, far and factor, then first, step and
+//! `points` values of the drift's table.
 
 use crate::{slice, slice_mut};
 use cosmesh_core::number::Number;
@@ -43,9 +44,11 @@ impl Given {
             displacement = slice(self.displacement.cast(), 3 * count);
             momentum = slice(self.momentum.cast(), if self.points > 0 { 3 * count } else { 0 });
             weights = slice(self.weights.cast(), if self.weights.is_null() { 0 } else { count });
-            setup = slice(self.setup, 9 * self.images + 3 * self.shells + table);
+            setup = slice(self.setup, 6 + 9 * self.images + 3 * self.shells + table);
         }
-        let (images, rest) = setup.split_at(9 * self.images);
+        let (sites, rest) = setup.split_at(6);
+        let [first, period] = [0, 3].map(|from| [0, 1, 2].map(|i| sites[from + i] as usize));
+        let (images, rest) = rest.split_at(9 * self.images);
         let (shells, table) = rest.split_at(3 * self.shells);
         let images = images.as_chunks::<9>().0.iter().map(|s| Image {
             axis: [s[0] as usize, s[1] as usize, s[2] as usize],
@@ -53,7 +56,8 @@ impl Given {
             offset: [s[6], s[7], s[8]],
         });
         let drift = (!table.is_empty()).then(|| (momentum, Table { first: table[0], step: table[1], values: &table[2..] }));
-        Taken { particles: Particles { n: self.n, displacement, drift, weights }, images: images.collect(), shells: shells.as_chunks::<3>().0 }
+        let particles = Particles { n: self.n, first, period, displacement, drift, weights };
+        Taken { particles, images: images.collect(), shells: shells.as_chunks::<3>().0 }
     }
 }
 

@@ -51,7 +51,7 @@ pub fn paint_flat<R: Number>(
     pixels: [usize; 2],
     out: &mut [R],
 ) -> Result<(), Status> {
-    let (plane, size) = (Plane::new(particles.n, pixels), pixels[0] * pixels[1]);
+    let (plane, size) = (Plane::new(particles.period, pixels), pixels[0] * pixels[1]);
     let ranges = bounds.map(|z| z);
     let shared = SharedMut::new(out);
     sum_parts(
@@ -89,7 +89,7 @@ pub fn paint_flat_adjoint<R: Number>(
     maps: &[R],
     to: Cotangents<R>,
 ) {
-    let (plane, size) = (Plane::new(particles.n, pixels), pixels[0] * pixels[1]);
+    let (plane, size) = (Plane::new(particles.period, pixels), pixels[0] * pixels[1]);
     let ranges = bounds.map(|z| z);
     let slope = |batch: &Batch, m: usize| {
         let Some(shell) = ranges.find(batch.measure[m]) else { return (0.0, [0.0; 3]) };

@@ -43,10 +43,13 @@ impl Table<'_> {
     }
 }
 
-/// One particle for each site of the lattice `n`; arrays are `[3, nx, ny, nz]`, weights `[nx, ny, nz]` or empty for 1.
+/// One particle for each of `n` sites of a periodic lattice of `period` sites, from site `first` on; arrays are `[3, nx, ny, nz]`,
+/// weights `[nx, ny, nz]` or empty for 1.
 #[derive(Clone, Copy)]
 pub struct Particles<'a, R> {
     pub n: [usize; 3],
+    pub first: [usize; 3],
+    pub period: [usize; 3],
     pub displacement: &'a [R],
     pub drift: Option<(&'a [R], Table<'a>)>,
     pub weights: &'a [R],
@@ -87,6 +90,11 @@ impl<'a, R: Number> Particles<'a, R> {
     /// Number of particles.
     pub fn len(&self) -> usize {
         self.n.iter().product()
+    }
+    /// Where a site of these is in the whole lattice.
+    #[inline(always)]
+    fn node(&self, site: [usize; 3]) -> [f64; 3] {
+        [0, 1, 2].map(|b| (self.first[b] + site[b]) as f64)
     }
     /// Weight of the particle of a site.
     #[inline(always)]
@@ -142,11 +150,11 @@ impl<'a, R: Number> Particles<'a, R> {
         [low, high]: [f64; 2],
     ) -> bool {
         let (first, len, count) = ((i * self.n[1] + j) * self.n[2] + k.start, k.len(), self.len());
-        let site = [i as f64, j as f64, k.start as f64];
+        let site = self.node([i, j, k.start]);
         let mut from = [[0.0; STEP]; 3];
         for b in 0..3 {
             let moved = &self.displacement[b * count + first..][..len];
-            let (n, sign, offset) = (self.n[b] as f64, image.sign[b], image.offset[b]);
+            let (n, sign, offset) = (self.period[b] as f64, image.sign[b], image.offset[b]);
             let (along, inverse) = (if b == 2 { 1.0 } else { 0.0 }, 1.0 / n);
             let to = &mut from[image.axis[b]];
             for (m, (to, d)) in to.iter_mut().zip(moved).enumerate() {
@@ -190,7 +198,7 @@ impl<'a, R: Number> Particles<'a, R> {
         let (factor, slope) = table.at((from[0] * from[0] + from[1] * from[1] + from[2] * from[2]).sqrt());
         let mut to = from;
         for b in 0..3 {
-            let (a, n) = (image.axis[b], self.n[b] as f64);
+            let (a, n) = (image.axis[b], self.period[b] as f64);
             let moved = from[a] + image.sign[b] * factor * momentum[b * self.len() + site].wide();
             to[a] = image.sign[b] * wrap(image.sign[b] * (moved - image.offset[b]), n, 1.0 / n) + image.offset[b];
         }
@@ -203,11 +211,11 @@ impl<'a, R: Number> Particles<'a, R> {
         let Some((momentum, _)) = self.drift else { return (turned, [0.0; 3]) };
         let (site, count) = (site as usize, self.len());
         let [_, ny, nz] = self.n;
-        let node = [site / (ny * nz), site / nz % ny, site % nz];
+        let node = self.node([site / (ny * nz), site / nz % ny, site % nz]);
         let mut from = [0.0; 3];
         for b in 0..3 {
-            let n = self.n[b] as f64;
-            let u = wrap(node[b] as f64 + self.displacement[b * count + site].wide(), n, 1.0 / n);
+            let n = self.period[b] as f64;
+            let u = wrap(node[b] + self.displacement[b * count + site].wide(), n, 1.0 / n);
             from[image.axis[b]] = image.sign[b] * u + image.offset[b];
         }
         let (_, factor, slope) = self.crossing(site, from, image);

@@ -8,7 +8,7 @@ use cosmesh_core::parallel::set_threads;
 
 const N: [usize; 3] = [6, 5, 7];
 const CELLS: usize = 6 * 5 * 7;
-const MESH: Mesh = Mesh { n: N };
+const MESH: Mesh = Mesh::new(N);
 
 /// Numbers in -0.5 .. 0.5 that look random.
 fn numbers(count: usize, seed: u64) -> Vec<f64> {

@@ -21,15 +21,15 @@ unsafe impl<R> Sync for State<R> {}
 /// p += `kick` F(x), then x += `drift` p, of displacements and momenta `[3, nx, ny, nz]` with F a mesh of vectors; without
 /// momenta, x += `kick` F(x).
 pub fn kick_drift<R: Real>(mesh: &Mesh, force: &[R], kick: f64, drift: f64, x: &mut [R], p: Option<&mut [R]>) {
-    let (cells, rows) = (mesh.cells(), mesh.n[1]);
-    assert!(force.len() == mesh.vectors() && x.len() == 3 * cells && p.as_ref().is_none_or(|p| p.len() == 3 * cells));
-    let parts = |a: &mut [R]| [0, 1, 2].map(|c| a[c * cells..].as_mut_ptr());
+    let (count, [planes, rows, _]) = (mesh.particles(), mesh.sites);
+    assert!(force.len() == mesh.vectors() && x.len() == 3 * count && p.as_ref().is_none_or(|p| p.len() == 3 * count));
+    let parts = |a: &mut [R]| [0, 1, 2].map(|c| a[c * count..].as_mut_ptr());
     let state = State { x: parts(x), p: p.map(parts) };
     let (kick, drift) = (R::round(kick), R::round(drift));
-    let (slabs, tiles) = (mesh.n[0].div_ceil(TILE), rows.div_ceil(TILE));
+    let (slabs, tiles) = (planes.div_ceil(TILE), rows.div_ceil(TILE));
     for_each_block(slabs * tiles, |block| {
         let (state, i, j) = (&state, block / tiles * TILE, block % tiles * TILE);
-        for i in i..(i + TILE).min(mesh.n[0]) {
+        for i in i..(i + TILE).min(planes) {
             for j in j..(j + TILE).min(rows) {
                 // SAFETY: the lengths were checked; rows do not overlap.
                 unsafe { R::kick_row(mesh, [i, j], force, state, [kick, drift]) };
@@ -64,13 +64,13 @@ pub unsafe fn row_plain<R: Real>(mesh: &Mesh, row: [usize; 2], force: &[R], stat
 /// As `row_plain`.
 #[inline(always)]
 unsafe fn some_plain<R: Real>(mesh: &Mesh, row: [usize; 2], range: std::ops::Range<usize>, force: &[R], state: &State<R>, [kick, drift]: [R; 2]) {
-    let [_, ny, nz] = mesh.n;
+    let ny = mesh.n[1];
     let [i, j] = row;
     for k in range {
-        let at = (i * ny + j) * nz + k;
+        let at = mesh.start(i, j) + k;
         // SAFETY: promised by the caller.
         let d = state.x.map(|x| unsafe { *x.add(at) });
-        let Some([(x0, x1, fx), (y0, y1, fy), (z, _, fz)]) = locate3(d, [i, j, k], mesh.n) else { continue };
+        let Some([(x0, x1, fx), (y0, y1, fy), (z, _, fz)]) = locate3(d, mesh.node(i, j, k), mesh.n) else { continue };
         let pair = |x: usize, y: usize| {
             let p = force[(x * ny + y) * mesh.vector_row() + 4 * z..][..8].as_ptr();
             // SAFETY: eight numbers.
@@ -109,11 +109,10 @@ pub unsafe fn row_simd(mesh: &Mesh, row: [usize; 2], force: &[f32], state: &Stat
     use crate::mesh::simd::Cells;
     use core::arch::wasm32 as w;
     use cosmesh_core::lanes::{transpose4, F32x4, Lanes};
-    let [_, ny, nz] = mesh.n;
-    let [i, j] = row;
+    let nz = mesh.n[2];
     let cells = Cells::new(mesh, mesh.vector_row() / 4, force.as_ptr(), 4);
-    let (start, whole) = ((i * ny + j) * nz, nz / 4 * 4);
-    let [x_site, y_site] = row.map(|i| w::i32x4_splat(i as i32));
+    let (start, whole) = (mesh.start(row[0], row[1]), nz / 4 * 4);
+    let [x_site, y_site] = [0, 1].map(|c| w::i32x4_splat((mesh.first[c] + row[c]) as i32));
     let first = w::i32x4(0, 1, 2, 3);
     let [kick, drift] = by.map(F32x4::splat);
     for k in (0..whole).step_by(4) {

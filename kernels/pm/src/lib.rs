@@ -46,8 +46,8 @@ pub use lattice::{mean_velocity, move_between, positions, unpad};
 pub use lpt::{displacements, potential as source_potential, source, Source};
 pub use lpt_adjoint::{divergence as lpt_divergence, growth_adjoint, source_adjoint, SourceBars};
 pub use mesh::{locate3, Four, Mesh};
-pub use modes::{common, filter, gradient, hessian, smoothing, table_len, Radial};
-pub use potential::{potential, Green};
+pub use modes::{common, filter, filter_part, gradient, hessian, smoothing, table_len, Radial};
+pub use potential::{potential, potential_part, Green};
 pub use scatter::{paint, paint_vectors};
 pub use slabs::for_each_slab;
 pub use sources::{product, sources, Product, Sources};
@@ -151,5 +151,7 @@ pub(crate) fn each_row<T: Send>(planes: usize, rows: usize, length: usize, data:
 mod adjoint_tests;
 #[cfg(test)]
 mod lpt_tests;
+#[cfg(test)]
+mod part_tests;
 #[cfg(test)]
 mod tests;

@@ -8,16 +8,40 @@ use crate::Real;
 use cosmesh_core::lanes::{transpose2, transpose4, F32x4, F64x2, Lanes};
 use std::ops::{Add, Mul, Sub};
 
-/// Cells along x, y, z.
+/// A periodic mesh, and a lattice of particles on some of its nodes: all of them, or those of a rank, around which the mesh has
+/// copies of cells of other ranks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mesh {
+    /// Cells along x, y, z.
     pub n: [usize; 3],
+    /// Particles along x, y, z; along z as many as cells.
+    pub sites: [usize; 3],
+    /// Node of the first particle along x and y.
+    pub first: [usize; 2],
 }
 
 impl Mesh {
-    /// Cells, and particles.
+    /// One with a particle for each cell.
+    pub const fn new(n: [usize; 3]) -> Self {
+        Self { n, sites: n, first: [0; 2] }
+    }
+    /// Cells.
     pub fn cells(&self) -> usize {
         self.n.iter().product()
+    }
+    /// Particles.
+    pub fn particles(&self) -> usize {
+        self.sites.iter().product()
+    }
+    /// Number of the first particle of row (i, j).
+    #[inline(always)]
+    pub fn start(&self, i: usize, j: usize) -> usize {
+        (i * self.sites[1] + j) * self.sites[2]
+    }
+    /// Node of particle k of row (i, j).
+    #[inline(always)]
+    pub fn node(&self, i: usize, j: usize, k: usize) -> [usize; 3] {
+        [self.first[0] + i, self.first[1] + j, k]
     }
     /// Numbers in a row of scalars.
     pub fn row(&self) -> usize {
@@ -35,11 +59,11 @@ impl Mesh {
     pub fn vectors(&self) -> usize {
         self.n[0] * self.n[1] * self.vector_row()
     }
-    /// The three components of an array `[3, nx, ny, nz]`.
+    /// The three components of an array of particles, `[3, nx, ny, nz]`.
     pub fn components<'a, T>(&self, array: &'a [T]) -> [&'a [T]; 3] {
-        let cells = self.cells();
-        assert!(array.len() == 3 * cells, "length differs from the mesh's");
-        [0, 1, 2].map(|c| &array[c * cells..(c + 1) * cells])
+        let count = self.particles();
+        assert!(array.len() == 3 * count, "length differs from the mesh's");
+        [0, 1, 2].map(|c| &array[c * count..(c + 1) * count])
     }
 }
 

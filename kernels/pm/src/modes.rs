@@ -127,6 +127,23 @@ pub fn filter<R: Real>(modes: Modes, table: Radial, amplitude: Option<f64>, src:
     });
 }
 
+/// Multiplies the modes from `first` on, `[count]` pairs of the half spectrum of a mesh, by the table.
+pub fn filter_part<R: Real>(shape: [usize; 3], first: [usize; 3], count: [usize; 3], table: Radial, data: &mut [R]) {
+    if data.is_empty() {
+        return;
+    }
+    table.check(shape);
+    let squares = Squares::new(shape);
+    each_row(count[0], count[1], 2 * count[2], data, |x, y, row| {
+        let start = squares.row(first[0] + x, first[1] + y);
+        for (z, pair) in (first[2]..).zip(row.as_chunks_mut::<2>().0) {
+            let m = z as f64 * squares.units[2];
+            let factor = table.at(start + m * m);
+            *pair = pair.map(|v| R::round(v.wide() * factor));
+        }
+    });
+}
+
 /// `factor W(k radius) exp(-(k gaussian)^2/2)` for k = `unit` sqrt(m^2), with W the transform of a ball of unit volume,
 /// `3 (sin u - u cos u)/u^3`.
 pub fn smoothing(unit: f64, radius: f64, gaussian: f64, factor: f64, table: &mut [f64]) {

@@ -1,7 +1,7 @@
 //! The potential of the density of particles, between two real transforms.
 
 use crate::mesh::Mesh;
-use crate::Real;
+use crate::{each_row, Real};
 use cosmesh_core::math::{exp, sin};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_core::Status;
@@ -80,6 +80,18 @@ impl<R: Real> Modes<R> {
             pairs[0] = [R::default(); 2];
         }
     }
+}
+
+/// Turns the modes from `first` on of the density, `[count]` pairs of the half spectrum of the whole mesh, into those of its
+/// potential.
+pub fn potential_part<R: Real>(mesh: &Mesh, green: Green, first: [usize; 3], count: [usize; 3], data: &mut [R]) {
+    if data.is_empty() {
+        return;
+    }
+    let modes = Modes::<R>::new(mesh, green);
+    each_row(count[0], count[1], 2 * count[2], data, |x, y, row| {
+        modes.multiply([first[0] + x, first[1] + y, first[2]], row.as_chunks_mut::<2>().0);
+    });
 }
 
 /// Turns a density (padded rows) into its potential.

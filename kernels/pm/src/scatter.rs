@@ -69,7 +69,7 @@ pub fn paint_vectors<R: Real>(mesh: &Mesh, displacement: &[R], vectors: &[R], ou
     let bad = AtomicUsize::new(usize::MAX);
     for_each_slab(mesh, d[0], |slab| {
         for i in slab {
-            for j in 0..ny {
+            for j in 0..mesh.sites[1] {
                 // SAFETY: no two slabs under way reach a common plane.
                 if let Some(first) = unsafe { R::paint_vector_row(mesh, d, v, [i, j], out.as_mut_ptr()) } {
                     bad.fetch_min(first, Relaxed);
@@ -103,10 +103,10 @@ pub unsafe fn vector_row_plain<R: Real>(mesh: &Mesh, d: [&[R]; 3], v: [&[R]; 3],
 /// As `vector_row_plain`.
 #[inline(always)]
 unsafe fn some_vectors<R: Real>(mesh: &Mesh, d: [&[R]; 3], v: [&[R]; 3], [i, j]: [usize; 2], range: Range<usize>, out: *mut R) -> Option<usize> {
-    let (mut bad, start, one) = (None, (i * mesh.n[1] + j) * mesh.n[2], R::of(1.0));
+    let (mut bad, start, one) = (None, mesh.start(i, j), R::of(1.0));
     for k in range {
         let at = start + k;
-        let Some([(x0, x1, fx), (y0, y1, fy), (z, _, fz)]) = locate3(d.map(|d| d[at]), [i, j, k], mesh.n) else {
+        let Some([(x0, x1, fx), (y0, y1, fy), (z, _, fz)]) = locate3(d.map(|d| d[at]), mesh.node(i, j, k), mesh.n) else {
             bad = bad.or(Some(at));
             continue;
         };
@@ -133,8 +133,8 @@ unsafe fn some_vectors<R: Real>(mesh: &Mesh, d: [&[R]; 3], v: [&[R]; 3], [i, j]:
 pub unsafe fn vector_row_simd(mesh: &Mesh, d: [&[f32]; 3], v: [&[f32]; 3], row: [usize; 2], out: *mut f32) -> Option<usize> {
     let nz = mesh.n[2];
     let mut bad: Option<usize> = None;
-    let (cells, start, whole) = (Cells::new(mesh, nz + 1, out, 4), (row[0] * mesh.n[1] + row[1]) * nz, nz / 4 * 4);
-    let [x, y] = row.map(|i| w::i32x4_splat(i as i32));
+    let (cells, start, whole) = (Cells::new(mesh, nz + 1, out, 4), mesh.start(row[0], row[1]), nz / 4 * 4);
+    let [x, y] = [0, 1].map(|c| w::i32x4_splat((mesh.first[c] + row[c]) as i32));
     for k in (0..whole).step_by(4) {
         let here = |a: &[f32]| F32x4::load(&a[start + k..]);
         let z = w::i32x4_add(w::i32x4(0, 1, 2, 3), w::i32x4_splat(k as i32));
@@ -186,7 +186,7 @@ unsafe fn vectors_cold(mesh: &Mesh, d: [&[f32]; 3], v: [&[f32]; 3], row: [usize;
 #[inline(always)]
 pub unsafe fn plane_plain<R: Real>(mesh: &Mesh, d: [&[R]; 3], i: usize, out: *mut R) -> Option<usize> {
     let mut bad = None;
-    for j in 0..mesh.n[1] {
+    for j in 0..mesh.sites[1] {
         // SAFETY: promised by the caller.
         bad = bad.or(unsafe { row_plain(mesh, d, [i, j], 0, mesh.n[2], out) });
     }
@@ -199,9 +199,9 @@ pub unsafe fn plane_plain<R: Real>(mesh: &Mesh, d: [&[R]; 3], i: usize, out: *mu
 /// As `plane_plain`.
 #[inline(always)]
 unsafe fn row_plain<R: Real>(mesh: &Mesh, d: [&[R]; 3], [i, j]: [usize; 2], from: usize, to: usize, out: *mut R) -> Option<usize> {
-    let (mut bad, start, one) = (None, (i * mesh.n[1] + j) * mesh.n[2], R::of(1.0));
+    let (mut bad, start, one) = (None, mesh.start(i, j), R::of(1.0));
     for k in from..to {
-        let Some([(x0, x1, fx), (y0, y1, fy), (z, _, fz)]) = locate3(d.map(|d| d[start + k]), [i, j, k], mesh.n) else {
+        let Some([(x0, x1, fx), (y0, y1, fy), (z, _, fz)]) = locate3(d.map(|d| d[start + k]), mesh.node(i, j, k), mesh.n) else {
             bad = bad.or(Some(start + k));
             continue;
         };
@@ -225,15 +225,16 @@ unsafe fn row_plain<R: Real>(mesh: &Mesh, d: [&[R]; 3], [i, j]: [usize; 2], from
 /// As `plane_plain`.
 #[cfg(target_arch = "wasm32")]
 pub unsafe fn plane_simd(mesh: &Mesh, d: [&[f32]; 3], i: usize, out: *mut f32) -> Option<usize> {
-    let [_, ny, nz] = mesh.n;
+    let [_, ny, nz] = mesh.sites;
     let mut bad: Option<usize> = None;
     let mut note = |found: Option<usize>| bad = [bad, found].into_iter().flatten().min();
     let (quarter, fours) = (if ny >= 8 { ny / STREAMS } else { 0 }, nz / 4 * 4);
-    let (cells, x) = (Cells::new(mesh, mesh.row(), out, 1), w::i32x4_splat(i as i32));
+    let (cells, x) = (Cells::new(mesh, mesh.row(), out, 1), w::i32x4_splat((mesh.first[0] + i) as i32));
     for j in 0..quarter {
         let rows = [0, 1, 2, 3].map(|s| j + s * quarter);
-        let starts = rows.map(|j| (i * ny + j) * nz);
-        let y = w::i32x4(rows[0] as i32, rows[1] as i32, rows[2] as i32, rows[3] as i32);
+        let starts = rows.map(|j| mesh.start(i, j));
+        let [y0, y1, y2, y3] = rows.map(|j| (mesh.first[1] + j) as i32);
+        let y = w::i32x4(y0, y1, y2, y3);
         for k in (0..fours).step_by(4) {
             let [x4, y4, z4] = d.map(|d| transpose4(starts.map(|start| F32x4::load(&d[start + k..]))));
             for t in 0..4 {

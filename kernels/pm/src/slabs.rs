@@ -15,10 +15,10 @@ const MOST: usize = 64;
 /// Calls `paint(planes)` for all slabs, such that those under way at a time reach no common plane of nodes; `x` are the
 /// displacements along x.
 pub fn for_each_slab<R: Real>(mesh: &Mesh, x: &[R], paint: impl Fn(Range<usize>) + Sync) {
-    let n = mesh.n[0];
+    let n = mesh.sites[0];
     let reach = reach(mesh, x);
     let mut slabs = MOST;
-    while slabs > 1 && (slabs > n || !apart(&reach, slabs)) {
+    while slabs > 1 && (slabs > n || !apart(&reach, mesh.n[0], slabs)) {
         slabs /= 2;
     }
     if slabs == 1 {
@@ -36,12 +36,15 @@ fn planes(n: usize, slabs: usize, i: usize) -> Range<usize> {
 
 /// First and last plane of nodes that the particles of each lattice plane touch, not wrapped; NaN is passed over.
 fn reach<R: Real>(mesh: &Mesh, x: &[R]) -> Vec<[f64; 2]> {
-    let plane = mesh.n[1] * mesh.n[2];
-    let mut reach = vec![[0.0; 2]; mesh.n[0]];
+    let plane = mesh.sites[1] * mesh.sites[2];
+    let mut reach = vec![[0.0; 2]; mesh.sites[0]];
+    if plane == 0 {
+        return reach;
+    }
     let shared = SharedMut::new(&mut reach);
-    for_each_block(mesh.n[0], |i| {
+    for_each_block(mesh.sites[0], |i| {
         let [low, high] = extremes(&x[i * plane..(i + 1) * plane]);
-        let at = |d: f64| i as f64 + d.floor();
+        let at = |d: f64| (mesh.first[0] + i) as f64 + d.floor();
         // SAFETY: block i writes element i alone.
         unsafe { shared.set(i, [at(low), at(high) + 1.0]) };
     });
@@ -74,12 +77,11 @@ fn extremes<R: Real>(values: &[R]) -> [f64; 2] {
     if ends[0] <= ends[1] { ends } else { [0.0; 2] }
 }
 
-/// Whether slabs of one parity reach no common plane, of so many slabs.
-fn apart(reach: &[[f64; 2]], slabs: usize) -> bool {
-    let n = reach.len();
+/// Whether slabs of one parity reach no common one of the `n` planes of nodes, of so many slabs.
+fn apart(reach: &[[f64; 2]], n: usize, slabs: usize) -> bool {
     let mut owner = [vec![usize::MAX; n], vec![usize::MAX; n]];
     (0..slabs).all(|slab| {
-        let own = &reach[planes(n, slabs, slab)];
+        let own = &reach[planes(reach.len(), slabs, slab)];
         let low = own.iter().fold(f64::INFINITY, |low, r| low.min(r[0]));
         let high = own.iter().fold(f64::NEG_INFINITY, |high, r| high.max(r[1]));
         high - low < n as f64
