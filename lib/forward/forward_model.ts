@@ -1,4 +1,4 @@
-import { zeros } from "../array/mod.ts";
+import { stats, zeros } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
 import {
   type Cosmology,
@@ -68,11 +68,16 @@ export class ValueAndGradient implements Disposable {
 
 /**
  * A universe as a function of white noise and cosmological parameters: Gaussian initial conditions, Lagrangian perturbation
- * theory, N-body, and a density, a light-cone or the convergence behind it; with the gradient of any number that is made of these by hand-written
- * adjoints. Compose `lib/pm` and `lib/lightcone` for other models.
+ * theory, N-body, and a density, a light-cone or the convergence behind it; with the gradient of any number that is made of
+ * these by hand-written adjoints. Compose `lib/pm`, `lib/lightcone` and `lib/lensing` for other models.
  *
- * The gradient walks the N-body run backwards by arithmetic, so memory does not depend on the number of steps: about 80 bytes a
- * particle in float32 besides what is observed. Derivatives by parameters include those of the times of shells.
+ * The gradient walks the N-body run backwards by arithmetic, so memory does not depend on the number of steps: about 80 bytes
+ * a particle in float32, noise included, besides what is observed; a run takes 60. A gradient takes 2.3 (10 steps of 128^3
+ * particles) to 3 times as long as a run. Derivatives by parameters include those of the times of shells, and of the steps
+ * that begin there.
+ *
+ * Derivatives are those of the formulas: a density painted by CIC is continuous and has kinks where particles pass nodes; a
+ * particle is in a shell or not, and its passing from one to the other has no derivative.
  *
  * @example A density of today, and how its mean square changes with the noise and sigma8
  * ```ts
@@ -128,8 +133,8 @@ export class ForwardModel {
    * @param input Universe and noise.
    * @param loss The number, which also fills its derivatives by the field.
    * @param options Parameters.
-   * @throws {DomainError} for a loss or derivatives that are not finite, for parameters with "drift" between shells, and as
-   * `run`; {ConvergenceError} where the run could not be walked back.
+   * @throws {DomainError} for a loss or derivatives that are not finite, for parameters with "drift" between shells or shells of
+   * given scale factors, for "ngp" and "pgd", and as `run`; {ConvergenceError} where the run could not be walked back.
    */
   valueAndGrad(input: ForwardInput, loss: Loss, { parameters = [] }: GradientOptions = {}): ValueAndGradient {
     const { cosmology } = input;
@@ -249,11 +254,13 @@ export class ForwardModel {
   }
 }
 
-/** A loss that is finite. */
+/** A loss that is finite, with its derivatives. */
 function evaluate(loss: Loss, field: ObservedField, cotangent: RealArray): number {
   const value = loss(field, cotangent);
-  if (Number.isFinite(value)) return value;
-  throw new DomainError(`Cannot differentiate: the loss must be finite, got ${value}`, "finite", String(value));
+  const { nonFinite } = stats(cotangent);
+  if (Number.isFinite(value) && nonFinite === 0) return value;
+  const got = nonFinite > 0 ? `${nonFinite} derivatives that are not` : String(value);
+  throw new DomainError(`Cannot differentiate: the loss and its derivatives must be finite, got ${got}`, "finite", got);
 }
 
 /** Parameters must not change what else than the run depends on them. */

@@ -39,7 +39,7 @@ export interface ForwardModelOptions {
 }
 
 /**
- * A number of what a model gives, with its derivatives: fills `cotangent`, an array like the field's, with those by the numbers
- * of the field, and returns the number.
+ * A number of what a model gives, with its derivatives: fills `cotangent`, an array like the field's and 0 at first, with those
+ * by the numbers of the field, and returns the number.
  */
 export type Loss = (field: ObservedField, cotangent: RealArray) => number;

@@ -78,7 +78,12 @@ Deno.test("a model refuses wrong input by name", async () => {
   const refuses = (run: () => unknown, name: ErrorCode, pattern: RegExp) =>
     assert.throws(run, (e) => isToolkitError(e, name) && pattern.test((e as Error).message), `${pattern}`);
   const model = new ForwardModel({ ...box, observe: density });
-  refuses(() => model.valueAndGrad(at, () => Infinity), "DomainError", /loss must be finite, got Infinity/);
+  refuses(() => model.valueAndGrad(at, () => Infinity), "DomainError", /must be finite, got Infinity/);
+  const hole: Loss = (_, cotangent) => {
+    cotangent.data[5] = NaN;
+    return 0;
+  };
+  refuses(() => model.valueAndGrad(at, hole), "DomainError", /got 1 derivatives that are not/);
   refuses(() => model.valueAndGrad(at, quadratic, { parameters: ["age" as "h"] }), "DomainError", /age/);
   refuses(() => model.run({ ...at, noise: normal(box.mesh, 1) }), "DomainError", /"key" or "noise", got both/);
   refuses(() => model.run({ cosmology: planck18 }), "DomainError", /"key" or "noise", got neither/);
