@@ -72,8 +72,8 @@ export class ValueAndGradient implements Disposable {
  * these by hand-written adjoints. Compose `lib/pm`, `lib/lightcone` and `lib/lensing` for other models.
  *
  * The gradient walks the N-body run backwards by arithmetic, so memory does not depend on the number of steps: about 80 bytes
- * a particle in float32, noise included, besides what is observed; a run takes 60. A gradient takes 2.3 (10 steps of 128^3
- * particles) to 3 times as long as a run. Derivatives by parameters include those of the times of shells, and of the steps
+ * a particle in float32, noise included, besides what is observed; a run takes 60. A gradient takes about three times as
+ * long as a run. Derivatives by parameters include those of the times of shells, and of the steps
  * that begin there.
  *
  * Derivatives are those of the formulas: a density painted by CIC is continuous and has kinks where particles pass nodes; a
