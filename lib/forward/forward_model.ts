@@ -154,10 +154,10 @@ export class ForwardModel {
     const shape = [3, ...this.meta.mesh];
     const room = () => held.use(zeros(shape, particles.dtype) as RealArray);
     const cotangent = { displacement: room(), momentum: room() };
-    const { shells, factors } = this.#plan(cosmology);
     const slopes = nbodyAdjoint(particles, maps, cotangent, { ...observe, cosmology, t0: this.#t0 });
     maps.dispose();
     if (total.length > 0) {
+      const { shells, factors } = this.#plan(cosmology);
       const { arithmetic: m, scaleFactor } = background;
       let target = m.of(0);
       const times = Array.from(factors.times, (value) => {

@@ -1,7 +1,7 @@
 import { empty, zeros } from "../array/mod.ts";
 import { checkPositive, DomainError } from "../base/mod.ts";
 import { comovingDistance, type Cosmology } from "../cosmology/mod.ts";
-import { type Metadata, SphericalField } from "../fields/mod.ts";
+import { type Metadata, SphericalField, type Status } from "../fields/mod.ts";
 import { type LensingPlanes, type RayOptions, raytracePlanes } from "./raytrace_planes.ts";
 
 /** Options of `raytrace`. */
@@ -77,16 +77,16 @@ export function raytrace(cosmology: Cosmology, lightcone: SphericalField, option
   try {
     const traced = raytracePlanes(planes, distances, options);
     const { mesh, boxSize, observer } = lightcone.meta;
-    const meta = (status: "kappa" | "gamma"): Metadata => ({
+    const meta = (status: Status): Metadata => ({
       ...{ mesh, boxSize, observer, status, sourceRedshifts },
       ...{ centers: distances, widths: new Float64Array(distances.length) },
     });
-    const field = (array: SphericalField["array"], status: "kappa" | "gamma") =>
+    const field = (array: SphericalField["array"], status: Status) =>
       new SphericalField(array, Object.freeze(meta(status)), "1");
     return {
       convergence: field(traced.convergence, "kappa"),
       shear: [field(traced.shear1, "gamma"), field(traced.shear2, "gamma")],
-      rotation: field(traced.rotation, "unknown" as "kappa"),
+      rotation: field(traced.rotation, "unknown"),
       born: field(straight(planes, distances), "kappa"),
     };
   } finally {

@@ -4,46 +4,15 @@
  * @module
  */
 import { VERSION } from "../../lib/base/mod.ts";
-import {
-  renderFigure,
-  type ReportFigure,
-  reportHtml,
-  type ReportSection,
-  type VegaLiteSpec,
-} from "../../lib/plot/mod.ts";
+import { reportHtml, type ReportSection } from "../../lib/plot/mod.ts";
 import type { Plan } from "./config.ts";
 import type { PowerResult, Results } from "./measure.ts";
+import { drawnFigures, type NamedFigure as BaseFigure } from "../figures.ts";
+
+export { writeFigures } from "../figures.ts";
 
 /** A figure with its file name and the text under it. */
-export interface NamedFigure {
-  readonly name: string;
-  readonly caption: string;
-  readonly group: "maps" | "convergence" | "power" | "angular";
-  readonly spec: VegaLiteSpec;
-}
-
-/** Up to `most` of a list, evenly, the first and last among them. */
-export function some<T>(all: readonly T[], most: number): readonly T[] {
-  if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, i) => all[Math.round(i * (all.length - 1) / (most - 1))]);
-}
-
-/** Writes each figure as SVG, PNG and specification. */
-export async function writeFigures(
-  folder: string,
-  figures: readonly NamedFigure[],
-  pngScale: number,
-  progress: (fraction: number) => void,
-): Promise<void> {
-  await Deno.mkdir(folder);
-  for (const [i, { name, spec }] of figures.entries()) {
-    const { svg, png, json } = await renderFigure(spec, { scale: pngScale });
-    await Deno.writeTextFile(`${folder}/${name}.svg`, svg);
-    await Deno.writeFile(`${folder}/${name}.png`, png);
-    await Deno.writeTextFile(`${folder}/${name}.json`, json);
-    progress((i + 1) / figures.length);
-  }
-}
+export type NamedFigure = BaseFigure<"maps" | "convergence" | "power" | "angular">;
 
 /** The report as one page, with the pictures that `writeFigures` put into `folder`. */
 export async function report(
@@ -52,12 +21,7 @@ export async function report(
   { shells, power, angular }: Results,
   figures: readonly NamedFigure[],
 ): Promise<string> {
-  const drawn: (ReportFigure & { group: string })[] = [];
-  for (const { name, caption, group, spec } of figures) {
-    const svg = await Deno.readTextFile(`${folder}/${name}.svg`);
-    drawn.push({ group, caption, svg, alt: String(spec.description ?? caption) });
-  }
-  const of = (group: NamedFigure["group"]) => drawn.filter((figure) => figure.group === group);
+  const of = await drawnFigures(folder, figures);
   const { meta: { mesh, boxSize } } = plan;
   const far = shells.length - 1;
   const sections: ReportSection[] = [

@@ -7,7 +7,8 @@ import { NdArray } from "../../lib/array/mod.ts";
 import type { DensityField, FlatField, SphericalField } from "../../lib/fields/mod.ts";
 import { planeFigure } from "../../lib/plot/mod.ts";
 import { project } from "../../lib/sphere/mod.ts";
-import { type NamedFigure, some } from "./figures.ts";
+import { some } from "../figures.ts";
+import type { NamedFigure } from "./figures.ts";
 
 /** Shells that are drawn. */
 const MOST_MAPS = 4;

@@ -4,7 +4,8 @@
  * @module
  */
 import { type Curve, CURVE_COLORS, type Line, linesFigure, spectrumFigure } from "../../lib/plot/mod.ts";
-import { type NamedFigure, some } from "./figures.ts";
+import { some } from "../figures.ts";
+import type { NamedFigure } from "./figures.ts";
 import type { AngularResult, PowerResult, Results } from "./measure.ts";
 
 /** Curves in one figure; more of them could not be told apart. */

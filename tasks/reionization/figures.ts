@@ -14,25 +14,20 @@ import {
   lightconeFigure,
   type Line,
   linesFigure,
-  renderFigure,
-  type ReportFigure,
   reportHtml,
   type ReportSection,
   spectrumFigure,
-  type VegaLiteSpec,
 } from "../../lib/plot/mod.ts";
 import { CUBE_FIELDS, type ReionizationParameters } from "../../lib/radiation/mod.ts";
 import type { ConeField } from "./cone.ts";
 import { type CubeResults, SPECTRA, type SpectrumName, title } from "./measure.ts";
 import { commonSpectra, electronDepth } from "./tables.ts";
+import { drawnFigures, type NamedFigure as BaseFigure, some } from "../figures.ts";
+
+export { writeFigures } from "../figures.ts";
 
 /** A figure with its file name and the text under it. */
-export interface NamedFigure {
-  readonly name: string;
-  readonly caption: string;
-  readonly group: "spectra" | "history" | "slices" | "lightcone" | "bubbles" | "anisotropy";
-  readonly spec: VegaLiteSpec;
-}
+export type NamedFigure = BaseFigure<"spectra" | "history" | "slices" | "lightcone" | "bubbles" | "anisotropy">;
 
 /** What is drawn. */
 export interface Drawn {
@@ -50,12 +45,6 @@ const MOST_SLICES = 4;
 const WAVENUMBERS = [0.1, 0.3, 1];
 
 const REDSHIFT: FigureAxis = { label: "Redshift z" };
-
-/** Up to `most` of the results, evenly, the first and last among them. */
-function some(results: readonly CubeResults[], most: number): readonly CubeResults[] {
-  if (results.length <= most) return results;
-  return Array.from({ length: most }, (_, i) => results[Math.round(i * (results.length - 1) / (most - 1))]);
-}
 
 /** All figures of the results. */
 export function figuresOf(drawn: Drawn): NamedFigure[] {
@@ -257,23 +246,6 @@ function prettyUnit(unit: string): string {
   return unit.replace("^2", "²");
 }
 
-/** Writes each figure as SVG, PNG and specification. */
-export async function writeFigures(
-  folder: string,
-  figures: readonly NamedFigure[],
-  pngScale: number,
-  progress: (fraction: number) => void,
-): Promise<void> {
-  await Deno.mkdir(folder);
-  for (const [i, { name, spec }] of figures.entries()) {
-    const { svg, png, json } = await renderFigure(spec, { scale: pngScale });
-    await Deno.writeTextFile(`${folder}/${name}.svg`, svg);
-    await Deno.writeFile(`${folder}/${name}.png`, png);
-    await Deno.writeTextFile(`${folder}/${name}.json`, json);
-    progress((i + 1) / figures.length);
-  }
-}
-
 /** The report as one page, with the pictures that `writeFigures` put into `folder`. */
 export async function report(
   folder: string,
@@ -281,12 +253,7 @@ export async function report(
   figures: readonly NamedFigure[],
   input: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const drawn: (ReportFigure & { group: string })[] = [];
-  for (const { name, caption, group, spec } of figures) {
-    const svg = await Deno.readTextFile(`${folder}/${name}.svg`);
-    drawn.push({ group, caption, svg, alt: String(spec.description ?? caption) });
-  }
-  const of = (group: NamedFigure["group"]) => drawn.filter((figure) => figure.group === group);
+  const of = await drawnFigures(folder, figures);
   const { Ncell, Lbox } = parameters.simulation;
   const last = results[0];
   const tau = electronDepth(results, parameters);
