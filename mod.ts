@@ -21,6 +21,7 @@ export { empty, Field, fromData, NdArray, zeros } from "./lib/array/mod.ts";
 export { runTasks } from "./lib/runner/mod.ts";
 
 export * as base from "./lib/base/mod.ts";
+export * as config from "./lib/config/mod.ts";
 export * as kernel from "./lib/kernel/mod.ts";
 export * as array from "./lib/array/mod.ts";
 export * as linalg from "./lib/linalg/mod.ts";
@@ -49,6 +50,9 @@ export * as lightcone from "./lib/lightcone/mod.ts";
 export * as lensing from "./lib/lensing/mod.ts";
 export * as inference from "./lib/inference/mod.ts";
 export * as forward from "./lib/forward/mod.ts";
+export * as galaxy from "./lib/galaxy/mod.ts";
+export * as stellar from "./lib/stellar/mod.ts";
+export * as ifu from "./lib/ifu/mod.ts";
 export * as runner from "./lib/runner/mod.ts";
 export * as plot from "./lib/plot/mod.ts";
 export * as cli from "./lib/cli/mod.ts";

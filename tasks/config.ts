@@ -4,16 +4,16 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
+import { type Given } from "../lib/cli/mod.ts";
 import {
   checkConfig,
   type Document,
-  type Given,
   parseText,
   placeOf,
   readConfig,
   suggestion,
   withSetting,
-} from "../lib/cli/mod.ts";
+} from "../lib/config/mod.ts";
 import type { Config, Pipeline, Verb } from "./registry.ts";
 
 /** Pipelines by name, loaded when asked for. */

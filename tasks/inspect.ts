@@ -4,7 +4,8 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import { type Given, secondsText, suggestion } from "../lib/cli/mod.ts";
+import { type Given, secondsText } from "../lib/cli/mod.ts";
+import { suggestion } from "../lib/config/mod.ts";
 import { bytesText, cleanStore, type Estimate, explainTasks, listStore, totalBytes } from "../lib/runner/mod.ts";
 import { loadConfig, type Pipelines } from "./config.ts";
 import { stageOf, type Verb, VERBS } from "./registry.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import { EXIT, failureOf, type Given, parseOptions, stackOf, suggestion } from "../lib/cli/mod.ts";
+import { EXIT, failureOf, type Given, parseOptions, stackOf } from "../lib/cli/mod.ts";
+import { suggestion } from "../lib/config/mod.ts";
 import type { Pipelines } from "./config.ts";
 import type { Comm } from "../lib/mpi/mod.ts";
 import { checkRanks, launchedComm, launchedRank, leave, type RankData, runAsThreads } from "./ranks.ts";

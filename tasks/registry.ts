@@ -19,7 +19,7 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import type { Parameter, Value, Values } from "../lib/cli/mod.ts";
+import type { Parameter, Value, Values } from "../lib/config/mod.ts";
 import type { Task } from "../lib/runner/mod.ts";
 
 /** The verbs of the command line that run tasks. */

@@ -1,6 +1,5 @@
-import { ruleOf } from "./check_config.ts";
+import { type Parameter, ruleOf, type Value } from "../config/mod.ts";
 import type { Option } from "./options.ts";
-import type { Parameter, Value } from "./parameter.ts";
 
 /** Breaks text into lines of at most `width` characters, all but the first indented. */
 function wrapped(text: string, width: number, indent: number): string {

@@ -1,6 +1,6 @@
 import { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";
 import { InputError } from "../base/mod.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../config/mod.ts";
 
 /** An option of a command. */
 export interface Option {

@@ -10,14 +10,14 @@ export const ROOT = join(dirname(fromFileUrl(import.meta.url)), "..", "..");
 
 /** Folders of `lib/`; a file imports from its own folder and from the `mod.ts` of folders before it. */
 export const FOLDERS =
-  "base kernel array linalg io chunked mpi decomposition distributor rng fft paint spline quadrature ode sphere cosmology power morphology fields pm radial halo simulation radiation lightcone lensing inference forward ifu tod"
+  "base config kernel array linalg io chunked mpi decomposition distributor rng fft paint spline quadrature ode sphere cosmology power morphology fields pm radial halo simulation radiation lightcone lensing inference forward galaxy stellar ifu tod"
     .split(" ");
 
 /** Outer folders of `lib/`, with all that each may import. */
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
   runner: ["base", "array", "io", "mpi"],
   plot: ["base", "array", "io", "mpi"],
-  cli: ["base", "array", "io", "mpi", "runner"],
+  cli: ["base", "config", "array", "io", "mpi", "runner"],
 };
 
 /** Texts by path relative to the root. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Parameter } from "../../lib/cli/mod.ts";
+import type { Parameter } from "../../lib/config/mod.ts";
 
 /** What a run can be asked to show at the times of its shells. */
 export const TARGETS = ["spherical", "flat", "density", "particles"] as const;

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, isToolkitError } from "../../lib/base/mod.ts";
-import type { Values } from "../../lib/cli/mod.ts";
+import type { Values } from "../../lib/config/mod.ts";
 import { checkMesh } from "../../lib/radial/mod.ts";
 import { checkParameters, PARAMETER_TABLE, type ReionizationParameters } from "../../lib/radiation/mod.ts";
 import type { Config } from "../registry.ts";

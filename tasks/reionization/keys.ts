@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Parameter } from "../../lib/cli/mod.ts";
+import type { Parameter } from "../../lib/config/mod.ts";
 import { PARAMETER_TABLE, type ParameterInfo } from "../../lib/radiation/mod.ts";
 
 /** Where snapshots come from: first initial conditions of our own, then files by the code that wrote them. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { shareOfCores } from "../../tasks/cores.ts";
-import { checkConfig } from "../../lib/cli/mod.ts";
+import { checkConfig } from "../../lib/config/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
 import { CUBE_FIELDS, openTemporalCube } from "../../lib/radiation/mod.ts";
 import { pipeline as reionization } from "../../tasks/reionization/mod.ts";

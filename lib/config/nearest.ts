@@ -6,7 +6,7 @@ import { levenshteinDistance } from "npm:deno-std@1.4.0/text/levenshtein_distanc
  *
  * @example
  * ```ts
- * import { nearest } from "@cosmesh/cosmesh/cli";
+ * import { nearest } from "@cosmesh/cosmesh/config";
  *
  * nearest("Ncel", ["Ncell", "Lbox"]); // "Ncell"
  * ```

@@ -9,7 +9,7 @@ import {
   readConfig,
   type Values,
   withSetting,
-} from "../../lib/cli/mod.ts";
+} from "../../lib/config/mod.ts";
 
 const TABLE: Parameter[] = [
   { group: "input", key: "snapshots", kind: "path", description: "Halo catalogues" },

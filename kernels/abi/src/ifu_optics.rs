@@ -1,0 +1,1 @@
+//! Exports of `cosmesh-ifu`: what telescope and detector do to a cube.

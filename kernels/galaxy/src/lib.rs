@@ -1,0 +1,1 @@
+//! Particles of simulated galaxies: how they are turned, and galaxies that are made up.

@@ -1,0 +1,1 @@
+//! Data cubes of galaxies: spectra of stars into spaxels, and what an instrument does to them.

@@ -1,0 +1,1 @@
+//! Light of stellar populations: template spectra, extinction by dust.

@@ -1,0 +1,14 @@
+/**
+ * Simulated galaxies: star and gas particles from files or made here, and how they are turned to an observer.
+ *
+ * @module
+ */
+export {
+  type Column,
+  COLUMN_WIDTH,
+  type Frame,
+  type Galaxy,
+  GAS_COLUMNS,
+  type ParticleTable,
+  STAR_COLUMNS,
+} from "./galaxy.ts";

@@ -1,0 +1,7 @@
+/**
+ * Mock integral-field spectroscopy: data cubes of simulated galaxies, and what is measured on them.
+ *
+ * @module
+ */
+export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
+export type { Telescope } from "./telescope.ts";

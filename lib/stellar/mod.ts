@@ -1,0 +1,6 @@
+/**
+ * Light of stellar populations: grids of template spectra and their files, extinction by dust.
+ *
+ * @module
+ */
+export { type LookupOptions, TemplateGrid, type TemplateGridParts } from "./template_grid.ts";
