@@ -9,6 +9,7 @@ const TYPES: Readonly<Record<string, (view: DataView, at: number) => number>> = 
   "<f8": (view, at) => view.getFloat64(at, true),
   "<f4": (view, at) => view.getFloat32(at, true),
   "<i4": (view, at) => view.getInt32(at, true),
+  "<i8": (view, at) => Number(view.getBigInt64(at, true)),
   "|u1": (view, at) => view.getUint8(at),
 };
 
