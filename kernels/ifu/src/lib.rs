@@ -1,1 +1,10 @@
 //! Data cubes of galaxies: spectra of stars into spaxels, and what an instrument does to them.
+
+pub mod adjoint;
+pub mod linear;
+pub mod lookup;
+pub mod paint;
+pub mod place;
+pub mod rebin;
+pub mod spectrum;
+pub mod star;
