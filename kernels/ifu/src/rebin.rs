@@ -107,12 +107,20 @@ impl Tiles {
         for j in start..low {
             self.bend(&line, &mut tile, j, line.place(j), line.slope(j + 1) - line.slope(j));
         }
+        let [half, one, big] = [0.5, 1.0, (1u64 << 52) as f64].map(F64x2::splat);
         let mut j = low;
         while j + 1 < high {
             // SAFETY: samples j and j + 1 lie inside, and have neighbours on both sides that belong to the span.
-            let (places, bends) = unsafe { (line.places(j).to_array(), line.bends(j).to_array()) };
-            self.bend(&line, &mut tile, j, places[0], bends[0]);
-            self.bend(&line, &mut tile, j + 1, places[1], bends[1]);
+            let (x, bends) = unsafe { (line.places(j), line.bends(j)) };
+            let shifted = (x - half).max(F64x2::splat(0.0)) + big;
+            let u = x - (shifted - big);
+            let (left, right) = (half * (one - u) * (one - u) * bends, half * u * u * bends);
+            let taps = [left, bends - left - right, right].map(F64x2::to_array);
+            let m = shifted.to_array().map(|v| v.to_bits() as u32 as usize);
+            for k in 0..2 {
+                self.begin(&line, &mut tile, m[k], j + k);
+                self.scatter(m[k], taps.map(|t| t[k]));
+            }
             j += 2;
         }
         for j in j..end {
@@ -139,12 +147,14 @@ impl Tiles {
         let m = whole(x);
         self.begin(line, tile, m, j);
         let u = x - m as f64;
-        let at = m + m / TILE * (STRIDE - TILE);
         let (left, right) = (0.5 * (1.0 - u) * (1.0 - u) * bend, 0.5 * u * u * bend);
+        self.scatter(m, [left, bend - left - right, right]);
+    }
+    #[inline(always)]
+    fn scatter(&mut self, m: usize, with: [f64; 3]) {
+        let at = m + m / TILE * (STRIDE - TILE);
         let taps = &mut self.differences[at..at + 3];
-        taps[0] += left;
-        taps[1] += bend - left - right;
-        taps[2] += right;
+        (0..3).for_each(|k| taps[k] += with[k]);
     }
     /// Adds the spectrum to a row of pixels.
     pub fn finish<C: Number>(&self, out: &mut [C]) {
