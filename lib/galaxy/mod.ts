@@ -20,3 +20,4 @@ export {
   type StarArrays,
 } from "./from_arrays.ts";
 export { subset } from "./subset.ts";
+export { readRubixGalaxy } from "./rubix_file.ts";
