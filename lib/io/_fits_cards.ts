@@ -14,8 +14,8 @@ export interface FitsEntry {
 }
 
 /**
- * Header of a FITS file, in order: keywords of at most 8 characters A to Z, 0 to 9, "-" and "_"; others are written by the
- * convention HIERARCH. Texts that need more than one card are continued (CONTINUE); `COMMENT` and `HISTORY` have a line for
+ * Header of a FITS file, in order: keywords of at most 8 letters, digits, "-" and "_", written in capitals; others are
+ * written by the convention HIERARCH. Texts that need more than one card are continued (CONTINUE); `COMMENT` and `HISTORY` have a line for
  * each line of their text.
  */
 export type FitsHeader = Readonly<Record<string, FitsValue | FitsEntry>>;
@@ -37,7 +37,8 @@ function fail(key: string, rule: string, got: string): never {
 
 function numberText(key: string, value: number): string {
   if (!Number.isFinite(value)) fail(key, "FITS has no NaN and no infinity in headers; leave it out", String(value));
-  const text = String(value).toUpperCase().replace("E+", "E");
+  const plain = String(value);
+  const text = (plain.length > 20 ? value.toExponential() : plain).toUpperCase().replace("E+", "E");
   if (!/[.E]/.test(text)) return Number.isInteger(value) && !REAL.test(key) ? text : `${text}.0`;
   return text.includes(".") ? text : text.replace("E", ".0E");
 }
@@ -56,9 +57,9 @@ export function cards(key: string, entry: FitsValue | FitsEntry): string[] {
   const wrong = /[^\x20-\x7e]/.exec(`${key}${key === "COMMENT" || key === "HISTORY" ? "" : value}${comment}`);
   if (wrong) fail(key, "keywords, texts and comments must be printable ASCII", JSON.stringify(wrong[0]));
   if (key === "COMMENT" || key === "HISTORY") return commentary(key, String(value));
-  const plain = /^[A-Z0-9_-]{1,8}$/.test(key);
+  const plain = /^[A-Z0-9_-]{1,8}$/i.test(key);
   if (!plain && key.includes("=")) fail(key, 'keywords must not contain "="', key);
-  const start = plain ? `${key.padEnd(8)}= ` : `HIERARCH ${key} = `;
+  const start = plain ? `${key.toUpperCase().padEnd(8)}= ` : `HIERARCH ${key} = `;
   const text = plain ? valueText(key, value) : valueText(key, value).trim();
   const end = comment === "" ? "" : ` / ${comment}`;
   if (start.length + text.length <= CARD) return [(start + text + end).slice(0, CARD).padEnd(CARD)];
