@@ -106,7 +106,7 @@ export function parseHeader(
   for (let place = at;; place += BLOCK) {
     const bytes = block(place);
     if (bytes.length < BLOCK) {
-      throw new FormatError(`Cannot read "${path}": a header has no END`, path, `byte ${place}`);
+      throw new FormatError(`Cannot read "${path}": a header has no END`, path, "END");
     }
     const text = new TextDecoder("latin1").decode(bytes);
     for (let c = 0; c < BLOCK; c += CARD) {
@@ -118,8 +118,9 @@ export function parseHeader(
         header[key] = { value: key in header ? `${header[key].value}\n${line}` : line };
       } else if (key === "CONTINUE" && long !== undefined) {
         const { value, comment = "" } = parseValue(card.slice(8), path, long);
-        const sofar = header[long];
-        header[long] = { value: String(sofar.value).slice(0, -1) + value, comment: (sofar.comment ?? "") + comment };
+        const before = header[long];
+        const said = (before.comment ?? "") + comment;
+        header[long] = { value: String(before.value).slice(0, -1) + value, ...said ? { comment: said } : {} };
         if (!String(value).endsWith("&")) long = undefined;
       } else {
         const [, name, rest] = /^HIERARCH\s+([^=]+?)\s*=(.*)$/.exec(card) ?? [, key, card.slice(10)];
@@ -135,11 +136,11 @@ export function parseHeader(
 /** Value and comment of a card after its keyword; the value is left out of a card that has none. */
 function parseValue(text: string, path: string, key: string): { value?: FitsValue; comment?: string } {
   const string = /^\s*'((?:[^']|'')*)'\s*(?:\/\s?(.*))?$/.exec(text);
-  const with_ = (comment?: string) => comment?.trimEnd() ? { comment: comment.trimEnd() } : {};
-  if (string) return { value: string[1].replaceAll("''", "'").trimEnd(), ...with_(string[2]) };
+  const said = (comment?: string) => comment?.trimEnd() ? { comment: comment.trimEnd() } : {};
+  if (string) return { value: string[1].replaceAll("''", "'").trimEnd(), ...said(string[2]) };
   const [, word, comment] = /^\s*([^/\s]*)\s*(?:\/\s?(.*))?$/.exec(text) ?? [, "?"];
-  if (word === "") return with_(comment);
-  if (word === "T" || word === "F") return { value: word === "T", ...with_(comment) };
+  if (word === "") return said(comment);
+  if (word === "T" || word === "F") return { value: word === "T", ...said(comment) };
   const value = Number(word!.replace(/[dD]/, "E"));
   if (!Number.isFinite(value)) {
     throw new FormatError(
@@ -148,5 +149,5 @@ function parseValue(text: string, path: string, key: string): { value?: FitsValu
       key,
     );
   }
-  return { value, ...with_(comment) };
+  return { value, ...said(comment) };
 }
