@@ -5,3 +5,6 @@
  */
 export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
 export type { Telescope } from "./telescope.ts";
+export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
+export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
+export { readCube } from "./read_cube.ts";
