@@ -1,4 +1,4 @@
-import { fromData, zeros } from "../array/mod.ts";
+import { zeros } from "../array/mod.ts";
 import { qr, svd } from "../linalg/mod.ts";
 
 /** Singular values not above this times the largest, and times the rows, count as 0. */
@@ -75,9 +75,9 @@ export interface Factors {
 export function factor({ n, rows, r }: LinearModel, columns: readonly number[], scale: Float64Array): Factors {
   const c = columns.length;
   if (c === 0) return { columns, scale, rows, s: new Float64Array(0), u: [], v: [] };
-  const part = new Float64Array(rows * c);
-  for (let i = 0; i < rows; i++) columns.forEach((j, q) => part[i * c + q] = r[i * n + j] / scale[j]);
-  const parts = svd(fromData(part, [rows, c], "float64"));
+  using part = zeros([rows, c], "float64");
+  for (let i = 0; i < rows; i++) columns.forEach((j, q) => part.data[i * c + q] = r[i * n + j] / scale[j]);
+  const parts = svd(part);
   using left = parts.u;
   using values = parts.s;
   using right = parts.vh;
@@ -101,10 +101,10 @@ export function along({ u }: Factors, t: Float64Array): Float64Array {
 
 const length = (x: Float64Array) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));
 
-/** A step with the damping that made it no longer than the radius. */
+/** A step; whole if neither the radius nor a bound made it shorter. */
 export interface Step {
   p: Float64Array;
-  lambda: number;
+  whole: boolean;
 }
 
 /** The p of least `|r p + t|` with `|scale p| <= radius`: Gauss's and Newton's step, or damped by More's lambda. */
@@ -123,7 +123,7 @@ function damped(factors: Factors, t: Float64Array, radius: number, n: number): S
   }
   const p = new Float64Array(n);
   q.forEach((value, a) => columns.forEach((j, at) => p[j] += value * v[a][at] / scale[j]));
-  return { p, lambda };
+  return { p, whole: lambda === 0 };
 }
 
 /**
@@ -146,7 +146,8 @@ export function boundedStep(
       if (!inside.includes(j)) held[j] = step.p[j] < lower[j] ? lower[j] : upper[j];
     }
     if (inside.length === factors.columns.length) {
-      return { p: held.map((value, j) => inside.includes(j) ? step.p[j] : value), lambda: step.lambda };
+      const p = held.map((value, j) => inside.includes(j) ? step.p[j] : value);
+      return { p, whole: step.whole && factors === free };
     }
     factors = factor(model, inside, free.scale);
     rest = shifted(model, held);

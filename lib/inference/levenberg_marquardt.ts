@@ -57,7 +57,7 @@ export interface LevenbergMarquardtOptions extends Bounds {
   stepTolerance?: number;
   /** [1] Relative decrease, done and possible, of the sum of squares at which to stop. Default 1e-13. */
   decreaseTolerance?: number;
-  /** [1] Length of the first step, relative to the parameters, both scaled. Default 100. */
+  /** [1] Length of the first step, relative to the parameters, both scaled. Default 1. */
   firstStep?: number;
   /** Called after each step; `false` ends the fit. */
   onStep?: (step: FitStep) => boolean | void;
@@ -182,7 +182,7 @@ export function levenbergMarquardt(
     step: checkRange(options.stepTolerance ?? 1e-10, "stepTolerance", 0, 1),
     decrease: checkRange(options.decreaseTolerance ?? 1e-13, "decreaseTolerance", 0, 1),
   };
-  const first = checkPositive(options.firstStep ?? 100, "firstStep");
+  const first = checkPositive(options.firstStep ?? 1, "firstStep");
   const bounds = checkBounds(OPERATION, options, n);
   checkInside(OPERATION, x.data, bounds);
   const roots = rootsOf(options);
@@ -255,11 +255,11 @@ export function levenbergMarquardt(
     };
     let accepted = false;
     while (!accepted && !status) {
-      const { p, lambda } = boundedStep(model, factors, radius, limits);
+      const { p, whole } = boundedStep(model, factors, radius, limits);
       const long = scaled(p);
       for (let j = 0; j < n; j++) {
-        const to = here.x.data[j] + p[j];
-        next.x.data[j] = Math.min(bounds.upper[j], Math.max(bounds.lower[j], to));
+        const [low, high] = [p[j] <= limits.lower[j], p[j] >= limits.upper[j]];
+        next.x.data[j] = low ? bounds.lower[j] : high ? bounds.upper[j] : here.x.data[j] + p[j];
       }
       evaluate(next);
       steps++;
@@ -269,9 +269,9 @@ export function levenbergMarquardt(
       accepted = ratio > 1e-4;
       // NaN counts as too far.
       if (!(ratio > 0.25)) radius = 0.25 * Math.min(radius, long);
-      else if (ratio > 0.75 || lambda === 0) radius = Math.max(radius, 2 * long);
+      else if (ratio > 0.75 || whole) radius = 2 * long;
       lowered = Math.abs(gained) / here.value;
-      if (lambda === 0 && long <= short) status = "step";
+      if (whole && long <= short) status = "step";
       else if (!accepted && lowered <= tolerance.decrease && possible <= tolerance.decrease) status = "decrease";
       else if (!accepted && radius <= short) status = "stalled";
       else if (!accepted && steps >= most) status = "steps";
