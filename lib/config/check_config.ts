@@ -86,7 +86,7 @@ export function checkConfig(document: Document, table: readonly Parameter[], res
       else if (table.some((row) => row.group === at && row.key === key)) continue;
       else if (holdsGroup(name)) refuse(placeOf(document, name), name, `must be a table of keys, got ${show(given)}`);
       else {
-        const elsewhere = at === "" ? undefined : table.find((row) => row.key === key);
+        const elsewhere = at === "" || isTable(given) ? undefined : table.find((row) => row.key === key);
         const hint = elsewhere ? `; it belongs to "${elsewhere.group}"` : suggestion(name, known(at));
         refuse(
           at === "" || isTable(given) ? placeOf(document, name) : placeOf(document, at, key),

@@ -4,4 +4,15 @@
  * @module
  */
 export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
+export {
+  type Download,
+  type GalaxySource,
+  IFU_PARAMETERS,
+  type IfuConfig,
+  type IfuSettings,
+  ifuSettings,
+  ifuValues,
+  readIfuConfig,
+} from "./config.ts";
+export { translateRubix } from "./rubix_config.ts";
 export type { Telescope } from "./telescope.ts";
