@@ -4,6 +4,17 @@
  * @module
  */
 export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
+export {
+  type Download,
+  type GalaxySource,
+  IFU_PARAMETERS,
+  type IfuConfig,
+  type IfuSettings,
+  ifuSettings,
+  ifuValues,
+  readIfuConfig,
+} from "./config.ts";
+export { translateRubix } from "./rubix_config.ts";
 export type { Telescope } from "./telescope.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
