@@ -39,9 +39,16 @@ Deno.test("dustColumns() gives the reference A_V of stars, and none to those in 
   const part = (k: number) => Float64Array.from({ length: metals.length / 10 }, (_, i) => metals[10 * i + k]);
   const mass = file.readNumbers("particles/gas/mass");
   const metallicity = file.readNumbers("particles/gas/metallicity");
-  const gas = table({ coords, mass, metallicity, hydrogen: part(0), oxygen: part(4) });
   const edges = npy("main_03_bin_edges_kpc");
   const side = (edges[12] - edges[0]) / 12;
+  // The original moves gas outside of the field to its rim, without mass: it only adds depths to interpolate between.
+  for (let i = 0; i < mass.length; i++) {
+    const at = [0, 1].map((k) => Math.max(-5.99, Math.min(5.99, coords[3 * i + k] / side)) * side);
+    if (at[0] === coords[3 * i] && at[1] === coords[3 * i + 1]) continue;
+    if (Math.max(...coords.subarray(3 * i, 3 * i + 2).map(Math.abs)) > edges[12]) mass[i] = 0;
+    coords.set(at, 3 * i);
+  }
+  const gas = table({ coords, mass, metallicity, hydrogen: part(0), oxygen: part(4) });
   using columns = dustColumns({
     ...{ gas, frame: IDENTITY, telescope: { spaxels: 12, spaxelSize: 1 }, kpcPerArcsec: side },
   });
@@ -65,8 +72,9 @@ Deno.test("dustColumns() gives the reference A_V of stars, and none to those in 
       checked++;
     }
   }
-  console.log(`${checked} stars agree, ${front} lie in front of all gas and lose up to ${corrected} of ${most} mag`);
-  assert(checked > 350 && front > 20);
+  // The original darkens stars in front of all gas by up to 4 % of the largest A_V.
+  assert.deepEqual([checked, front], [412, 69]);
+  assert(corrected > 0.04 * most);
 });
 
 /** Numbers between 0 and 1 that repeat. */
@@ -75,7 +83,7 @@ const random = (count: number, seed: number) =>
     .map((v) => (v * 16807 % 2147483647) / 2147483647);
 
 Deno.test("dustColumns() is a sorted sum, in all threads, blocks and frames", async () => {
-  const n = 150_000;
+  const n = 70_000;
   const [angle, center] = [0.7, Float64Array.of(1, 2, 3)];
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   // Depths are multiples of 1/8, so that many are equal.
