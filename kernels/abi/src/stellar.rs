@@ -3,6 +3,7 @@
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
 use cosmesh_ifu::dust::{self, DustToGas, Gas, Sky};
+use cosmesh_stellar::extinction::{curve, Law};
 use cosmesh_stellar::synthetic::synthetic;
 
 /// Fills `[metallicity, age, wavelength]` with the spectra of synthetic populations; f64 where `wide` is not 0, else f32.
@@ -32,6 +33,17 @@ pub unsafe extern "C" fn stellar_synthetic(
         }
     };
     result.err().unwrap_or(Status::Ok) as i32
+}
+
+/// Fills A(lambda)/A(V) at wavelengths [Angstrom] by the law of Cardelli 1989 (0), Calzetti 2000 (1) or Gordon 2023 (2).
+///
+/// # Safety
+/// Addresses and lengths as `lib/stellar/_kernel.ts` passes them.
+#[no_mangle]
+pub unsafe extern "C" fn stellar_extinction(law: u32, rv: f64, n: usize, wavelength: *const f64, out: *mut f64) {
+    let law = [Law::Cardelli89, Law::Calzetti00, Law::Gordon23][law as usize](rv);
+    // SAFETY: promised by the caller.
+    unsafe { curve(law, slice(wavelength, n), slice_mut(out, n)) }
 }
 
 /// The grid on the sky of `[center (3), matrix (9), side]`.
