@@ -1,9 +1,18 @@
 /**
- * Inference: optimisers and samplers of functions with gradients, for any number of parameters.
+ * Inference: optimisers and samplers of functions with gradients, for any number of parameters, and fits by least squares.
  *
  * @module
  */
 export { type Objective, type OptimizerResult, type OptimizerStep, type Vector } from "./objective.ts";
+export { type Bounded, bounded, type BoundedOptions, type Bounds } from "./bounds.ts";
 export { adam, type AdamOptions } from "./adam.ts";
 export { lbfgs, type LbfgsOptions } from "./lbfgs.ts";
 export { hmc, type HmcOptions, type HmcResult, type HmcStep } from "./hmc.ts";
+export {
+  type FitStatus,
+  type FitStep,
+  type LeastSquaresFit,
+  levenbergMarquardt,
+  type LevenbergMarquardtOptions,
+  type Residuals,
+} from "./levenberg_marquardt.ts";
