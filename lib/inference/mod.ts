@@ -9,10 +9,15 @@ export { adam, type AdamOptions } from "./adam.ts";
 export { lbfgs, type LbfgsOptions } from "./lbfgs.ts";
 export { hmc, type HmcOptions, type HmcResult, type HmcStep } from "./hmc.ts";
 export {
+  type LeastSquaresErrors,
+  leastSquaresErrors,
+  type LeastSquaresProblem,
+  type Residuals,
+} from "./least_squares.ts";
+export {
   type FitStatus,
   type FitStep,
   type LeastSquaresFit,
   levenbergMarquardt,
   type LevenbergMarquardtOptions,
-  type Residuals,
 } from "./levenberg_marquardt.ts";
