@@ -5,3 +5,21 @@
  */
 export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
 export type { Telescope } from "./telescope.ts";
+export {
+  type Population,
+  type Populations,
+  QUANTITIES,
+  type Quantity,
+  type Ranges,
+  type SpectraModel,
+} from "./inverse.ts";
+export type { FreeParameter } from "./_free_parameters.ts";
+export {
+  type FitMethod,
+  fitSpectrum,
+  type PopulationStart,
+  type SpectrumFit,
+  type SpectrumFitOptions,
+} from "./fit_spectrum.ts";
+export { CUBE_FIT_STATUS, type CubeFit, type CubeFitOptions, type CubeFitProgress, fitCube } from "./fit_cube.ts";
+export type { ScanOptions } from "./_template_scan.ts";

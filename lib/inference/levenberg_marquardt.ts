@@ -13,16 +13,18 @@ import {
  * How a fit ended. "gradient": the residuals are orthogonal to what the parameters can change. "step": the whole step of Gauss
  * and Newton is too short to matter. "decrease": neither did the last step lower the value nor could one. "bounds": all
  * parameters are held by bounds. These four are a minimum. "stalled": no step lowers the value though the derivatives tell of
- * one; at a kink of the model, or with wrong derivatives. "steps": the steps are used up. "stopped": by `onStep`.
+ * one; at a kink of the model, by rounding, or with wrong derivatives. "steps": the steps are used up. "stopped": by `onStep`.
  */
 export type FitStatus = "gradient" | "step" | "decrease" | "bounds" | "stalled" | "steps" | "stopped";
 
-const SENTENCES: Record<FitStatus, string> = {
+/** What each status tells. */
+export const FIT_MESSAGES: Readonly<Record<FitStatus, string>> = {
   gradient: "Residuals are orthogonal to all derivatives within the tolerance of the gradient",
   step: "The step to the minimum is shorter than the tolerance of the step",
   decrease: "Neither was nor can the sum of squares be lowered by more than the tolerance of the decrease",
   bounds: "Bounds hold all parameters",
-  stalled: "No step lowers the sum of squares though derivatives promise it: a kink of the model, or wrong derivatives",
+  stalled:
+    "No step lowers the sum of squares though derivatives promise it: a kink of the model, rounding, or wrong derivatives",
   steps: "The number of steps is used up; allow more, or begin nearer to the solution",
   stopped: "Stopped by onStep",
 };
@@ -179,7 +181,7 @@ export function levenbergMarquardt(
     steps,
     converged: ["gradient", "step", "decrease", "bounds"].includes(status),
     status,
-    message: SENTENCES[status],
+    message: FIT_MESSAGES[status],
   };
 }
 

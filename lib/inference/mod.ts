@@ -15,6 +15,7 @@ export {
   type Residuals,
 } from "./least_squares.ts";
 export {
+  FIT_MESSAGES,
   type FitStatus,
   type FitStep,
   type LeastSquaresFit,
