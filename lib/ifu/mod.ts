@@ -4,6 +4,17 @@
  * @module
  */
 export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
+export {
+  type Download,
+  type GalaxySource,
+  IFU_PARAMETERS,
+  type IfuConfig,
+  type IfuSettings,
+  ifuSettings,
+  ifuValues,
+  readIfuConfig,
+} from "./config.ts";
+export { translateRubix } from "./rubix_config.ts";
 export type { Telescope } from "./telescope.ts";
 export {
   type Population,
@@ -23,3 +34,6 @@ export {
 } from "./fit_spectrum.ts";
 export { CUBE_FIT_STATUS, type CubeFit, type CubeFitOptions, type CubeFitProgress, fitCube } from "./fit_cube.ts";
 export type { ScanOptions } from "./_template_scan.ts";
+export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
+export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
+export { readCube } from "./read_cube.ts";
