@@ -12,3 +12,12 @@ export {
   type ParticleTable,
   STAR_COLUMNS,
 } from "./galaxy.ts";
+export {
+  type ColumnData,
+  type GalaxyArrays,
+  galaxyFromArrays,
+  type GasArrays,
+  type StarArrays,
+} from "./from_arrays.ts";
+export { subset } from "./subset.ts";
+export { readRubixGalaxy } from "./rubix_file.ts";
