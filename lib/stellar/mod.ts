@@ -4,3 +4,4 @@
  * @module
  */
 export { type LookupOptions, TemplateGrid, type TemplateGridParts } from "./template_grid.ts";
+export { type Equidistant, syntheticTemplates, type SyntheticTemplatesOptions } from "./synthetic.ts";

@@ -1,1 +1,4 @@
 //! Light of stellar populations: template spectra, extinction by dust.
+
+pub mod population;
+pub mod synthetic;
