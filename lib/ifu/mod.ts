@@ -16,3 +16,6 @@ export {
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
 export type { Telescope } from "./telescope.ts";
+export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
+export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
+export { readCube } from "./read_cube.ts";
