@@ -1,1 +1,5 @@
 //! Data cubes of galaxies: spectra of stars into spaxels, and what an instrument does to them.
+
+pub mod lsf;
+pub mod noise;
+pub mod psf;
