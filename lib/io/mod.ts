@@ -26,3 +26,4 @@ export { type VirtualDataset, type VirtualSource, writeVirtualHdf5 } from "./vir
 export type { FileDType, RealDType } from "./_types.ts";
 export { checkFiniteArray, type Expectation } from "./expect.ts";
 export { type NpyHeader, npyHeader } from "./npy.ts";
+export { type NpzArrayInfo, NpzFile, openNpz } from "./npz.ts";
