@@ -1,1 +1,2 @@
 //! Data cubes of galaxies: spectra of stars into spaxels, and what an instrument does to them.
+pub mod sums;
