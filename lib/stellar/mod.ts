@@ -4,3 +4,5 @@
  * @module
  */
 export { type LookupOptions, TemplateGrid, type TemplateGridParts } from "./template_grid.ts";
+export { type Equidistant, syntheticTemplates, type SyntheticTemplatesOptions } from "./synthetic.ts";
+export { extinctionCurve, type ExtinctionLaw, type ExtinctionOptions, type ExtinctionTable } from "./extinction.ts";
