@@ -80,3 +80,15 @@ export {
 } from "./lsf.ts";
 export { FLUX_UNIT, fluxFactor, LSUN_ERG_S, type SourceDistance, toFlux } from "./flux.ts";
 export { addNoise, type DetectorOptions, type NoiseModel, type NoiseOptions } from "./noise.ts";
+export { type Filter, readFilter, type ReadFilterOptions, TOP_HATS, topHat } from "./filter.ts";
+export { BinnedSpectra, binSpectra, circleMask, type Spectrum, totalSpectrum } from "./spectra.ts";
+export {
+  abMagnitude,
+  abMagnitudeImage,
+  bandImage,
+  type BandImageOptions,
+  type BandOptions,
+  type MagnitudeImageOptions,
+  type MagnitudeOptions,
+  whiteLight,
+} from "./photometry.ts";
