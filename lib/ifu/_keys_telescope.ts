@@ -9,6 +9,11 @@ export const TELESCOPE_KEYS: readonly Parameter[] = [
       default: "MUSE",
       description: "An instrument that ships, whose numbers the other keys replace, or the name of one they make up",
     },
+    base: {
+      kind: "text",
+      default: null,
+      description: "The one that ships whose numbers hold where no key is given, if its own name is another",
+    },
     fov: { ...POSITIVE, unit: "arcsec", default: null, description: "Side of the field" },
     spatial_res: { ...POSITIVE, unit: "arcsec", default: null, description: "Side of a spaxel" },
     wave_range: {
@@ -21,11 +26,13 @@ export const TELESCOPE_KEYS: readonly Parameter[] = [
     },
     wave_res: { ...POSITIVE, unit: "Angstrom", default: null, description: "Width of a wavelength pixel" },
     lsf_fwhm: {
-      kind: "number",
+      ...POSITIVE,
+      kind: ["number", "text"],
+      choices: ["MUSE_UDF"],
       unit: "Angstrom",
-      least: 0,
       default: null,
-      description: "Full width at half maximum of the line spread function",
+      description:
+        "Full width at half maximum of the line spread function; or that of MUSE over wavelength (Bacon et al. 2017)",
     },
     aperture_type: {
       kind: "text",

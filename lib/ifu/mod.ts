@@ -16,6 +16,7 @@ export {
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
 export type { Telescope } from "./telescope.ts";
+export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   type Population,
   type Populations,

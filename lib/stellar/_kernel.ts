@@ -15,3 +15,8 @@ export function synthetic(
     return k.stellar_synthetic(wide, metallicity.length, age.length, wavelength.length, z, t, l, a.out(out.data));
   });
 }
+
+/** Fills A(lambda)/A(V) by law 0 (Cardelli 1989), 1 (Calzetti 2000) or 2 (Gordon 2023). */
+export function extinction(law: number, rv: number, wavelength: Float64Array, out: Float64Array): void {
+  call("extinction curve", (k, a) => k.stellar_extinction(law, rv, out.length, a.in(wavelength), a.out(out)));
+}
