@@ -1,3 +1,11 @@
 //! Data cubes of galaxies: spectra of stars into spaxels, and what an instrument does to them.
 
 pub mod dust;
+pub mod adjoint;
+pub mod linear;
+pub mod lookup;
+pub mod paint;
+pub mod place;
+pub mod rebin;
+pub mod spectrum;
+pub mod star;
