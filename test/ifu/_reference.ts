@@ -99,3 +99,7 @@ export function uniform(count: number, seed: number): Float64Array {
   let state = seed;
   return Float64Array.from({ length: count }, () => (state = (state * 16807) % 2147483647) / 2147483647);
 }
+
+/** An array of test/ifu/reference/f64. */
+export const reference = (name: string): { shape: number[]; data: Float64Array } =>
+  readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url));
