@@ -2,3 +2,7 @@
 pub mod sums;
 
 pub mod dust;
+
+pub mod lsf;
+pub mod noise;
+pub mod psf;
