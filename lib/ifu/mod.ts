@@ -15,6 +15,22 @@ export {
   readIfuConfig,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
+  paintCube,
+  type PaintCubeOptions,
+  type PaintCubeParts,
+  type PaintedCube,
+  type StarExtinction,
+} from "./paint_cube.ts";
+export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
+export { type DustColumns, spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
+export {
+  populationSpectrum,
+  SpectrumModel,
+  type StarParameters,
+  type StarSpectra,
+  starSpectra,
+} from "./star_spectra.ts";
 export type { Telescope } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {

@@ -6,3 +6,12 @@ pub mod dust;
 pub mod lsf;
 pub mod noise;
 pub mod psf;
+
+pub mod adjoint;
+pub mod linear;
+pub mod lookup;
+pub mod paint;
+pub mod place;
+pub mod rebin;
+pub mod spectrum;
+pub mod star;
