@@ -15,6 +15,9 @@ export {
   readIfuConfig,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
+export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
+export {
   paintCube,
   type PaintCubeOptions,
   type PaintCubeParts,
@@ -22,7 +25,7 @@ export { translateRubix } from "./rubix_config.ts";
   type StarExtinction,
 } from "./paint_cube.ts";
 export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
-export { type DustColumns, spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export { spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
 export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
 export {
   populationSpectrum,
@@ -31,7 +34,6 @@ export {
   type StarSpectra,
   starSpectra,
 } from "./star_spectra.ts";
-export type { Telescope } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   type Population,
