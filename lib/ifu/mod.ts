@@ -56,6 +56,32 @@ export type { ScanOptions } from "./_template_scan.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
 export { readCube } from "./read_cube.ts";
+export type { Curve, CurveTable } from "./_curve.ts";
+export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
+export { TELESCOPE_NAMES } from "./telescopes.ts";
+export { apertureMask } from "./aperture.ts";
+export {
+  convolvePsf,
+  convolvePsfAdjoint,
+  type ConvolvePsfOptions,
+  type PixelSeeingOptions,
+  type PixelWeights,
+  type PointSpread,
+  pointSpread,
+  pointSpreadImage,
+  type SeeingOptions,
+} from "./psf.ts";
+export {
+  convolveLsf,
+  convolveLsfAdjoint,
+  type ConvolveLsfOptions,
+  type LineSpread,
+  lineSpread,
+  type LineSpreadOptions,
+  type SampledLineSpreadOptions,
+} from "./lsf.ts";
+export { FLUX_UNIT, fluxFactor, LSUN_ERG_S, type SourceDistance, toFlux } from "./flux.ts";
+export { addNoise, type DetectorOptions, type NoiseModel, type NoiseOptions } from "./noise.ts";
 export { type Filter, readFilter, type ReadFilterOptions, TOP_HATS, topHat } from "./filter.ts";
 export { BinnedSpectra, binSpectra, circleMask, type Spectrum, totalSpectrum } from "./spectra.ts";
 export {

@@ -13,8 +13,7 @@ export const LIGHT = 299792.458;
 const file = (name: string) => openHdf5(new URL(`reference/${name}`, import.meta.url));
 
 /** An array of test/ifu/reference/f64. */
-export const reference = (name: string): { shape: number[]; data: Float64Array } =>
-  readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url));
+export const reference = (name: string) => readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url));
 
 /** Numbers of a stage. */
 export const stage = (name: string) => reference(name).data;

@@ -76,15 +76,17 @@ Deno.test("the loss of one star, and its derivatives, are those of RUBIX", async
   const pixels = target.length;
   const parts = { templates, telescope: squareTelescope(1, 2, 4700.15, 10, pixels), redshift: 0.1 };
   const parameters = {
-    ...{ mass: new Float64Array(rows).fill(1.1), metallicity: column(0), age: column(1) },
+    ...{ mass: new Float64Array(rows).fill(1 + parts.redshift), metallicity: column(0), age: column(1) },
     velocity: new Float64Array(rows),
   };
   const { spectra, derivatives } = starSpectra(parameters, { ...rubix, ...parts, derivatives: true });
+  // What their point spread function, 5 x 5 spaxels of sigma 0.6, leaves in the one spaxel.
+  const psf = [-2, -1, 0, 1, 2].reduce((sum, i) => sum + Math.exp(-(i ** 2) / 0.72), 0) ** -2;
   // The line spread function of sigma 1.2 A, on 25 pixels.
   const kernel = Array.from({ length: 25 }, (_, i) => Math.exp(-0.5 * ((i - 12) * 10 / 1.2) ** 2));
   const norm = kernel.reduce((a, b) => a + b);
   const smooth = (row: Float64Array) =>
-    row.map((_, k) => kernel.reduce((sum, w, i) => sum + w / norm * (row[k + i - 12] ?? 0), 0));
+    row.map((_, k) => kernel.reduce((sum, w, i) => sum + psf * w / norm * (row[k + i - 12] ?? 0), 0));
   const out = [0, 1, 2].map(() => new Float64Array(rows));
   for (let i = 0; i < rows; i++) {
     const residual = smooth(spectra.data.subarray(i * pixels, (i + 1) * pixels)).map((v, k) => v - target[k]);

@@ -17,7 +17,7 @@ import {
   whiteLight,
 } from "../../lib/ifu/mod.ts";
 import { ready } from "../../lib/kernel/mod.ts";
-import { formatError, inputError } from "../radiation/_files.ts";
+import { inputError } from "../radiation/_files.ts";
 import { inFolder } from "../support/folder.ts";
 import { readNpy } from "../support/npy.ts";
 

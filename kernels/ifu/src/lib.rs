@@ -15,3 +15,6 @@ pub mod place;
 pub mod rebin;
 pub mod spectrum;
 pub mod star;
+pub mod lsf;
+pub mod noise;
+pub mod psf;
