@@ -52,7 +52,12 @@ export const LIGHT_KEYS: readonly Parameter[] = [
       default: null,
       description: "Resolution of the templates, in place of what the file says",
     },
-    step: { ...POSITIVE, unit: "Angstrom", default: 2, description: "Distance of the wavelengths of synthetic templates" },
+    step: {
+      ...POSITIVE,
+      unit: "Angstrom",
+      default: 2,
+      description: "Distance of the wavelengths of synthetic templates",
+    },
   }),
   ...table("ssp.dust", {
     extinction_model: {

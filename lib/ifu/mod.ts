@@ -15,8 +15,6 @@ export {
   readIfuConfig,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
-export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
-export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
 export {
   paintCube,
   type PaintCubeOptions,
@@ -34,6 +32,7 @@ export {
   type StarSpectra,
   starSpectra,
 } from "./star_spectra.ts";
+export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   type Population,
@@ -57,7 +56,6 @@ export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
 export { readCube } from "./read_cube.ts";
 export type { Curve, CurveTable } from "./_curve.ts";
-export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { TELESCOPE_NAMES } from "./telescopes.ts";
 export { apertureMask } from "./aperture.ts";
 export {
@@ -94,29 +92,7 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
-export type { Curve, CurveTable } from "./_curve.ts";
-export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
-export { TELESCOPE_NAMES } from "./telescopes.ts";
-export { apertureMask } from "./aperture.ts";
-export {
-  convolvePsf,
-  convolvePsfAdjoint,
-  type ConvolvePsfOptions,
-  type PixelSeeingOptions,
-  type PixelWeights,
-  type PointSpread,
-  pointSpread,
-  pointSpreadImage,
-  type SeeingOptions,
-} from "./psf.ts";
-export {
-  convolveLsf,
-  convolveLsfAdjoint,
-  type ConvolveLsfOptions,
-  type LineSpread,
-  lineSpread,
-  type LineSpreadOptions,
-  type SampledLineSpreadOptions,
-} from "./lsf.ts";
-export { FLUX_UNIT, fluxFactor, LSUN_ERG_S, type SourceDistance, toFlux } from "./flux.ts";
-export { addNoise, type DetectorOptions, type NoiseModel, type NoiseOptions } from "./noise.ts";
+export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
+export { openGalaxy, openTemplates } from "./sources.ts";
+export { IfuPipeline } from "./pipeline.ts";

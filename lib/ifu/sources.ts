@@ -1,6 +1,6 @@
-import { InputError, isToolkitError } from "../base/mod.ts";
+import { isToolkitError } from "../base/mod.ts";
 import { type Galaxy, readRubixGalaxy, subset, syntheticGalaxy } from "../galaxy/mod.ts";
-import { syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
+import { readRubixTemplates as readTemplates, syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
 import { type IfuSettings, refusalOf } from "./config.ts";
 import { type Instrument, instrumentOf } from "./instrument.ts";
@@ -64,5 +64,21 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
     }
     const wavelength = { from: Math.max(reach[0], SHORTEST), to: reach[1] + (step as number), step: step as number };
     return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength }));
+  }
+  const options = {
+    ...format === null ? {} : { format: format as string },
+    ...fwhm === null ? {} : { fwhm: fwhm as number },
+    ...name === "synthetic" ? {} : { name: name as string },
+  };
+  try {
+    return await readTemplates(path as string, { ...options, range: reach });
+  } catch (error) {
+    // Beyond the pixels, what the templates do not reach is taken from their ends.
+    if (!isToolkitError(error, "DomainError")) throw error;
+    return await inputErrors(
+      source,
+      "telescope.wave_range",
+      () => readTemplates(path as string, { ...options, range: pixels }),
+    );
   }
 }

@@ -2,11 +2,6 @@
 pub mod sums;
 
 pub mod dust;
-
-pub mod lsf;
-pub mod noise;
-pub mod psf;
-
 pub mod adjoint;
 pub mod linear;
 pub mod lookup;
