@@ -12,8 +12,11 @@ await ready({ threads: 2 });
 export const LIGHT = 299792.458;
 const file = (name: string) => openHdf5(new URL(`reference/${name}`, import.meta.url));
 
+/** An array of test/ifu/reference/f64. */
+export const reference = (name: string) => readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url));
+
 /** Numbers of a stage. */
-export const stage = (name: string) => readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url)).data;
+export const stage = (name: string) => reference(name).data;
 
 /** The toy templates. */
 export async function toyTemplates(dtype: "float32" | "float64" = "float32"): Promise<TemplateGrid> {
