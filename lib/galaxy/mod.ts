@@ -12,3 +12,16 @@ export {
   type ParticleTable,
   STAR_COLUMNS,
 } from "./galaxy.ts";
+export {
+  type ColumnData,
+  type GalaxyArrays,
+  galaxyFromArrays,
+  type GasArrays,
+  type StarArrays,
+} from "./from_arrays.ts";
+export { subset } from "./subset.ts";
+export { readRubixGalaxy } from "./rubix_file.ts";
+export { type EulerAngles, type Rotation, rotationMatrix } from "./rotation.ts";
+export { type Centering, halfMassRadius, orientGalaxy, type OrientOptions } from "./orient.ts";
+export { applyFrame, type FramedParticles } from "./apply_frame.ts";
+export { syntheticGalaxy, type SyntheticGalaxyOptions } from "./synthetic.ts";
