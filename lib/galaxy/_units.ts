@@ -7,3 +7,10 @@ export const UNIT = {
   one: ["1", "", "dimensionless"],
   massRate: ["Msun/yr", "Msun / yr", "solMass / yr", "solMass/yr", "M_sun/yr", "solMass yr-1", "Msun yr-1"],
 } as const;
+
+/** [cm] 1 kpc (IAU 2012 B2, 2015 B2). */
+export const KPC_CM = 3.0856775814913673e21;
+/** [g] 1 M_sun: GM_sun of IAU 2015 B3 over G of CODATA 2018. */
+export const MSUN_G = 1.988409870698051e33;
+/** [cm/s] 1 km/s. */
+export const KM_CM = 1e5;

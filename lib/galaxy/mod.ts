@@ -25,3 +25,5 @@ export { type EulerAngles, type Rotation, rotationMatrix } from "./rotation.ts";
 export { type Centering, halfMassRadius, orientGalaxy, type OrientOptions } from "./orient.ts";
 export { applyFrame, type FramedParticles } from "./apply_frame.ts";
 export { syntheticGalaxy, type SyntheticGalaxyOptions } from "./synthetic.ts";
+export { densestPoint } from "./center.ts";
+export { readTngCutout, type TngCutoutOptions } from "./tng_cutout.ts";
