@@ -27,3 +27,7 @@ export { applyFrame, type FramedParticles } from "./apply_frame.ts";
 export { syntheticGalaxy, type SyntheticGalaxyOptions } from "./synthetic.ts";
 export { densestPoint } from "./center.ts";
 export { readTngCutout, type TngCutoutOptions } from "./tng_cutout.ts";
+export type { ColumnPlace, ColumnPlaces } from "./_places.ts";
+export { type ParticleFileOptions, readParticles } from "./particle_file.ts";
+export { readGalaxy, type ReadGalaxyOptions } from "./read.ts";
+export { downloadTngCutout, type TngDownloadOptions } from "./tng_download.ts";
