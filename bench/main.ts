@@ -39,6 +39,7 @@ const NAMES = [
   "reionization",
   "history",
   "lightcone",
+  "ifu",
   "mpi",
   "distributed_fft",
   "scaling",

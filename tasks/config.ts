@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import { type Given } from "../lib/cli/mod.ts";
+import type { Given } from "../lib/cli/mod.ts";
 import {
   checkConfig,
   type Document,
@@ -12,9 +12,11 @@ import {
   placeOf,
   readConfig,
   suggestion,
+  unusedKeys,
+  withMember,
   withSetting,
 } from "../lib/config/mod.ts";
-import type { Config, Pipeline, Verb } from "./registry.ts";
+import { type Config, FOREIGN_PIPELINES, type Pipeline, type Verb } from "./registry.ts";
 
 /** Pipelines by name, loaded when asked for. */
 export type Pipelines = Readonly<Record<string, () => Promise<Pipeline>>>;
@@ -31,7 +33,7 @@ async function choose(
   const named = path !== undefined && Object.hasOwn(pipelines, path) && !await isThere(path);
   if (path !== undefined && !named) {
     const document = await readConfig(path);
-    const name = document.root.pipeline;
+    const name = nameIn(document);
     const names = Object.keys(pipelines);
     if (typeof name !== "string" || !Object.hasOwn(pipelines, name)) {
       const why = name === undefined
@@ -54,6 +56,12 @@ async function choose(
   );
 }
 
+/** What a configuration says its pipeline is: `pipeline = "ifu"`, or the table of a program whose files are understood. */
+function nameIn({ root: { pipeline } }: Document): unknown {
+  const name = (pipeline as { name?: unknown } | null | undefined)?.name;
+  return typeof name === "string" && Object.hasOwn(FOREIGN_PIPELINES, name) ? FOREIGN_PIPELINES[name] : pipeline;
+}
+
 async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
@@ -72,9 +80,9 @@ function withPreset(
     const hint = suggestion(preset, Object.keys(presets));
     throw new InputError(`Cannot use --preset ${preset}: it is not known${hint}`, "command line", "--preset");
   }
-  const root = { ...document.root };
+  let { root } = document;
   for (const [group, values] of Object.entries(presets[preset])) {
-    root[group] = { ...root[group] as Record<string, unknown> | undefined, ...values };
+    for (const [key, value] of Object.entries(values)) root = withMember(root, [...group.split("."), key], value);
   }
   return { ...document, root };
 }
@@ -97,6 +105,13 @@ export async function loadConfig(
   const preset = given.text("preset");
   let document = preset === undefined ? read : withPreset(read, pipeline, preset);
   for (const setting of given.texts("set")) document = await withSetting(document, setting);
-  const values = checkConfig(document, pipeline.parameters, ["pipeline"]);
-  return { pipeline, config: { pipeline: name, values, source: document.source } };
+  document = pipeline.translate?.(document) ?? document;
+  // A table of this name has keys like any other.
+  const values = checkConfig(
+    document,
+    pipeline.parameters,
+    typeof document.root.pipeline === "string" ? ["pipeline"] : [],
+  );
+  const notices = unusedKeys(document, pipeline.parameters);
+  return { pipeline, config: { pipeline: name, values, source: document.source, notices } };
 }

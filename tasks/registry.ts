@@ -19,7 +19,7 @@
  * @module
  */
 import { InputError } from "../lib/base/mod.ts";
-import type { Parameter, Value, Values } from "../lib/config/mod.ts";
+import type { Document, Parameter, Value, Values } from "../lib/config/mod.ts";
 import type { Task } from "../lib/runner/mod.ts";
 
 /** The verbs of the command line that run tasks. */
@@ -35,6 +35,8 @@ export interface Config {
   readonly values: Values;
   /** Where it came from, for messages: path of the file, or "the built-in example". */
   readonly source: string;
+  /** Lines to tell the user before a run: keys that change nothing. */
+  readonly notices?: readonly string[];
 }
 
 /** What a verb does: the tasks whose outputs it is asked for. What they read from runs first. */
@@ -50,6 +52,8 @@ export interface Pipeline {
   readonly example?: () => { text: string; folder: string };
   /** Values that `--preset NAME` puts in place of the example's, by name, group and key. */
   readonly presets?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Value>>>>>>;
+  /** Puts keys of another program's configuration into their places, before they are checked. */
+  readonly translate?: (document: Document) => Document;
   /** What each verb does; a verb left out says so. */
   readonly stages: Partial<Record<Verb, Stage>>;
 }
@@ -58,6 +62,13 @@ export interface Pipeline {
 export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {
   reionization: async () => (await import("./reionization/mod.ts")).pipeline,
   lightcone: async () => (await import("./lightcone/mod.ts")).pipeline,
+};
+
+/** Pipelines that the `name` in a table `pipeline` of other programs' configurations asks for: those of RUBIX. */
+export const FOREIGN_PIPELINES: Readonly<Record<string, string>> = {
+  calc_ifu: "ifu",
+  calc_dusty_ifu: "ifu",
+  calc_gradient: "ifu",
 };
 
 /** What a verb does in a pipeline. */

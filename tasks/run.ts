@@ -166,10 +166,11 @@ async function run(verb: Verb, given: Given, pipelines: Pipelines, signal: Abort
   const load = async () => {
     const resources = await resourcesOf(given, ranks?.comm);
     const { pipeline, config } = await loadConfig(given, given.words[0], verb, pipelines);
-    return { resources, pipeline, tasks: await stageOf(pipeline, config, verb)(config) };
+    return { resources, pipeline, config, tasks: await stageOf(pipeline, config, verb)(config) };
   };
-  const { resources, pipeline, tasks } = await agreed(ranks, load);
+  const { resources, pipeline, config, tasks } = await agreed(ranks, load);
   const progress = new Progress(standardError());
+  if (!given.flag("quiet") && (ranks?.isRoot ?? true)) config.notices?.forEach((text) => progress.line(text));
   let report: RunReport;
   try {
     report = await runTasks(tasks, {

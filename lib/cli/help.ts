@@ -43,6 +43,7 @@ export function parametersHelp(table: readonly Parameter[]): string {
       const unit = row.unit === undefined ? "" : ` [${row.unit}]`;
       return [`${row.key}${unit}`, `${row.description} (${ruleOf(row)}; ${defaultText(row.default)})`];
     });
-    return `[${group}]\n${columns(rows)}`;
+    // Keys outside of tables stand before all tables.
+    return group === "" ? columns(rows) : `[${group}]\n${columns(rows)}`;
   }).join("\n\n");
 }

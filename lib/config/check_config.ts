@@ -1,5 +1,6 @@
 import { InputError } from "../base/mod.ts";
-import { type Document, parseText, placeOf } from "./config_file.ts";
+import { isTable, joined, tableAt } from "./_tables.ts";
+import { type Document, placeOf } from "./config_file.ts";
 import { suggestion } from "./nearest.ts";
 import type { Kind, Parameter, Value, Values } from "./parameter.ts";
 
@@ -10,7 +11,9 @@ const NAMES: Readonly<Record<Kind, string>> = {
   boolean: "true or false",
   path: "a path",
   numbers: "a list of numbers",
+  rows: "numbers in a list or in rows",
   texts: "a list of texts",
+  paths: "a list of paths",
 };
 
 const kindsOf = ({ kind }: Parameter): readonly Kind[] => typeof kind === "string" ? [kind] : kind;
@@ -41,15 +44,14 @@ function fits(
   if (kind === "text") return typeof value === "string" && (choices?.includes(value) ?? true);
   if (kind === "path") return typeof value === "string" && value !== "";
   if (!Array.isArray(value)) return false;
+  if (kind === "rows") return value.flat().every(inRange);
+  if (kind === "paths") return value.every((x) => typeof x === "string" && x !== "");
   return value.every(kind === "numbers" ? inRange : (x) => typeof x === "string");
 }
 
 function show(value: unknown): string {
   return typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
 }
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 function absolute(path: string, folder: string): string {
   if (/^(\/|[A-Za-z]:[\\/])/.test(path)) return path;
@@ -66,70 +68,67 @@ function absolute(path: string, folder: string): string {
  * missing one.
  */
 export function checkConfig(document: Document, table: readonly Parameter[], reserved: readonly string[] = []): Values {
-  const { root, source } = document;
+  const { source } = document;
   const groups = [...new Set(table.map(({ group }) => group))];
   const refuse = (place: string, key: string, why: string): never => {
     throw new InputError(`Cannot use ${place}: "${key}" ${why}`, source, key);
   };
-  for (const [group, given] of Object.entries(root)) {
-    if (reserved.includes(group)) continue;
-    if (!groups.includes(group)) refuse(placeOf(document, group), group, `is not known${suggestion(group, groups)}`);
-    if (!isTable(given)) {
-      refuse(placeOf(document, group), group, `must be a table of keys, got ${show(given)}`);
+  const holdsGroup = (name: string) => groups.some((group) => group === name || group.startsWith(`${name}.`));
+  const known = (at: string): string[] => {
+    const keys = table.filter(({ group }) => group === at).map(({ key }) => joined(at, key));
+    const depth = at === "" ? 0 : at.split(".").length;
+    const inside = groups.filter((group) => group !== at && (at === "" || group.startsWith(`${at}.`)));
+    return [...new Set([...keys, ...inside.map((group) => group.split(".").slice(0, depth + 1).join("."))])];
+  };
+  const checkNames = (at: string, members: Readonly<Record<string, unknown>>): void => {
+    for (const [key, given] of Object.entries(members)) {
+      if (at === "" && reserved.includes(key)) continue;
+      const name = joined(at, key);
+      if (isTable(given) && holdsGroup(name)) checkNames(name, given);
+      else if (table.some((row) => row.group === at && row.key === key)) continue;
+      else if (holdsGroup(name)) refuse(placeOf(document, name), name, `must be a table of keys, got ${show(given)}`);
+      else {
+        const elsewhere = at === "" || isTable(given) ? undefined : table.find((row) => row.key === key);
+        const hint = elsewhere ? `; it belongs to "${elsewhere.group}"` : suggestion(name, known(at));
+        refuse(
+          at === "" || isTable(given) ? placeOf(document, name) : placeOf(document, at, key),
+          name,
+          `is not known${hint}`,
+        );
+      }
     }
-    const keys = table.filter((row) => row.group === group).map(({ key }) => key);
-    for (const key of Object.keys(given as Record<string, unknown>)) {
-      if (keys.includes(key)) continue;
-      const elsewhere = table.find((row) => row.key === key);
-      const hint = elsewhere
-        ? `; it belongs to "${elsewhere.group}"`
-        : suggestion(`${group}.${key}`, keys.map((known) => `${group}.${known}`));
-      refuse(placeOf(document, group, key), `${group}.${key}`, `is not known${hint}`);
-    }
-  }
+  };
+  checkNames("", document.root);
   const values: Record<string, Record<string, Value>> = {};
   for (const parameter of table) {
     const { group, key } = parameter;
-    const given = (root[group] as Record<string, unknown> | undefined)?.[key];
+    const name = joined(group, key);
+    const given = tableAt(document.root, group)?.[key];
     let value = given;
     if (given === undefined || (given === null && parameter.default === null)) {
       if (parameter.default === undefined) {
-        refuse(placeOf(document, group), `${group}.${key}`, `is missing; it must be ${ruleOf(parameter)}`);
+        refuse(placeOf(document, group), name, `is missing; it must be ${ruleOf(parameter)}`);
       }
       value = parameter.default;
     } else {
       const kind = kindsOf(parameter).find((kind) => fits(given, kind, parameter));
-      if (!kind) {
-        const why = `must be ${ruleOf(parameter)}, got ${show(given)}`;
-        refuse(placeOf(document, group, key), `${group}.${key}`, why);
-      }
-      const folder = document.settings?.[`${group}.${key}`] === undefined ? document.folder : ".";
+      if (!kind) refuse(placeOf(document, group, key), name, `must be ${ruleOf(parameter)}, got ${show(given)}`);
+      const folder = document.settings?.[name] === undefined ? document.folder : ".";
       if (kind === "path") value = absolute(given as string, folder);
+      if (kind === "paths") value = (given as string[]).map((path) => absolute(path, folder));
+      if (kind === "rows") value = (given as unknown[]).flat() as number[];
     }
     (values[group] ??= {})[key] = value as Value;
   }
   return values;
 }
 
-/**
- * A configuration with one value replaced.
- *
- * @param assignment "group.key=value"; the value is written as in TOML, and text may go without quotes.
- */
-export async function withSetting(document: Document, assignment: string): Promise<Document> {
-  const match = /^([\w-]+)\.([\w-]+)=(.*)$/s.exec(assignment);
-  if (!match) {
-    const why = `write it as group.key=value, for example --set simulation.Ncell=128`;
-    throw new InputError(`Cannot use --set ${assignment}: ${why}`, "--set", assignment);
-  }
-  const [, group, key, text] = match;
-  let value: unknown = text;
-  try {
-    value = (await parseText(`value = ${text}`, "toml", "--set")).value;
-  } catch {
-    // Not a TOML value: text without quotes.
-  }
-  const table = document.root[group];
-  const root = { ...document.root, [group]: { ...(isTable(table) ? table : {}), [key]: value } };
-  return { ...document, root, settings: { ...document.settings, [`${group}.${key}`]: `--set ${assignment}` } };
+/** For each key that was given and is accepted without effect, a line that names it and says why. */
+export function unusedKeys({ root }: Document, table: readonly Parameter[]): string[] {
+  return table.flatMap(({ group, key, unused }) => {
+    const given = tableAt(root, group)?.[key];
+    return unused === undefined || given === undefined || given === null
+      ? []
+      : [`"${joined(group, key)}" changes nothing: ${unused}`];
+  });
 }

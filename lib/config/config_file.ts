@@ -70,17 +70,40 @@ export async function readConfig(path: string): Promise<Document> {
   return { root: await parseText(text, format, path), source: path, text, folder };
 }
 
-/** Where a key was given: the option, or the source with its line, "run.toml:7", as far as the text shows it. */
+const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Line on which a table begins, or the nearest one around it that has a line; -1 if none has. */
+function lineOf(lines: readonly string[], group: string): number {
+  const find = (name: string, from: number, end: string) => {
+    const word = `["']?${escaped(name)}["']?`;
+    const head = new RegExp(`^\\s*(\\[\\s*${word}\\s*${end}|(.*[{,])?\\s*${word}\\s*[:=.])`);
+    return lines.findIndex((line, i) => i >= from && head.test(line));
+  };
+  let at = find(group, 0, "\\]");
+  if (at >= 0) return at;
+  for (const part of group.split(".")) {
+    const next = find(part, Math.max(at, 0), "[.\\]]");
+    if (next < 0) break;
+    at = next;
+  }
+  return at;
+}
+
+/**
+ * Where a key was given: the option, or the source with its line, "run.toml:7", as far as the text shows it.
+ *
+ * @param group Table, "telescope.psf" for one in another, "" for keys outside of tables.
+ */
 export function placeOf(document: Document, group: string, key?: string): string {
+  const inside = group === "" ? "" : `${group}.`;
   for (const [name, setting] of Object.entries(document.settings ?? {})) {
-    if (key === undefined ? name.startsWith(`${group}.`) : name === `${group}.${key}`) return setting;
+    if (key === undefined ? name.startsWith(inside) : name === inside + key) return setting;
   }
   const lines = document.text.split("\n");
-  const escaped = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const find = (pattern: RegExp, from: number) => lines.findIndex((line, i) => i >= from && pattern.test(line));
-  const head = new RegExp(`^\\s*(\\[\\s*"?${escaped(group)}"?\\s*\\]|[{,]?\\s*["']?${escaped(group)}["']?\\s*[:=.])`);
-  const at = find(head, 0);
+  const at = group === "" ? 0 : lineOf(lines, group);
   if (at < 0) return document.source;
-  const line = key === undefined ? at : find(new RegExp(`(^|[\\s{,."'])${escaped(key)}["']?\\s*[:=]`), at);
+  const member = key === undefined ? undefined : new RegExp(`(^|[\\s{,."'])${escaped(key)}["']?\\s*[:=]`);
+  const line = lines.findIndex((line, i) => i >= at && member?.test(line));
+  if (line < 0 && group === "") return document.source;
   return `${document.source}:${(line < 0 ? at : line) + 1}`;
 }

@@ -7,3 +7,4 @@ export * from "./parameter.ts";
 export * from "./nearest.ts";
 export * from "./config_file.ts";
 export * from "./check_config.ts";
+export * from "./setting.ts";

@@ -1,12 +1,15 @@
-/** Types of a parameter's value. A path is text, relative to the configuration file. */
-export type Kind = "number" | "integer" | "text" | "boolean" | "path" | "numbers" | "texts";
+/**
+ * Types of a parameter's value. A path is text, relative to the configuration file; "rows" are numbers in one list or in
+ * rows of a matrix, and come out as one list.
+ */
+export type Kind = "number" | "integer" | "text" | "boolean" | "path" | "numbers" | "rows" | "texts" | "paths";
 
 /** A value of a configuration; null stands for "not set". */
 export type Value = number | string | boolean | readonly number[] | readonly string[] | null;
 
 /** One row of the table that describes the parameters of a pipeline. */
 export interface Parameter {
-  /** Table of the configuration file that holds it: "simulation". */
+  /** Table of the configuration file that holds it: "simulation", or "telescope.psf" in another; "" outside of tables. */
   readonly group: string;
   /** Its name there: "Ncell". */
   readonly key: string;
@@ -26,7 +29,9 @@ export interface Parameter {
   readonly aboveLeast?: boolean;
   /** One sentence, without a full stop. */
   readonly description: string;
+  /** Why it is accepted though it changes nothing; see `unusedKeys`. */
+  readonly unused?: string;
 }
 
-/** Values by group and key. */
+/** Values by group, as the rows of the table name it, and key. */
 export type Values = Readonly<Record<string, Readonly<Record<string, Value>>>>;

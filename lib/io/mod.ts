@@ -1,5 +1,5 @@
 /**
- * HDF5 files: arrays with units, attributes and texts; headers of NumPy's files. Writing is atomic, reading checks shapes and units. The package
+ * HDF5 files: arrays with units, attributes and texts; FITS files: images and headers; headers of NumPy's files. Writing is atomic, reading checks shapes and units. The package
  * that does it is loaded at the first use.
  *
  * @module
@@ -26,4 +26,15 @@ export { type VirtualDataset, type VirtualSource, writeVirtualHdf5 } from "./vir
 export type { FileDType, RealDType } from "./_types.ts";
 export { checkFiniteArray, type Expectation } from "./expect.ts";
 export { type NpyHeader, npyHeader } from "./npy.ts";
+export {
+  type FitsDType,
+  type FitsEntry,
+  type FitsHeader,
+  type FitsRows,
+  type FitsValue,
+  type WritableHdu,
+  writeFits,
+  type WriteFitsOptions,
+} from "./fits.ts";
+export { FitsFile, FitsHdu, openFits } from "./open_fits.ts";
 export { type NpzArrayInfo, NpzFile, openNpz } from "./npz.ts";

@@ -21,6 +21,7 @@ export interface TemplateGridParts {
 
 /** Spectra of simple stellar populations on a grid of metallicity and age. Give it back with `using` or `dispose()`. */
 export class TemplateGrid implements Disposable {
+  /** What they are called in messages and headers. */
   readonly name: string;
   /** [1] `[nZ]` */
   readonly metallicity: Float64Array;
@@ -32,6 +33,7 @@ export class TemplateGrid implements Disposable {
   readonly flux: NdArray<"float32" | "float64">;
   /** [Angstrom] One, or `[nL]`. */
   readonly fwhm: number | Float64Array;
+  /** What the wavelengths are in. */
   readonly medium: "air" | "vacuum";
 
   /**

@@ -7,6 +7,7 @@ import {
   type Parameter,
   parseText,
   readConfig,
+  unusedKeys,
   type Values,
   withSetting,
 } from "../../lib/config/mod.ts";
@@ -192,4 +193,135 @@ Deno.test("nearest() finds what a typing error explains, and nothing further awa
   assert.equal(nearest("ncell", ["Lbox", "Ncell", "cores"]), "Ncell");
   assert.equal(nearest("cels", ["Lbox", "Ncell", "cores"]), "Ncell");
   assert.equal(nearest("temperature", ["Lbox", "Ncell", "cores"]), undefined);
+});
+
+/** Tables in tables, and a key outside of tables. */
+const NESTED: Parameter[] = [
+  { group: "", key: "output_path", kind: "path", default: null, description: "Folder" },
+  {
+    group: "logger",
+    key: "format",
+    kind: "text",
+    default: null,
+    description: "Format",
+    unused: "messages have one form",
+  },
+  { group: "telescope", key: "name", kind: "text", default: "MUSE", description: "Name" },
+  {
+    group: "telescope.psf",
+    key: "name",
+    kind: "text",
+    choices: ["gaussian", "moffat"],
+    default: null,
+    description: "Form",
+  },
+  {
+    group: "telescope.psf",
+    key: "fwhm",
+    kind: "number",
+    least: 0,
+    aboveLeast: true,
+    default: 0.8,
+    description: "Width",
+  },
+  { group: "galaxy.rotation", key: "matrix", kind: "rows", default: null, description: "Matrix" },
+  { group: "bands", key: "files", kind: "paths", default: [], description: "Filters" },
+];
+
+const nested = async (text: string, format: "toml" | "yaml" | "json" = "toml"): Promise<Document> => (
+  { root: await parseText(text, format, `run.${format}`), source: `run.${format}`, text, folder: "runs" }
+);
+
+Deno.test("checkConfig() reads tables in tables alike in all formats, and matrices by rows", async () => {
+  const documents = [
+    await nested(
+      'output_path = "out"\n[telescope]\nname = "X"\npsf.fwhm = 1.5\n[galaxy.rotation]\nmatrix = [[1, 0], [0, 1]]\n',
+    ),
+    await nested(
+      'output_path = "out"\n[telescope.psf]\nfwhm = 1.5\n[telescope]\nname = "X"\n[galaxy]\nrotation = { matrix = [1, 0, 0, 1] }\n',
+    ),
+    await nested(
+      "output_path: out\ntelescope:\n  name: X\n  psf:\n    name: null\n    fwhm: 1.5\ngalaxy: {rotation: {matrix: [[1, 0], [0, 1]]}}\n",
+      "yaml",
+    ),
+    await nested(
+      '{"output_path": "out", "telescope": {"name": "X", "psf": {"fwhm": 1.5}}, "galaxy": {"rotation": {"matrix": [[1, 0], [0, 1]]}}}',
+      "json",
+    ),
+  ];
+  for (const document of documents) {
+    assert.deepEqual(checkConfig(document, NESTED), {
+      "": { output_path: "runs/out" },
+      logger: { format: null },
+      telescope: { name: "X" },
+      "telescope.psf": { name: null, fwhm: 1.5 },
+      "galaxy.rotation": { matrix: [1, 0, 0, 1] },
+      bands: { files: [] },
+    });
+  }
+  const files = checkConfig(await nested('bands.files = ["a.csv", "/b.csv"]\n'), NESTED).bands.files;
+  assert.deepEqual(files, ["runs/a.csv", "/b.csv"]);
+});
+
+Deno.test("checkConfig() names lines and nearest keys of tables in tables", async () => {
+  const toml = '[telescope]\nname = "X"\n\n[telescope.psf]\nname = "moffat"\nfwhm = 1.5\n';
+  const yaml = "telescope:\n  name: X\n  psf:\n    name: moffat\n    fwhm: 1.5\n";
+  const cases: [string, "toml" | "yaml", string][] = [
+    [
+      toml.replace("fwhm", "fwmh"),
+      "toml",
+      'Cannot use run.toml:6: "telescope.psf.fwmh" is not known; did you mean "telescope.psf.fwhm"?',
+    ],
+    [
+      yaml.replace("fwhm", "fwmh"),
+      "yaml",
+      'Cannot use run.yaml:5: "telescope.psf.fwmh" is not known; did you mean "telescope.psf.fwhm"?',
+    ],
+    [
+      toml.replace("telescope.psf", "telescope.pfs"),
+      "toml",
+      'Cannot use run.toml:4: "telescope.pfs" is not known; did you mean "telescope.psf"?',
+    ],
+    [toml.replace("1.5", "0"), "toml", 'Cannot use run.toml:6: "telescope.psf.fwhm" must be a number above 0, got 0'],
+    [
+      toml.replace("moffat", "airy"),
+      "toml",
+      'Cannot use run.toml:5: "telescope.psf.name" must be "gaussian" or "moffat", got "airy"',
+    ],
+    [
+      toml + "matrix = [1]",
+      "toml",
+      'Cannot use run.toml:7: "telescope.psf.matrix" is not known; it belongs to "galaxy.rotation"',
+    ],
+    [
+      'bands: {files: ["a", ""]}\n',
+      "yaml",
+      'Cannot use run.yaml:1: "bands.files" must be a list of paths, got ["a",""]',
+    ],
+    ["telescope: {psf: 3}\n", "yaml", 'Cannot use run.yaml:1: "telescope.psf" must be a table of keys, got 3'],
+    ["logge: 3\n", "yaml", 'Cannot use run.yaml:1: "logge" is not known; did you mean "logger"?'],
+    ["\noutput_path: 3\n", "yaml", 'Cannot use run.yaml:2: "output_path" must be a path, got 3'],
+  ];
+  for (const [text, format, message] of cases) {
+    const document = await nested(text, format);
+    assert.throws(() => checkConfig(document, NESTED), { message });
+  }
+});
+
+Deno.test("withSetting() reaches into tables in tables", async () => {
+  const document = await nested('[telescope]\nname = "X"\n[telescope.psf]\nname = "moffat"\n');
+  const set = await withSetting(document, "telescope.psf.fwhm=0.7");
+  assert.deepEqual(checkConfig(set, NESTED)["telescope.psf"], { name: "moffat", fwhm: 0.7 });
+  assert.deepEqual(checkConfig(document, NESTED)["telescope.psf"], { name: "moffat", fwhm: 0.8 });
+  const bad = await withSetting(document, "telescope.psf.fwhm=-1");
+  assert.throws(() => checkConfig(bad, NESTED), {
+    message: 'Cannot use --set telescope.psf.fwhm=-1: "telescope.psf.fwhm" must be a number above 0, got -1',
+  });
+});
+
+Deno.test("unusedKeys() names what is accepted without effect, where it was given", async () => {
+  assert.deepEqual(unusedKeys(await nested('[logger]\nformat = "%s"\n'), NESTED), [
+    '"logger.format" changes nothing: messages have one form',
+  ]);
+  assert.deepEqual(unusedKeys(await nested("logger: {format: null}\n", "yaml"), NESTED), []);
 });

@@ -1,1 +1,5 @@
 //! Light of stellar populations: template spectra, extinction by dust.
+
+pub mod extinction;
+pub mod population;
+pub mod synthetic;
