@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
   numbers: "a list of numbers",
   rows: "numbers in a list or in rows",
   texts: "a list of texts",
+  paths: "a list of paths",
 };
 
 const kindsOf = ({ kind }: Parameter): readonly Kind[] => typeof kind === "string" ? [kind] : kind;
@@ -44,6 +45,7 @@ function fits(
   if (kind === "path") return typeof value === "string" && value !== "";
   if (!Array.isArray(value)) return false;
   if (kind === "rows") return value.flat().every(inRange);
+  if (kind === "paths") return value.every((x) => typeof x === "string" && x !== "");
   return value.every(kind === "numbers" ? inRange : (x) => typeof x === "string");
 }
 
@@ -113,6 +115,7 @@ export function checkConfig(document: Document, table: readonly Parameter[], res
       if (!kind) refuse(placeOf(document, group, key), name, `must be ${ruleOf(parameter)}, got ${show(given)}`);
       const folder = document.settings?.[name] === undefined ? document.folder : ".";
       if (kind === "path") value = absolute(given as string, folder);
+      if (kind === "paths") value = (given as string[]).map((path) => absolute(path, folder));
       if (kind === "rows") value = (given as unknown[]).flat() as number[];
     }
     (values[group] ??= {})[key] = value as Value;

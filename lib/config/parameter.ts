@@ -2,7 +2,7 @@
  * Types of a parameter's value. A path is text, relative to the configuration file; "rows" are numbers in one list or in
  * rows of a matrix, and come out as one list.
  */
-export type Kind = "number" | "integer" | "text" | "boolean" | "path" | "numbers" | "rows" | "texts";
+export type Kind = "number" | "integer" | "text" | "boolean" | "path" | "numbers" | "rows" | "texts" | "paths";
 
 /** A value of a configuration; null stands for "not set". */
 export type Value = number | string | boolean | readonly number[] | readonly string[] | null;

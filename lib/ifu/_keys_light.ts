@@ -1,5 +1,5 @@
 import type { Parameter } from "../config/mod.ts";
-import { ignored, POSITIVE, table } from "./_keys.ts";
+import { POSITIVE, table } from "./_keys.ts";
 
 const axis = (what: string): Omit<Parameter, "group" | "key"> => ({
   kind: "text",
@@ -21,15 +21,15 @@ export const LIGHT_KEYS: readonly Parameter[] = [
     metallicity_axis: axis("metallicity"),
     doppler: {
       kind: "text",
-      choices: ["relativistic", "exponential", "linear"],
-      default: "relativistic",
+      choices: ["exponential", "relativistic", "classical"],
+      default: "exponential",
       description: "Shift by the velocity along the line of sight",
     },
     resampling: {
       kind: "text",
-      choices: ["exact", "linear"],
-      default: "exact",
-      description: "Integrals over wavelength pixels, or values at their centers as RUBIX has",
+      choices: ["conserve", "linear"],
+      default: "conserve",
+      description: "Means over wavelength pixels, or values at their centers scaled by one factor, as RUBIX has",
     },
   }),
   ...table("ssp.template", {
@@ -52,6 +52,12 @@ export const LIGHT_KEYS: readonly Parameter[] = [
       default: null,
       description: "Resolution of the templates, in place of what the file says",
     },
+    step: {
+      ...POSITIVE,
+      unit: "Angstrom",
+      default: 2,
+      description: "Distance of the wavelengths of synthetic templates",
+    },
   }),
   ...table("ssp.dust", {
     extinction_model: {
@@ -64,13 +70,27 @@ export const LIGHT_KEYS: readonly Parameter[] = [
     dust_grain_density: { ...POSITIVE, unit: "g/cm3", default: 3.5, description: "Density of grains" },
     dust_to_gas_model: {
       kind: "text",
-      choices: ["broken power law fit", "power law slope free", "power law slope fixed"],
+      choices: ["broken power law fit", "power law slope free", "ratio", "metals"],
       default: "broken power law fit",
-      description: "Dust to gas by oxygen (Remy-Ruyer et al. 2014)",
+      description: "Dust in gas: by oxygen (Remy-Ruyer et al. 2014), by the mass of gas, or by that of metals",
     },
-    Xco: { kind: "text", choices: ["Z", "MW"], default: "Z", description: "Conversion factor of CO of that fit" },
-    dust_to_gas_ratio: ignored("Dust over gas", "it follows from oxygen; RUBIX does not read it either"),
-    dust_to_metals_ratio: ignored("Dust over metals", "dust follows from oxygen; RUBIX does not read it either"),
+    Xco: { kind: "text", choices: ["Z", "MW"], default: "Z", description: "Conversion factor of CO of these fits" },
+    dust_to_gas_ratio: {
+      kind: "number",
+      unit: "1",
+      least: 0,
+      most: 1,
+      default: null,
+      description: 'Dust over gas for dust_to_gas_model = "ratio"; 0.01 unless given',
+    },
+    dust_to_metals_ratio: {
+      kind: "number",
+      unit: "1",
+      least: 0,
+      most: 1,
+      default: null,
+      description: 'Dust over metals for dust_to_gas_model = "metals"; 0.4 unless given',
+    },
   }),
   ...table("output", {
     unit: {

@@ -9,21 +9,30 @@ import {
   type Values,
 } from "../config/mod.ts";
 import { type Cosmology, cosmology, planck18 } from "../cosmology/mod.ts";
+import type { SyntheticGalaxyOptions } from "../galaxy/mod.ts";
 import type { LookupOptions } from "../stellar/mod.ts";
+import type { DustToGas } from "./dust_columns.ts";
 import { GALAXY_KEYS } from "./_keys_galaxy.ts";
+import { ANALYSIS_KEYS } from "./_keys_analysis.ts";
+import { optionOf } from "./_keys.ts";
 import { LIGHT_KEYS } from "./_keys_light.ts";
 import { TELESCOPE_KEYS } from "./_keys_telescope.ts";
 import { translateRubix } from "./rubix_config.ts";
 
 /** All keys of a configuration, those of RUBIX's among them, in the order in which help shows them. */
-export const IFU_PARAMETERS: readonly Parameter[] = [...GALAXY_KEYS, ...TELESCOPE_KEYS, ...LIGHT_KEYS];
+export const IFU_PARAMETERS: readonly Parameter[] = [
+  ...GALAXY_KEYS,
+  ...TELESCOPE_KEYS,
+  ...LIGHT_KEYS,
+  ...ANALYSIS_KEYS,
+];
 
 /** A configuration: a path of a TOML, YAML or JSON file, or its tables. */
 export type IfuConfig = string | Readonly<Record<string, unknown>>;
 
-/** Where a galaxy comes from: made of so many particles; a file, whose layout is found out if `format` is null; or a download. */
+/** Where a galaxy comes from: made by `syntheticGalaxy`; a file, whose layout is found out if `format` is null; or a download. */
 export type GalaxySource =
-  | { readonly kind: "synthetic"; readonly stars: number; readonly gas: number; readonly seed: number }
+  | { readonly kind: "synthetic"; readonly options: SyntheticGalaxyOptions }
   | { readonly kind: "file"; readonly path: string; readonly format: string | null }
   | ({ readonly kind: "download" } & Download);
 
@@ -69,8 +78,20 @@ export interface IfuSettings {
   readonly cosmology: Cosmology;
   /** Interpolation between templates. */
   readonly lookup: Required<LookupOptions>;
-  /** Extinction model; null for none. */
-  readonly dust: string | null;
+  /** Extinction; null for none. */
+  readonly dust: DustSettings | null;
+}
+
+/** Extinction by the gas in front of stars. */
+export interface DustSettings {
+  /** Law of extinction. */
+  readonly law: "cardelli89" | "calzetti00" | "gordon23";
+  /** [1] A(V)/E(B-V); null for that of the law. */
+  readonly rv: number | null;
+  /** [g/cm3] Density of grains. */
+  readonly grainDensity: number;
+  /** Dust in gas. */
+  readonly dustToGas: DustToGas;
 }
 
 /** The universe of RUBIX's PLANCK15; its baryons (astropy's Planck15) play no part here. */
@@ -126,8 +147,8 @@ async function galaxyOf(values: Values, refuse: Refusal): Promise<GalaxySource> 
     refuse("data.name", `"NihaoHandler" ${why}, or its folder as output_path`);
   }
   if (data.name !== "IllustrisAPI") {
-    const { stars, gas, seed } = values["data.synthetic"] as Record<string, number>;
-    return { kind: "synthetic", stars, gas, seed };
+    const given = Object.entries(values["data.synthetic"]).filter(([, value]) => value !== null);
+    return { kind: "synthetic", options: Object.fromEntries(given.map(([key, value]) => [optionOf(key), value])) };
   }
   const cutout = values["simulation.args"].path as string | null;
   if (cutout !== null && await isFile(cutout)) return file(cutout, "tng");
@@ -183,6 +204,31 @@ export async function ifuSettings(document: Document): Promise<IfuSettings> {
   return await settingsOf(ifuValues(document), document.source, unusedKeys(document, IFU_PARAMETERS));
 }
 
+function dustOf({ pipeline: { name }, "ssp.dust": given }: Values, notices: string[]): DustSettings | null {
+  const model = given.extinction_model as string | null;
+  const wanted = name === "calc_dusty_ifu" ? model ?? "Cardelli89" : name === null ? model : null;
+  if (wanted === null) {
+    if (model !== null) notices.push(`"ssp.dust" changes nothing: pipeline.name "${name}" has no dust`);
+    return null;
+  }
+  const { dust_to_gas_model: kind, Xco: xCo, dust_to_gas_ratio: ratio, dust_to_metals_ratio: share } = given;
+  for (const [key, value, user] of [["dust_to_gas_ratio", ratio, "ratio"], ["dust_to_metals_ratio", share, "metals"]]) {
+    if (value === null || kind === user) continue;
+    notices.push(`"ssp.dust.${key}" changes nothing: it is for ssp.dust.dust_to_gas_model = "${user}"`);
+  }
+  const dustToGas = kind === "ratio"
+    ? { model: "ratio", ratio: ratio ?? 0.01 }
+    : kind === "metals"
+    ? { model: "metals", share: share ?? 0.4 }
+    : { model: kind === "power law slope free" ? "power law" : "broken power law", xCo };
+  return {
+    law: wanted.toLowerCase() as DustSettings["law"],
+    rv: given.Rv as number | null,
+    grainDensity: given.dust_grain_density as number,
+    dustToGas: dustToGas as DustToGas,
+  };
+}
+
 /** What checked values ask for. */
 export async function settingsOf(
   values: Values,
@@ -196,10 +242,7 @@ export async function settingsOf(
     if (word !== "stars" && word !== "gas") refuse("data.args.particle_type", `must be stars or gas, got "${word}"`);
   }
   if (use_subset && subset_size === null) refuse("data.subset.subset_size", "is missing; it must be a whole number");
-  const { name } = values.pipeline;
-  const model = values["ssp.dust"].extinction_model as string | null;
-  const dust = name === "calc_dusty_ifu" ? model ?? "Cardelli89" : name === null ? model : null;
-  if (model !== null && dust === null) notices.push(`"ssp.dust" changes nothing: pipeline.name "${name}" has no dust`);
+  const dust = dustOf(values, notices);
   const withGas = (particle_type as readonly string[]).includes("gas");
   if (dust !== null && !withGas) refuse("data.args.particle_type", `must have gas for dust, got ${particle_type}`);
   const { method, age_axis, metallicity_axis } = values.ssp as Record<string, string>;

@@ -15,8 +15,84 @@ export {
   readIfuConfig,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
-export type { Telescope } from "./telescope.ts";
+export {
+  paintCube,
+  type PaintCubeOptions,
+  type PaintCubeParts,
+  type PaintedCube,
+  type StarExtinction,
+} from "./paint_cube.ts";
+export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
+export { spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
+export {
+  populationSpectrum,
+  SpectrumModel,
+  type StarParameters,
+  type StarSpectra,
+  starSpectra,
+} from "./star_spectra.ts";
+export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
+export {
+  type Population,
+  type Populations,
+  QUANTITIES,
+  type Quantity,
+  type Ranges,
+  type SpectraModel,
+} from "./inverse.ts";
+export type { FreeParameter } from "./_free_parameters.ts";
+export {
+  type FitMethod,
+  fitSpectrum,
+  type PopulationStart,
+  type SpectrumFit,
+  type SpectrumFitOptions,
+} from "./fit_spectrum.ts";
+export { CUBE_FIT_STATUS, type CubeFit, type CubeFitOptions, type CubeFitProgress, fitCube } from "./fit_cube.ts";
+export type { ScanOptions } from "./_template_scan.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
 export { readCube } from "./read_cube.ts";
+export type { Curve, CurveTable } from "./_curve.ts";
+export { TELESCOPE_NAMES } from "./telescopes.ts";
+export { apertureMask } from "./aperture.ts";
+export {
+  convolvePsf,
+  convolvePsfAdjoint,
+  type ConvolvePsfOptions,
+  type PixelSeeingOptions,
+  type PixelWeights,
+  type PointSpread,
+  pointSpread,
+  pointSpreadImage,
+  type SeeingOptions,
+} from "./psf.ts";
+export {
+  convolveLsf,
+  convolveLsfAdjoint,
+  type ConvolveLsfOptions,
+  type LineSpread,
+  lineSpread,
+  type LineSpreadOptions,
+  type SampledLineSpreadOptions,
+} from "./lsf.ts";
+export { FLUX_UNIT, fluxFactor, LSUN_ERG_S, type SourceDistance, toFlux } from "./flux.ts";
+export { addNoise, type DetectorOptions, type NoiseModel, type NoiseOptions } from "./noise.ts";
+export { type Filter, readFilter, type ReadFilterOptions, TOP_HATS, topHat } from "./filter.ts";
+export { BinnedSpectra, binSpectra, circleMask, type Spectrum, totalSpectrum } from "./spectra.ts";
+export {
+  abMagnitude,
+  abMagnitudeImage,
+  bandImage,
+  type BandImageOptions,
+  type BandOptions,
+  type MagnitudeImageOptions,
+  type MagnitudeOptions,
+  whiteLight,
+} from "./photometry.ts";
+export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
+export { openGalaxy, openTemplates } from "./sources.ts";
+export { IfuPipeline } from "./pipeline.ts";

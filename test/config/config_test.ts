@@ -225,6 +225,7 @@ const NESTED: Parameter[] = [
     description: "Width",
   },
   { group: "galaxy.rotation", key: "matrix", kind: "rows", default: null, description: "Matrix" },
+  { group: "bands", key: "files", kind: "paths", default: [], description: "Filters" },
 ];
 
 const nested = async (text: string, format: "toml" | "yaml" | "json" = "toml"): Promise<Document> => (
@@ -255,8 +256,11 @@ Deno.test("checkConfig() reads tables in tables alike in all formats, and matric
       telescope: { name: "X" },
       "telescope.psf": { name: null, fwhm: 1.5 },
       "galaxy.rotation": { matrix: [1, 0, 0, 1] },
+      bands: { files: [] },
     });
   }
+  const files = checkConfig(await nested('bands.files = ["a.csv", "/b.csv"]\n'), NESTED).bands.files;
+  assert.deepEqual(files, ["runs/a.csv", "/b.csv"]);
 });
 
 Deno.test("checkConfig() names lines and nearest keys of tables in tables", async () => {
@@ -288,6 +292,11 @@ Deno.test("checkConfig() names lines and nearest keys of tables in tables", asyn
       toml + "matrix = [1]",
       "toml",
       'Cannot use run.toml:7: "telescope.psf.matrix" is not known; it belongs to "galaxy.rotation"',
+    ],
+    [
+      'bands: {files: ["a", ""]}\n',
+      "yaml",
+      'Cannot use run.yaml:1: "bands.files" must be a list of paths, got ["a",""]',
     ],
     ["telescope: {psf: 3}\n", "yaml", 'Cannot use run.yaml:1: "telescope.psf" must be a table of keys, got 3'],
     ["logge: 3\n", "yaml", 'Cannot use run.yaml:1: "logge" is not known; did you mean "logger"?'],

@@ -71,8 +71,6 @@ Deno.test("a configuration of RUBIX is understood as it is", async () => {
   assert.deepEqual(notices.map((text) => text.split(":")[0]), [
     '"logger.log_level" changes nothing',
     '"logger.format" changes nothing',
-    '"ssp.dust.dust_to_gas_ratio" changes nothing',
-    '"ssp.dust.dust_to_metals_ratio" changes nothing',
     '"ssp.dust" changes nothing',
   ]);
 });
@@ -128,7 +126,10 @@ Deno.test("TOML, YAML and JSON say the same, and paths start from the file", () 
 Deno.test("where the galaxy comes from: made, a file, RUBIX's file, a cutout, a download", () =>
   inFolder(async (folder) => {
     const of = async (config: IfuConfig) => (await settings(config)).galaxy;
-    assert.deepEqual((await of({ data: { synthetic: { stars: 100 } } })).kind, "synthetic");
+    const made = await of({ data: { synthetic: { stars: 100, scale_length: 3 } } });
+    assert.ok(made.kind === "synthetic");
+    const { stars, seed, scaleLength, bulgeRadius } = made.options;
+    assert.deepEqual([stars, seed, scaleLength, bulgeRadius], [100, 1, 3, 0.5]);
     assert.deepEqual(await of({ data: { path: "a.csv", format: "csv" } }), {
       kind: "file",
       path: "a.csv",
@@ -153,17 +154,20 @@ Deno.test("where the galaxy comes from: made, a file, RUBIX's file, a cutout, a 
 Deno.test("dust follows the name of RUBIX's pipeline, or the extinction model alone", async () => {
   const dust = async (config: IfuConfig) => (await settings(config)).dust;
   const model = { ssp: { dust: { extinction_model: "Gordon23" } } };
-  assert.deepEqual(
-    [await dust({}), await dust(model), await dust({ pipeline: { name: "calc_dusty_ifu" } })],
-    [null, "Gordon23", "Cardelli89"],
-  );
-  assert.deepEqual(
-    [
-      await dust({ ...model, pipeline: { name: "calc_dusty_ifu" } }),
-      await dust({ ...model, pipeline: { name: "calc_gradient" } }),
-    ],
-    ["Gordon23", null],
-  );
+  const gordon = await dust({ ssp: { dust: { extinction_model: "Gordon23", Rv: 4, dust_grain_density: 3 } } });
+  const dustToGas = { model: "broken power law", xCo: "Z" };
+  assert.deepEqual(gordon, { law: "gordon23", rv: 4, grainDensity: 3, dustToGas });
+  assert.equal(await dust({}), null);
+  assert.equal((await dust({ pipeline: { name: "calc_dusty_ifu" } }))?.law, "cardelli89");
+  assert.equal((await dust({ ...model, pipeline: { name: "calc_dusty_ifu" } }))?.law, "gordon23");
+  assert.equal(await dust({ ...model, pipeline: { name: "calc_gradient" } }), null);
+  const { dust: made, notices } = await settings({
+    ssp: { dust: { extinction_model: "Calzetti00", dust_to_gas_model: "metals", dust_to_gas_ratio: 0.02 } },
+  });
+  assert.deepEqual(made?.dustToGas, { model: "metals", share: 0.4 });
+  assert.deepEqual(notices, [
+    '"ssp.dust.dust_to_gas_ratio" changes nothing: it is for ssp.dust.dust_to_gas_model = "ratio"',
+  ]);
   assert.equal(
     await refusal({ ...model, data: { args: { particle_type: ["stars"] } } }),
     'Cannot use the configuration: "data.args.particle_type" must have gas for dust, got stars',

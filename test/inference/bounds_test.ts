@@ -83,11 +83,11 @@ Deno.test("HMC through bounds samples the density between them", () => {
     count++;
     x.data.forEach((v, i) => (sums[i] += v, squares[i] += v * v));
   };
-  using _ = hmc(objective, u, { key: 2, samples: 8000, warmup: 500, leapfrogSteps: 6, keep: false, onSample });
+  using _ = hmc(objective, u, { key: 2, samples: 2500, warmup: 300, leapfrogSteps: 6, keep: false, onSample });
   [[2, 2], [1.5, 0.75]].forEach(([mean, variance], i) => {
     const found = sums[i] / count;
-    assert.ok(Math.abs(found - mean) < 0.08, `${found}`);
-    assert.ok(Math.abs(squares[i] / count - found * found - variance) < 0.15 * variance, `${i}`);
+    assert.ok(Math.abs(found - mean) < 0.15, `${found}`);
+    assert.ok(Math.abs(squares[i] / count - found * found - variance) < 0.25 * variance, `${i}`);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assign, fromData, multiply, subtract, sum as total, zeros } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
-import { adam, hmc, lbfgs, type Objective, type Vector } from "../../lib/inference/mod.ts";
+import { adam, checkGradient, hmc, lbfgs, type Objective, type Vector } from "../../lib/inference/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 
 await ready();
@@ -153,6 +153,24 @@ Deno.test("a trajectory that leaves all that is finite is refused, and the state
   using result = hmc(steep, x, { key: 1, samples: 5, warmup: 0, stepSize: 10 });
   assert.equal(result.acceptance, 0);
   assert.deepEqual([...x.data], [0, 0]);
+});
+
+Deno.test("checkGradient() tells a right gradient from a wrong one, and leaves x as it is", () => {
+  using x = fromData([-1.2, 1, 0.3, 2], [4], "float64");
+  const right = checkGradient(valleys, x);
+  assert.ok(right.error < 1e-9, `${right.error}`);
+  assert.deepEqual([...x.data], [-1.2, 1, 0.3, 2]);
+  const wrong: Objective = (x, gradient) => {
+    const value = valleys(x, gradient);
+    gradient.data[2] *= 1.1;
+    return value;
+  };
+  // 0.1 of the derivative by x_2 over the greatest.
+  const { error, differences } = checkGradient(wrong, x);
+  const greatest = Math.max(...differences.map(Math.abs));
+  assert.ok(Math.abs(error - 0.1 * Math.abs(differences[2]) / greatest) < 1e-8);
+  assert.deepEqual([...checkGradient(wrong, x, { most: 2, step: 1e-3 }).parameters], [0, 2]);
+  refuses(() => checkGradient(valleys, x, { step: 0 }), /"step"/);
 });
 
 Deno.test("what cannot be optimised or sampled is told", () => {

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { fromData, NdArray, zeros } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
-import { levenbergMarquardt, type LevenbergMarquardtOptions, type Residuals } from "../../lib/inference/mod.ts";
+import {
+  leastSquaresErrors,
+  levenbergMarquardt,
+  type LevenbergMarquardtOptions,
+  type Residuals,
+} from "../../lib/inference/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 
 await ready();
@@ -181,6 +186,8 @@ Deno.test("weights are 1/variance, and masked residuals do not count whatever th
   expected.forEach((v, i) => assert.ok(Math.abs(found.x[i] - v) < 1e-10));
   [s2, -s1, -s1, s0].forEach((v, i) => assert.ok(Math.abs(found.covariance.data[i] - v / det) < 1e-12));
   assert.equal(found.degreesOfFreedom, 28);
+  const again = leastSquaresErrors(through(line, t, noisy), vector(found.x), { count: 40, weights, mask });
+  assert.deepEqual([again.chi2, ...again.errors], [found.chi2, ...found.errors]);
 });
 
 Deno.test("parameters that data do not determine have infinite errors, and the others their own", () => {

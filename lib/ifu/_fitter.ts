@@ -1,0 +1,213 @@
+import { NdArray, zeros } from "../array/mod.ts";
+import { checkInteger, checkOneOf, checkPositive, DomainError, ShapeError } from "../base/mod.ts";
+import {
+  adam,
+  bounded,
+  FIT_MESSAGES,
+  type FitStatus,
+  lbfgs,
+  leastSquaresErrors,
+  type LeastSquaresProblem,
+  levenbergMarquardt,
+  type Objective,
+  type Residuals,
+  type Vector,
+} from "../inference/mod.ts";
+import { columnsOf, FreeParameters, populationAt } from "./_free_parameters.ts";
+import type { FitMethod, SpectrumFit } from "./fit_spectrum.ts";
+import { type Population, type Populations, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+
+const METHODS = ["lm", "lbfgs", "adam"] as const;
+/** Share of a range by which a start on a bound is moved inside, for methods that never reach bounds. */
+const INSIDE = 1e-6;
+
+/** [1] Steps after which the rate of Adam has halved. */
+const RATE_STEPS = 100;
+
+/** What is known of a spectrum. */
+interface Data {
+  variance?: ArrayLike<number>;
+  mask?: ArrayLike<number>;
+}
+
+/** Weights 1/variance of pixels that count. */
+function weightsOf(operation: string, { variance, mask }: Data): Float64Array | undefined {
+  if (!variance) return undefined;
+  return Float64Array.from(variance, (v, i) => {
+    if (mask && !mask[i]) return 0;
+    if (v > 0 && v < Infinity) return 1 / v;
+    const rule = "finite and above 0 where the mask is not 0";
+    const got = `${v} for pixel ${i}`;
+    throw new DomainError(`Cannot ${operation}: variances must be ${rule}, got ${got}; mask it`, rule, got);
+  });
+}
+
+/** Fits of spectra with the same model and the same free quantities; holds the room that they need. */
+export class Fitter implements Disposable {
+  readonly parameters: FreeParameters;
+  readonly #held = new DisposableStack();
+  readonly #spectra: NdArray<"float64">;
+  readonly #derivatives: NdArray<"float64">;
+  readonly #slopes: Float64Array;
+  readonly #pixels: number;
+  readonly #count: number;
+
+  constructor(
+    readonly operation: string,
+    readonly model: SpectraModel,
+    fixed: readonly (readonly Quantity[])[],
+    readonly how: FitMethod,
+  ) {
+    checkOneOf(how.method ?? "lm", "method", METHODS);
+    const free = fixed.map((names) => {
+      names.forEach((name) => checkOneOf(name, "fixed", QUANTITIES));
+      return QUANTITIES.filter((quantity) => !names.includes(quantity));
+    });
+    this.parameters = new FreeParameters(operation, free, model.ranges, how.bounds);
+    this.#pixels = model.pixels;
+    this.#count = fixed.length;
+    this.#slopes = new Float64Array(this.parameters.count);
+    this.#spectra = this.#held.use(zeros([this.#count, this.#pixels], "float64"));
+    this.#derivatives = this.#held.use(zeros([this.#count, QUANTITIES.length, this.#pixels], "float64"));
+  }
+
+  /** Residuals of a spectrum, by the parameters. */
+  #residuals(spectrum: ArrayLike<number>, populations: Populations): Residuals {
+    const { list } = this.parameters;
+    const [count, pixels, n] = [this.#count, this.#pixels, list.length];
+    const [spectra, derivatives] = [this.#spectra, this.#derivatives];
+    return (x, residuals, jacobian) => {
+      this.parameters.unpack(x.data, populations, this.#slopes);
+      this.model.evaluate(populations, spectra, derivatives);
+      for (let i = 0; i < pixels; i++) {
+        let sum = -spectrum[i];
+        for (let p = 0; p < count; p++) sum += spectra.data[p * pixels + i];
+        residuals.data[i] = sum;
+      }
+      list.forEach(({ population, quantity }, k) => {
+        const row = derivatives.offset(population, QUANTITIES.indexOf(quantity), 0);
+        const slope = this.#slopes[k];
+        for (let i = 0; i < pixels; i++) jacobian.data[i * n + k] = slope * derivatives.data[row + i];
+      });
+    };
+  }
+
+  /** Populations whose spectra add up to this one. */
+  fit(spectrum: ArrayLike<number>, start: readonly Population[], data: Data): SpectrumFit {
+    const pixels = this.#pixels;
+    for (const [name, given] of Object.entries({ spectrum, variance: data.variance, mask: data.mask })) {
+      if (!given || given.length === pixels) continue;
+      const [rule, actual] = [`${pixels} pixels`, String(given.length)];
+      throw new ShapeError(`Cannot ${this.operation}: "${name}" must have ${rule}, got ${actual}`, rule, actual);
+    }
+    const populations = columnsOf(start);
+    const { lower, upper } = this.parameters;
+    const x = new NdArray(this.parameters.pack(populations), [this.parameters.count], "float64");
+    const weights = weightsOf(this.operation, data);
+    const problem = { count: pixels, weights, mask: data.mask, lower, upper };
+    const residuals = this.#residuals(spectrum, populations);
+    const found = (this.how.method ?? "lm") === "lm"
+      ? levenbergMarquardt(residuals, x, {
+        ...problem,
+        steps: this.how.steps,
+        gradientTolerance: this.how.tolerance,
+        onStep: this.how.onStep,
+      })
+      : this.#descend(spectrum, residuals, x, problem);
+
+    this.parameters.unpack(x.data, populations, this.#slopes);
+    const all = Array.from({ length: this.#count }, (_, i) => populationAt(populations, i));
+    const { list, count: n } = this.parameters;
+    const errors = all.map(() => ({ mass: NaN, metallicity: NaN, age: NaN, velocity: NaN }));
+    list.forEach(({ population, quantity }, k) => {
+      errors[population][quantity] = found.errors[k] * this.#slopes[k];
+      for (let l = 0; l < n; l++) found.covariance.data[k * n + l] *= this.#slopes[k] * this.#slopes[l];
+    });
+    const { chi2, degreesOfFreedom, covariance, evaluations, steps, converged, status, message } = found;
+    return {
+      populations: all,
+      errors,
+      parameters: list,
+      covariance,
+      chi2,
+      degreesOfFreedom,
+      spectrum: this.#sum(populations),
+      evaluations,
+      steps,
+      converged,
+      status,
+      message,
+    };
+  }
+
+  #sum(populations: Populations): Float64Array {
+    this.model.evaluate(populations, this.#spectra);
+    const out = new Float64Array(this.#pixels);
+    this.#spectra.data.forEach((v, i) => out[i % this.#pixels] += v);
+    return out;
+  }
+
+  /** By a method for general functions. */
+  #descend(
+    spectrum: ArrayLike<number>,
+    residuals: Residuals,
+    x: NdArray<"float64">,
+    problem: LeastSquaresProblem & Record<"lower" | "upper", Float64Array>,
+  ) {
+    const { how } = this;
+    const { count: m, weights, mask, lower, upper } = problem;
+    const n = x.size;
+    using f = zeros([m], "float64");
+    using jacobian = zeros([m, n], "float64");
+    const weight = (i: number) => mask && !mask[i] ? 0 : weights ? weights[i] : 1;
+    let scale = 0;
+    for (let i = 0; i < m; i++) scale += weight(i) && weight(i) * spectrum[i] * spectrum[i];
+    if (!(scale > 0)) {
+      const rule = "light in a pixel that counts";
+      throw new DomainError(`Cannot ${this.operation}: there must be ${rule}, got none`, rule, "none");
+    }
+    let evaluations = 0;
+    const loss: Objective = (x, gradient) => {
+      residuals(x as NdArray<"float64">, f, jacobian);
+      evaluations++;
+      let value = 0;
+      gradient.data.fill(0);
+      for (let i = 0; i < m; i++) {
+        const w = weight(i) / scale;
+        if (w === 0) continue;
+        value += w * f.data[i] * f.data[i];
+        for (let k = 0; k < n; k++) gradient.data[k] += 2 * w * f.data[i] * jacobian.data[i * n + k];
+      }
+      return value;
+    };
+    const { objective, toFree, fromFree } = bounded(loss, { lower, upper }, n);
+    using free = zeros([n], "float64") as Vector;
+    for (let k = 0; k < n; k++) {
+      const margin = Math.min(INSIDE * (upper[k] - lower[k]), INSIDE);
+      x.data[k] = Math.min(upper[k] - margin, Math.max(lower[k] + margin, x.data[k]));
+    }
+    toFree(x, free);
+    const most = checkInteger(how.steps ?? (how.method === "adam" ? 2000 : 200), "steps", 1);
+    const rate = checkPositive(how.learningRate ?? 0.1, "learningRate");
+    let stopped = false;
+    const options = {
+      steps: most,
+      tolerance: how.tolerance ?? 1e-9,
+      onStep: (step: { index: number; value: number }) => {
+        stopped = how.onStep?.(step) === false;
+        return !stopped;
+      },
+    };
+    const { steps, converged } = how.method === "lbfgs"
+      ? lbfgs(objective, free, options)
+      : adam(objective, free, { ...options, learningRate: (step) => rate / (1 + step / RATE_STEPS) });
+    fromFree(free, x);
+    const status: FitStatus = converged ? "gradient" : stopped ? "stopped" : steps >= most ? "steps" : "stalled";
+    const tell = leastSquaresErrors(residuals, x, problem);
+    return { ...tell, evaluations, steps, converged, status, message: FIT_MESSAGES[status] };
+  }
+  /** Gives the room back. */
+  [Symbol.dispose](): void {
+    this.#held.dispose();
+  }
+}
