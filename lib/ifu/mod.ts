@@ -50,3 +50,4 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
+export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";

@@ -2,3 +2,4 @@
 pub mod sums;
 
 pub mod dust;
+pub mod voronoi;
