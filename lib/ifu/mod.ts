@@ -15,7 +15,24 @@ export {
   readIfuConfig,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
-export type { Telescope } from "./telescope.ts";
+export {
+  paintCube,
+  type PaintCubeOptions,
+  type PaintCubeParts,
+  type PaintedCube,
+  type StarExtinction,
+} from "./paint_cube.ts";
+export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
+export { spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
+export {
+  populationSpectrum,
+  SpectrumModel,
+  type StarParameters,
+  type StarSpectra,
+  starSpectra,
+} from "./star_spectra.ts";
+export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   type Population,
@@ -38,6 +55,31 @@ export type { ScanOptions } from "./_template_scan.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
 export { readCube } from "./read_cube.ts";
+export type { Curve, CurveTable } from "./_curve.ts";
+export { TELESCOPE_NAMES } from "./telescopes.ts";
+export { apertureMask } from "./aperture.ts";
+export {
+  convolvePsf,
+  convolvePsfAdjoint,
+  type ConvolvePsfOptions,
+  type PixelSeeingOptions,
+  type PixelWeights,
+  type PointSpread,
+  pointSpread,
+  pointSpreadImage,
+  type SeeingOptions,
+} from "./psf.ts";
+export {
+  convolveLsf,
+  convolveLsfAdjoint,
+  type ConvolveLsfOptions,
+  type LineSpread,
+  lineSpread,
+  type LineSpreadOptions,
+  type SampledLineSpreadOptions,
+} from "./lsf.ts";
+export { FLUX_UNIT, fluxFactor, LSUN_ERG_S, type SourceDistance, toFlux } from "./flux.ts";
+export { addNoise, type DetectorOptions, type NoiseModel, type NoiseOptions } from "./noise.ts";
 export { type Filter, readFilter, type ReadFilterOptions, TOP_HATS, topHat } from "./filter.ts";
 export { BinnedSpectra, binSpectra, circleMask, type Spectrum, totalSpectrum } from "./spectra.ts";
 export {
@@ -51,3 +93,7 @@ export {
   whiteLight,
 } from "./photometry.ts";
 export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";
+export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
+export { openGalaxy, openTemplates } from "./sources.ts";
+export { IfuPipeline } from "./pipeline.ts";

@@ -3,3 +3,14 @@ pub mod sums;
 
 pub mod dust;
 pub mod voronoi;
+pub mod adjoint;
+pub mod linear;
+pub mod lookup;
+pub mod paint;
+pub mod place;
+pub mod rebin;
+pub mod spectrum;
+pub mod star;
+pub mod lsf;
+pub mod noise;
+pub mod psf;
