@@ -92,6 +92,7 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
+export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";
 export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
 export { openGalaxy, openTemplates } from "./sources.ts";

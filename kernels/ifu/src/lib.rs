@@ -2,6 +2,7 @@
 pub mod sums;
 
 pub mod dust;
+pub mod voronoi;
 pub mod adjoint;
 pub mod linear;
 pub mod lookup;
