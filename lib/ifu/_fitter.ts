@@ -15,7 +15,9 @@ import {
 } from "../inference/mod.ts";
 import { columnsOf, FreeParameters, populationAt } from "./_free_parameters.ts";
 import type { FitMethod, SpectrumFit } from "./fit_spectrum.ts";
-import { type Population, type Populations, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import { type Population, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import type { StarParameters } from "./star_spectra.ts";
+import { inverseOf } from "./_weights.ts";
 
 const METHODS = ["lm", "lbfgs", "adam"] as const;
 /** Share of a range by which a start on a bound is moved inside, for methods that never reach bounds. */
@@ -32,22 +34,12 @@ interface Data {
 
 /** Weights 1/variance of pixels that count. */
 function weightsOf(operation: string, { variance, mask }: Data): Float64Array | undefined {
-  if (!variance) return undefined;
-  return Float64Array.from(variance, (v, i) => {
-    if (mask && !mask[i]) return 0;
-    if (v > 0 && v < Infinity) return 1 / v;
-    const rule = "finite and above 0 where the mask is not 0";
-    const got = `${v} for pixel ${i}`;
-    throw new DomainError(`Cannot ${operation}: variances must be ${rule}, got ${got}; mask it`, rule, got);
-  });
+  return variance && Float64Array.from(variance, (v, i) => mask && !mask[i] ? 0 : inverseOf(operation, v, i));
 }
 
-/** Fits of spectra with the same model and the same free quantities; holds the room that they need. */
-export class Fitter implements Disposable {
+/** Fits of spectra with the same model and the same free quantities. */
+export class Fitter {
   readonly parameters: FreeParameters;
-  readonly #held = new DisposableStack();
-  readonly #spectra: NdArray<"float64">;
-  readonly #derivatives: NdArray<"float64">;
   readonly #slopes: Float64Array;
   readonly #pixels: number;
   readonly #count: number;
@@ -67,27 +59,24 @@ export class Fitter implements Disposable {
     this.#pixels = model.pixels;
     this.#count = fixed.length;
     this.#slopes = new Float64Array(this.parameters.count);
-    this.#spectra = this.#held.use(zeros([this.#count, this.#pixels], "float64"));
-    this.#derivatives = this.#held.use(zeros([this.#count, QUANTITIES.length, this.#pixels], "float64"));
   }
 
   /** Residuals of a spectrum, by the parameters. */
-  #residuals(spectrum: ArrayLike<number>, populations: Populations): Residuals {
+  #residuals(spectrum: ArrayLike<number>, populations: StarParameters): Residuals {
     const { list } = this.parameters;
     const [count, pixels, n] = [this.#count, this.#pixels, list.length];
-    const [spectra, derivatives] = [this.#spectra, this.#derivatives];
     return (x, residuals, jacobian) => {
       this.parameters.unpack(x.data, populations, this.#slopes);
-      this.model.evaluate(populations, spectra, derivatives);
+      const { spectra, derivatives } = this.model.evaluate(populations, { derivatives: true });
       for (let i = 0; i < pixels; i++) {
         let sum = -spectrum[i];
         for (let p = 0; p < count; p++) sum += spectra.data[p * pixels + i];
         residuals.data[i] = sum;
       }
       list.forEach(({ population, quantity }, k) => {
-        const row = derivatives.offset(population, QUANTITIES.indexOf(quantity), 0);
+        const row = derivatives!.offset(population, QUANTITIES.indexOf(quantity), 0);
         const slope = this.#slopes[k];
-        for (let i = 0; i < pixels; i++) jacobian.data[i * n + k] = slope * derivatives.data[row + i];
+        for (let i = 0; i < pixels; i++) jacobian.data[i * n + k] = slope * derivatives!.data[row + i];
       });
     };
   }
@@ -140,10 +129,9 @@ export class Fitter implements Disposable {
     };
   }
 
-  #sum(populations: Populations): Float64Array {
-    this.model.evaluate(populations, this.#spectra);
+  #sum(populations: StarParameters): Float64Array {
     const out = new Float64Array(this.#pixels);
-    this.#spectra.data.forEach((v, i) => out[i % this.#pixels] += v);
+    this.model.evaluate(populations).spectra.data.forEach((v, i) => out[i % this.#pixels] += v);
     return out;
   }
 
@@ -205,9 +193,5 @@ export class Fitter implements Disposable {
     const status: FitStatus = converged ? "gradient" : stopped ? "stopped" : steps >= most ? "steps" : "stalled";
     const tell = leastSquaresErrors(residuals, x, problem);
     return { ...tell, evaluations, steps, converged, status, message: FIT_MESSAGES[status] };
-  }
-  /** Gives the room back. */
-  [Symbol.dispose](): void {
-    this.#held.dispose();
   }
 }

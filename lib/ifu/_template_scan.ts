@@ -1,5 +1,6 @@
 import { exp, log, NdArray, zeros } from "../array/mod.ts";
-import { type Population, type Populations, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import { columnsOf } from "./_free_parameters.ts";
+import type { Population, Quantity, SpectraModel } from "./inverse.ts";
 
 /** How a scan covers what a population may be. */
 export interface ScanOptions {
@@ -19,12 +20,6 @@ function between(low: number, high: number, count: number): number[] {
   using values = exp(new NdArray(logs, [count], "float64"));
   return Array.from(values.data);
 }
-
-/** A population in rows of arrays. */
-const rowsOf = (populations: readonly Population[]): Populations => {
-  const [mass, metallicity, age, velocity] = QUANTITIES.map((q) => Float64Array.from(populations, (p) => p[q]));
-  return { mass, metallicity, age, velocity };
-};
 
 /** Spectra of a set of populations of 1 M_sun, to find the one that suits data best; its mass by linear least squares. */
 export class TemplateScan implements Disposable {
@@ -54,9 +49,10 @@ export class TemplateScan implements Disposable {
   }
 
   #make(populations: readonly Population[]): NdArray<"float64"> {
-    const spectra = this.#held.use(zeros([populations.length, this.model.pixels], "float64"));
-    this.model.evaluate(rowsOf(populations), spectra);
-    return spectra;
+    const { spectra } = this.model.evaluate(columnsOf(populations));
+    const kept = this.#held.use(zeros(spectra.shape, "float64"));
+    kept.data.set(spectra.data);
+    return kept;
   }
 
   /** Index of the row, times a mass, that is nearest to data, and that mass; -1 if none is better than nothing. */

@@ -147,7 +147,7 @@ export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
 
   using held = new DisposableStack();
   // Steps of single fits are not told.
-  const fitter = held.use(new Fitter(OPERATION, model, kept, { ...options, onStep: undefined } as FitMethod));
+  const fitter = new Fitter(OPERATION, model, kept, { ...options, onStep: undefined } as FitMethod);
   const scan = populations
     ? undefined
     : held.use(new TemplateScan(model, fitter.parameters.ranges, fixed, options.scan ?? {}));

@@ -88,7 +88,7 @@ export interface SpectrumFit {
  * all is masked, a variance is not above 0, bounds are in wrong order, or a population begins outside of them.
  */
 export function fitSpectrum(spectrum: ArrayLike<number>, options: SpectrumFitOptions): SpectrumFit {
-  using fitter = new Fitter(
+  const fitter = new Fitter(
     "fit a spectrum",
     options.model,
     options.populations.map(({ fixed }) => fixed ?? []),

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { zeros } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
 import { fitSpectrum, type Population, QUANTITIES, type SpectrumFitOptions } from "../../lib/ifu/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
@@ -14,10 +13,8 @@ const START: Population = { mass: 1e6, metallicity: 0.02, age: 8, velocity: 0 };
 function light(...populations: Population[]): Float64Array {
   const sum = new Float64Array(PIXELS);
   for (const p of populations) {
-    using row = zeros([1, PIXELS], "float64");
     const [mass, metallicity, age, velocity] = QUANTITIES.map((q) => Float64Array.of(p[q]));
-    model.evaluate({ mass, metallicity, age, velocity }, row);
-    row.data.forEach((v, i) => sum[i] += v);
+    model.evaluate({ mass, metallicity, age, velocity }).spectra.data.forEach((v, i) => sum[i] += v);
   }
   return sum;
 }
