@@ -88,7 +88,7 @@ Deno.test("fitSpectrum() tells two populations apart, and ends on a bound", () =
   const fixed = ["metallicity", "age"] as const;
   const fit = fitSpectrum(both, {
     model,
-    populations: [{ ...TRUTH, mass: 1e6, velocity: 50, fixed }, { ...old, mass: 1e6, velocity: -50, fixed }],
+    populations: [{ ...TRUTH, mass: 1.8e6, velocity: 150, fixed }, { ...old, mass: 5.5e6, velocity: -180, fixed }],
   });
   near(fit.populations[0], TRUTH, 1e-6);
   near(fit.populations[1], old, 1e-6);
