@@ -14,8 +14,9 @@ import {
   type Vector,
 } from "../inference/mod.ts";
 import { columnsOf, FreeParameters, populationAt } from "./_free_parameters.ts";
-import type { FitMethod, SpectrumFit } from "./fit_spectrum.ts";
-import { type Population, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import { TemplateScan } from "./_template_scan.ts";
+import type { FitMethod, FitStart, SpectrumFit } from "./fit_spectrum.ts";
+import { type Population, QUANTITIES, type SpectraModel } from "./inverse.ts";
 import type { StarParameters } from "./star_spectra.ts";
 import { inverseOf } from "./_weights.ts";
 
@@ -37,28 +38,38 @@ function weightsOf(operation: string, { variance, mask }: Data): Float64Array | 
   return variance && Float64Array.from(variance, (v, i) => mask && !mask[i] ? 0 : inverseOf(operation, v, i));
 }
 
-/** Fits of spectra with the same model and the same free quantities. */
-export class Fitter {
+/** Fits of spectra with the same model, the same free quantities and the same starts. */
+export class Fitter implements Disposable {
   readonly parameters: FreeParameters;
   readonly #slopes: Float64Array;
   readonly #pixels: number;
   readonly #count: number;
 
+  readonly #scan?: TemplateScan;
+
   constructor(
     readonly operation: string,
     readonly model: SpectraModel,
-    fixed: readonly (readonly Quantity[])[],
-    readonly how: FitMethod,
+    readonly how: FitMethod & FitStart,
   ) {
     checkOneOf(how.method ?? "lm", "method", METHODS);
-    const free = fixed.map((names) => {
+    const { populations, fixed = {}, scan = {}, bounds } = how;
+    const known = QUANTITIES.filter((quantity) => fixed[quantity] !== undefined);
+    const kept = populations ? populations.map((population) => population.fixed ?? []) : [known];
+    const free = kept.map((names) => {
       names.forEach((name) => checkOneOf(name, "fixed", QUANTITIES));
       return QUANTITIES.filter((quantity) => !names.includes(quantity));
     });
-    this.parameters = new FreeParameters(operation, free, model.ranges, how.bounds);
+    this.parameters = new FreeParameters(operation, free, model.ranges, bounds);
     this.#pixels = model.pixels;
-    this.#count = fixed.length;
+    this.#count = kept.length;
     this.#slopes = new Float64Array(this.parameters.count);
+    if (!populations) this.#scan = new TemplateScan(operation, model, this.parameters.ranges, fixed, scan);
+  }
+
+  /** [1] Populations of a fit. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Residuals of a spectrum, by the parameters. */
@@ -81,19 +92,34 @@ export class Fitter {
     };
   }
 
-  /** Populations whose spectra add up to this one. */
-  fit(spectrum: ArrayLike<number>, start: readonly Population[], data: Data): SpectrumFit {
+  /** Populations whose spectra add up to this one; nothing if a scan finds no light. */
+  fit(spectrum: ArrayLike<number>, data: Data): SpectrumFit | undefined {
     const pixels = this.#pixels;
     for (const [name, given] of Object.entries({ spectrum, variance: data.variance, mask: data.mask })) {
       if (!given || given.length === pixels) continue;
       const [rule, actual] = [`${pixels} pixels`, String(given.length)];
       throw new ShapeError(`Cannot ${this.operation}: "${name}" must have ${rule}, got ${actual}`, rule, actual);
     }
+    const weights = weightsOf(this.operation, data);
+    const { populations } = this.how;
+    if (populations) return this.#from(spectrum, populations, weights, data.mask);
+    const { mask } = data;
+    const all = weights ?? Float64Array.from({ length: pixels }, (_, i) => mask && !mask[i] ? 0 : 1);
+    return this.#scan!.best(spectrum, all)
+      .map((start) => this.#from(spectrum, [this.parameters.within(start)], weights, mask))
+      .reduce<SpectrumFit | undefined>((best, fit) => best && best.chi2 <= fit.chi2 ? best : fit, undefined);
+  }
+
+  #from(
+    spectrum: ArrayLike<number>,
+    start: readonly Population[],
+    weights: Float64Array | undefined,
+    mask: ArrayLike<number> | undefined,
+  ): SpectrumFit {
     const populations = columnsOf(start);
     const { lower, upper } = this.parameters;
     const x = new NdArray(this.parameters.pack(populations), [this.parameters.count], "float64");
-    const weights = weightsOf(this.operation, data);
-    const problem = { count: pixels, weights, mask: data.mask, lower, upper };
+    const problem = { count: this.#pixels, weights, mask, lower, upper };
     const residuals = this.#residuals(spectrum, populations);
     const found = (this.how.method ?? "lm") === "lm"
       ? levenbergMarquardt(residuals, x, {
@@ -193,5 +219,10 @@ export class Fitter {
     const status: FitStatus = converged ? "gradient" : stopped ? "stopped" : steps >= most ? "steps" : "stalled";
     const tell = leastSquaresErrors(residuals, x, problem);
     return { ...tell, evaluations, steps, converged, status, message: FIT_MESSAGES[status] };
+  }
+
+  /** Gives the memory back. */
+  [Symbol.dispose](): void {
+    this.#scan?.[Symbol.dispose]();
   }
 }

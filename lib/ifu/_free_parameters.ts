@@ -73,6 +73,16 @@ export class FreeParameters {
     return logs.map((v, k) => this.list[k].quantity === "velocity" ? values[k] / VELOCITY_UNIT : v);
   }
 
+  /** The population, within the ranges. */
+  within(population: Population): Population {
+    const inside = { ...population };
+    for (const { quantity } of this.list) {
+      const [low, high] = this.ranges[quantity];
+      inside[quantity] = Math.min(high, Math.max(low, inside[quantity]));
+    }
+    return inside;
+  }
+
   /** Parameters, as they are fitted, of populations. */
   pack(populations: StarParameters): Float64Array {
     const values = this.list.map(({ population, quantity }) => populations[quantity][population]);

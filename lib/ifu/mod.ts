@@ -46,6 +46,7 @@ export type { FreeParameter } from "./_free_parameters.ts";
 export {
   type FitMethod,
   fitSpectrum,
+  type FitStart,
   type PopulationStart,
   type SpectrumFit,
   type SpectrumFitOptions,
