@@ -171,9 +171,9 @@ Deno.test("stars whose light a point spread function mixes are found together", 
   assert.ok(mass < 0.3 && age < 0.5, `${mass} ${age}`);
   const squares = found.velocity.reduce((sum, v, i) => sum + (v - TRUTH.velocity[i]) ** 2, 0);
   assert.ok(Math.sqrt(squares / found.velocity.length) < 80, `${Math.sqrt(squares / found.velocity.length)}`);
-  // Without the point spread function there is no such galaxy.
+  // Without the point spread function, no galaxy suits so well, and masses are those of the mixed light.
   const blind = run({ psf: undefined });
-  assert.ok(blind.chi2 > 5 * chi2 && blind.mass > 5 * mass, `${blind.chi2} ${blind.mass} ${mass}`);
+  assert.ok(blind.chi2 > chi2 + 300 && blind.mass > 2 * mass, `${blind.chi2} ${blind.mass} ${mass}`);
 });
 
 Deno.test("CubeLoss tells what it cannot compare", () => {
