@@ -89,6 +89,35 @@ function widened(psf: PointSpread, margin: number): PointSpread {
  * `bounded(loss.objective, loss, loss.count)` keeps them within bounds.
  *
  * Positions, and dust, are fixed. Takes two cubes with margins besides the target.
+ *
+ * @example The masses of two stars seen through a point spread function, by L-BFGS
+ * ```ts
+ * import { zeros } from "@cosmesh/cosmesh/array";
+ * import { galaxyFromArrays, rotationMatrix } from "@cosmesh/cosmesh/galaxy";
+ * import { Cube, CubeLoss, pointSpread, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { lbfgs } from "@cosmesh/cosmesh/inference";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * const muse = telescope({ base: "MUSE", fieldOfView: 0.6, wavelengthRange: [5000, 5500], wavelengthStep: 5 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4400, to: 5200, step: 5 } });
+ * const stars = (mass: number[]) => {
+ *   const [coords, velocity] = [[-0.2, 0, 0, 0.2, 0.1, 0], [0, 0, 0, 0, 0, 0]];
+ *   return galaxyFromArrays({ stars: { coords, velocity, mass, metallicity: [0.01, 0.01], age: [2, 5] } }).stars;
+ * };
+ * const frame = { center: new Float64Array(3), velocity: new Float64Array(3), matrix: rotationMatrix("face-on") };
+ * const { wavelength, wavelengthStep, spaxelSize } = muse;
+ * const light = { flux: zeros([3, 3, 100], "float64"), wavelength, wavelengthStep, spaxelSize, unit: "Lsun/Angstrom" } as const;
+ * light.flux.data.fill(1);
+ * const parts = { templates, telescope: muse, redshift: 0.1, kpcPerArcsec: 1, frame, psf: pointSpread({ fwhm: 0.3 }, muse) };
+ * const truth = new CubeLoss({ ...parts, stars: stars([3, 1]), target: new Cube(light) });
+ * using flux = truth.model(truth.start());
+ * const target = new Cube({ ...light, flux });
+ * const loss = new CubeLoss({ ...parts, stars: stars([1, 1]), target, free: ["mass"] });
+ * using x = loss.start();
+ * lbfgs(loss.objective, x, { steps: 50 });
+ * console.log(loss.stars(x).mass); // 3, 1
+ * ```
  */
 export class CubeLoss {
   /** [1] Number of parameters: stars times free quantities. */

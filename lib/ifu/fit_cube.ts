@@ -124,6 +124,26 @@ function add(cube: Cube, mask: ArrayLike<number> | undefined, group: readonly nu
  * @param options Model, populations, mask, bins.
  * @throws {ShapeError} for a cube, mask or bins of other lengths than the model's and the cube's; {DomainError} if no spaxel can be
  * fitted, and as `fitSpectrum`.
+ * @example Ages of four spaxels
+ * ```ts
+ * import { zeros } from "@cosmesh/cosmesh/array";
+ * import { Cube, fitCube, ObservedSpectra, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * const muse = telescope({ base: "MUSE", wavelengthRange: [5000, 6500], wavelengthStep: 5 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4400, to: 6000, step: 4 } });
+ * using model = new ObservedSpectra({ templates, telescope: muse, redshift: 0.1, method: "cubic" });
+ * const of = (...values: number[]) => Float64Array.from(values);
+ * const stars = { mass: of(1e6, 1e6, 2e6, 2e6), metallicity: of(0.01, 0.01, 0.01, 0.01), age: of(1, 2, 4, 8) };
+ * const { spectra } = model.evaluate({ ...stars, velocity: of(-50, 0, 50, 100) });
+ * const flux = zeros([2, 2, model.pixels], "float64");
+ * flux.data.set(spectra.data);
+ * const { wavelength, wavelengthStep } = muse;
+ * using cube = new Cube({ flux, wavelength, wavelengthStep, spaxelSize: 0.2, unit: "Lsun/Angstrom" });
+ * using fit = fitCube(cube, { model });
+ * console.log(fit.populations[0].age.data); // 1, 2, 4, 8
+ * ```
  */
 export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
   const { model, mask, bins, onFit } = options;

@@ -99,6 +99,22 @@ export interface SpectrumFit {
  * @param options Model, populations where the fit begins, variances, mask, bounds, method.
  * @throws {ShapeError} for a spectrum, variances or a mask of another length than the model's; {DomainError} if nothing is free,
  * all is masked, a variance is not above 0, bounds are in wrong order, or a population begins outside of them.
+ * @example The metallicity of a star of known mass, age and velocity
+ * ```ts
+ * import { fitSpectrum, ObservedSpectra, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * const spectrograph = telescope("TESTGRADIENT");
+ * using templates = syntheticTemplates({ wavelength: { from: 4200, to: 8600, step: 10 } });
+ * using model = new ObservedSpectra({ templates, telescope: spectrograph, redshift: 0.1, method: "cubic" });
+ * const [mass, metallicity, age, velocity] = [1, 4.49e-4, 10, 0].map((v) => Float64Array.of(v));
+ * const spectrum = model.evaluate({ mass, metallicity, age, velocity }).spectra.data.slice();
+ * const fixed = ["mass", "age", "velocity"] as const;
+ * const start = { mass: 1, metallicity: 1.42e-2, age: 10, velocity: 0, fixed };
+ * const fit = fitSpectrum(spectrum, { model, populations: [start] });
+ * console.log(fit.populations[0].metallicity, fit.message); // 4.49e-4
+ * ```
  */
 export function fitSpectrum(spectrum: ArrayLike<number>, options: SpectrumFitOptions): SpectrumFit {
   const operation = "fit a spectrum";

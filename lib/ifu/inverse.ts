@@ -39,6 +39,20 @@ export interface ObservedSpectraParts extends Omit<SpectrumParts, "wavelengthMar
  *
  * Everything is prepared once. As many pixels as the line spread function needs are added at both ends, and left out of the
  * result. Give it back with `using` or `dispose()`; the templates must outlive it.
+ *
+ * @example
+ * ```ts
+ * import { lineSpread, ObservedSpectra, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * const muse = telescope({ base: "MUSE", wavelengthRange: [5000, 5500], wavelengthStep: 2.5 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4400, to: 5200, step: 2 } });
+ * using model = new ObservedSpectra({ templates, telescope: muse, redshift: 0.1, lsf: lineSpread({}, muse) });
+ * const [mass, metallicity, age, velocity] = [1e6, 0.01, 3, 100].map((v) => Float64Array.of(v));
+ * const { derivatives } = model.evaluate({ mass, metallicity, age, velocity }, { derivatives: true });
+ * console.log(derivatives!.shape); // [1, 4, 200]
+ * ```
  */
 export class ObservedSpectra implements SpectraModel, Disposable {
   /** [1] Wavelength pixels, those of the telescope. */

@@ -6,14 +6,16 @@ import {
   type CubeArray,
   CubeLoss,
   type CubeLossParts,
+  fitSpectrum,
   lineSpread,
+  ObservedSpectra,
   pointSpread,
   QUANTITIES,
   type StarParameters,
   telescope,
 } from "../../lib/ifu/mod.ts";
 import { bounded, checkGradient, lbfgs, type Vector } from "../../lib/inference/mod.ts";
-import { memoryUse } from "../../lib/kernel/mod.ts";
+import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { randomKey, randomNormal, randomUniform } from "../../lib/rng/mod.ts";
 import { syntheticTemplates, type TemplateGrid } from "../../lib/stellar/mod.ts";
 import { difference, squareTelescope, stage, tableOf, toyTemplates, unturned } from "./_reference.ts";
@@ -139,6 +141,26 @@ Deno.test("CubeLoss has the gradient of its value, through both spread functions
   assert.ok(loss.objective(x, gradient) < 1e-25);
   const found = loss.stars(x);
   for (const q of QUANTITIES) assert.ok(difference(found[q], TRUTH[q]) < 1e-12, q);
+});
+
+Deno.test("values, gradients and fits have the same bits for any number of threads", async () => {
+  using templates = grid();
+  using flux = seen(templates);
+  const loss = new CubeLoss(partsOf(templates, START, cubeOf(flux)));
+  using model = new ObservedSpectra({ templates, telescope: muse, redshift: 0.05, lsf: optics.lsf });
+  const run = () => {
+    using x = loss.start();
+    using gradient = zeros([loss.count], "float64");
+    const value = loss.objective(x, gradient);
+    const fit = fitSpectrum(flux.data.slice(0, PIXELS), { model });
+    return [value, ...gradient.data, ...QUANTITIES.map((q) => fit.populations[0][q]), ...fit.covariance.data];
+  };
+  const expected = run();
+  for (const threads of [1, 2, 3]) {
+    await ready({ threads });
+    assert.deepEqual(run(), expected);
+  }
+  await ready({ threads: 2 });
 });
 
 Deno.test("stars whose light a point spread function mixes are found together", () => {
