@@ -24,3 +24,4 @@ export { readRubixGalaxy } from "./rubix_file.ts";
 export { type EulerAngles, type Rotation, rotationMatrix } from "./rotation.ts";
 export { type Centering, halfMassRadius, orientGalaxy, type OrientOptions } from "./orient.ts";
 export { applyFrame, type FramedParticles } from "./apply_frame.ts";
+export { syntheticGalaxy, type SyntheticGalaxyOptions } from "./synthetic.ts";

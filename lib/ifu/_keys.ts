@@ -14,3 +14,6 @@ export const ignored = (description: string, unused: string): Omit<Parameter, "g
   description,
   unused,
 });
+
+/** The option that a key sets: scale_length is scaleLength. */
+export const optionOf = (key: string): string => key.replace(/_(.)/g, (_, letter) => letter.toUpperCase());

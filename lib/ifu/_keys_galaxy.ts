@@ -1,5 +1,6 @@
 import type { Parameter } from "../config/mod.ts";
 import { ignored, POSITIVE, table } from "./_keys.ts";
+import { SYNTHETIC_KEYS } from "./_keys_synthetic.ts";
 
 /** Where particles come from, and how the galaxy is turned and placed. */
 export const GALAXY_KEYS: readonly Parameter[] = [
@@ -60,25 +61,7 @@ export const GALAXY_KEYS: readonly Parameter[] = [
     subset_size: { kind: "integer", unit: "1", least: 1, default: null, description: "How many of each kind" },
     seed: { kind: "integer", unit: "1", least: 0, default: 42, description: "Seed of their choice" },
   }),
-  ...table("data.synthetic", {
-    stars: {
-      kind: "integer",
-      unit: "1",
-      least: 1,
-      most: 100_000_000,
-      default: 20_000,
-      description: "Stars of the galaxy that is made: an exponential disc and a bulge",
-    },
-    gas: {
-      kind: "integer",
-      unit: "1",
-      least: 0,
-      most: 100_000_000,
-      default: 5_000,
-      description: "Its cells of gas",
-    },
-    seed: { kind: "integer", unit: "1", least: 0, default: 0, description: "Its seed" },
-  }),
+  ...SYNTHETIC_KEYS,
   ...table("simulation", {
     name: {
       kind: "text",

@@ -21,15 +21,15 @@ export const LIGHT_KEYS: readonly Parameter[] = [
     metallicity_axis: axis("metallicity"),
     doppler: {
       kind: "text",
-      choices: ["relativistic", "exponential", "linear"],
-      default: "relativistic",
+      choices: ["exponential", "relativistic", "classical"],
+      default: "exponential",
       description: "Shift by the velocity along the line of sight",
     },
     resampling: {
       kind: "text",
-      choices: ["exact", "linear"],
-      default: "exact",
-      description: "Integrals over wavelength pixels, or values at their centers as RUBIX has",
+      choices: ["conserve", "linear"],
+      default: "conserve",
+      description: "Means over wavelength pixels, or values at their centers scaled by one factor, as RUBIX has",
     },
   }),
   ...table("ssp.template", {
@@ -51,6 +51,12 @@ export const LIGHT_KEYS: readonly Parameter[] = [
       least: 0,
       default: null,
       description: "Resolution of the templates, in place of what the file says",
+    },
+    step: {
+      ...POSITIVE,
+      unit: "Angstrom",
+      default: 2,
+      description: "Distance of the wavelengths of synthetic templates",
     },
   }),
   ...table("ssp.dust", {

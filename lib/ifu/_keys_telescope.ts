@@ -56,7 +56,7 @@ export const TELESCOPE_KEYS: readonly Parameter[] = [
       default: null,
       description: "Full width at half maximum, in place of sigma; 0.8 if neither is given",
     },
-    beta: { ...POSITIVE, unit: "1", least: 1, default: 2.5, description: "Exponent of Moffat's function" },
+    beta: { ...POSITIVE, unit: "1", least: 1, default: 2.8, description: "Exponent of Moffat's function" },
     slope: {
       kind: "number",
       unit: "1",
@@ -97,11 +97,49 @@ export const TELESCOPE_KEYS: readonly Parameter[] = [
     },
     magnitude_limit: {
       kind: "number",
-      unit: "mag/arcsec2",
+      unit: "AB mag/arcsec2",
       default: null,
-      description: "AB surface brightness whose signal is as large as the noise, in place of signal_to_noise",
+      description: "Brightness that is seen with limit_signal_to_noise in each voxel, in place of signal_to_noise",
     },
+    limit_signal_to_noise: { ...POSITIVE, unit: "1", default: 5, description: "See magnitude_limit" },
     seed: { kind: "integer", unit: "1", least: 0, default: 0, description: "Seed of the noise" },
+  }),
+  ...table("telescope.noise.detector", {
+    exposure_time: {
+      ...POSITIVE,
+      unit: "s",
+      default: null,
+      description: "Length of an exposure: noise of photons, sky and detector, in place of signal_to_noise",
+    },
+    exposures: { kind: "integer", unit: "1", least: 1, default: 1, description: "Number of exposures" },
+    collecting_area: {
+      ...POSITIVE,
+      unit: "m2",
+      default: 49.3,
+      description: "Area of the mirror; that of the VLT unless given",
+    },
+    throughput: {
+      ...POSITIVE,
+      unit: "1",
+      most: 1,
+      default: 0.25,
+      description: "Share of the photons that are counted",
+    },
+    sky_brightness: {
+      kind: "number",
+      unit: "AB mag/arcsec2",
+      default: null,
+      description: "Brightness of the sky, whose noise stays; none unless given",
+    },
+    read_noise: {
+      kind: "number",
+      unit: "1",
+      least: 0,
+      default: 0,
+      description: "Electrons of noise of reading a pixel",
+    },
+    dark_current: { kind: "number", unit: "1/s", least: 0, default: 0, description: "Electrons of a pixel" },
+    pixels: { ...POSITIVE, unit: "1", default: 1, description: "Detector pixels that a voxel collects" },
   }),
   ...table("cosmology", {
     name: {

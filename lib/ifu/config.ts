@@ -9,10 +9,12 @@ import {
   type Values,
 } from "../config/mod.ts";
 import { type Cosmology, cosmology, planck18 } from "../cosmology/mod.ts";
+import type { SyntheticGalaxyOptions } from "../galaxy/mod.ts";
 import type { LookupOptions } from "../stellar/mod.ts";
 import type { DustToGas } from "./dust_columns.ts";
 import { GALAXY_KEYS } from "./_keys_galaxy.ts";
 import { ANALYSIS_KEYS } from "./_keys_analysis.ts";
+import { optionOf } from "./_keys.ts";
 import { LIGHT_KEYS } from "./_keys_light.ts";
 import { TELESCOPE_KEYS } from "./_keys_telescope.ts";
 import { translateRubix } from "./rubix_config.ts";
@@ -28,9 +30,9 @@ export const IFU_PARAMETERS: readonly Parameter[] = [
 /** A configuration: a path of a TOML, YAML or JSON file, or its tables. */
 export type IfuConfig = string | Readonly<Record<string, unknown>>;
 
-/** Where a galaxy comes from: made of so many particles; a file, whose layout is found out if `format` is null; or a download. */
+/** Where a galaxy comes from: made by `syntheticGalaxy`; a file, whose layout is found out if `format` is null; or a download. */
 export type GalaxySource =
-  | { readonly kind: "synthetic"; readonly stars: number; readonly gas: number; readonly seed: number }
+  | { readonly kind: "synthetic"; readonly options: SyntheticGalaxyOptions }
   | { readonly kind: "file"; readonly path: string; readonly format: string | null }
   | ({ readonly kind: "download" } & Download);
 
@@ -145,8 +147,8 @@ async function galaxyOf(values: Values, refuse: Refusal): Promise<GalaxySource> 
     refuse("data.name", `"NihaoHandler" ${why}, or its folder as output_path`);
   }
   if (data.name !== "IllustrisAPI") {
-    const { stars, gas, seed } = values["data.synthetic"] as Record<string, number>;
-    return { kind: "synthetic", stars, gas, seed };
+    const given = Object.entries(values["data.synthetic"]).filter(([, value]) => value !== null);
+    return { kind: "synthetic", options: Object.fromEntries(given.map(([key, value]) => [optionOf(key), value])) };
   }
   const cutout = values["simulation.args"].path as string | null;
   if (cutout !== null && await isFile(cutout)) return file(cutout, "tng");

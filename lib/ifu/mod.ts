@@ -32,6 +32,7 @@ export {
   type StarSpectra,
   starSpectra,
 } from "./star_spectra.ts";
+export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   ObservedSpectra,
@@ -58,7 +59,6 @@ export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
 export { readCube } from "./read_cube.ts";
 export type { Curve, CurveTable } from "./_curve.ts";
-export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { TELESCOPE_NAMES } from "./telescopes.ts";
 export { apertureMask } from "./aperture.ts";
 export {
@@ -83,3 +83,19 @@ export {
 } from "./lsf.ts";
 export { FLUX_UNIT, fluxFactor, LSUN_ERG_S, type SourceDistance, toFlux } from "./flux.ts";
 export { addNoise, type DetectorOptions, type NoiseModel, type NoiseOptions } from "./noise.ts";
+export { type Filter, readFilter, type ReadFilterOptions, TOP_HATS, topHat } from "./filter.ts";
+export { BinnedSpectra, binSpectra, circleMask, type Spectrum, totalSpectrum } from "./spectra.ts";
+export {
+  abMagnitude,
+  abMagnitudeImage,
+  bandImage,
+  type BandImageOptions,
+  type BandOptions,
+  type MagnitudeImageOptions,
+  type MagnitudeOptions,
+  whiteLight,
+} from "./photometry.ts";
+export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
+export { openGalaxy, openTemplates } from "./sources.ts";
+export { IfuPipeline } from "./pipeline.ts";

@@ -37,3 +37,4 @@ export {
   type WriteFitsOptions,
 } from "./fits.ts";
 export { FitsFile, FitsHdu, openFits } from "./open_fits.ts";
+export { type NpzArrayInfo, NpzFile, openNpz } from "./npz.ts";

@@ -6,3 +6,17 @@
 export { type LookupOptions, TemplateGrid, type TemplateGridParts } from "./template_grid.ts";
 export { type Equidistant, syntheticTemplates, type SyntheticTemplatesOptions } from "./synthetic.ts";
 export { extinctionCurve, type ExtinctionLaw, type ExtinctionOptions, type ExtinctionTable } from "./extinction.ts";
+export type { ReadTemplatesOptions } from "./_import.ts";
+export {
+  type AgeUnit,
+  type MetallicityUnit,
+  readFspsTemplates,
+  type ReadFspsTemplatesOptions,
+  readRubixTemplates,
+  type ReadRubixTemplatesOptions,
+  type WavelengthUnit,
+  writeTemplates,
+} from "./hdf5_templates.ts";
+export { restrictTemplates } from "./restrict.ts";
+export { readBpassTemplates } from "./bpass_templates.ts";
+export { readPyPipe3dTemplates } from "./pypipe3d_templates.ts";

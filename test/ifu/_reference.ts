@@ -12,8 +12,11 @@ await ready({ threads: 2 });
 export const LIGHT = 299792.458;
 const file = (name: string) => openHdf5(new URL(`reference/${name}`, import.meta.url));
 
+/** An array of test/ifu/reference/f64. */
+export const reference = (name: string) => readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url));
+
 /** Numbers of a stage. */
-export const stage = (name: string) => readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url)).data;
+export const stage = (name: string) => reference(name).data;
 
 /** The toy templates. */
 export async function toyTemplates(dtype: "float32" | "float64" = "float32"): Promise<TemplateGrid> {
@@ -99,7 +102,3 @@ export function uniform(count: number, seed: number): Float64Array {
   let state = seed;
   return Float64Array.from({ length: count }, () => (state = (state * 16807) % 2147483647) / 2147483647);
 }
-
-/** An array of test/ifu/reference/f64. */
-export const reference = (name: string): { shape: number[]; data: Float64Array } =>
-  readNpy(new URL(`reference/f64/${name}.npy`, import.meta.url));

@@ -126,7 +126,10 @@ Deno.test("TOML, YAML and JSON say the same, and paths start from the file", () 
 Deno.test("where the galaxy comes from: made, a file, RUBIX's file, a cutout, a download", () =>
   inFolder(async (folder) => {
     const of = async (config: IfuConfig) => (await settings(config)).galaxy;
-    assert.deepEqual((await of({ data: { synthetic: { stars: 100 } } })).kind, "synthetic");
+    const made = await of({ data: { synthetic: { stars: 100, scale_length: 3 } } });
+    assert.ok(made.kind === "synthetic");
+    const { stars, seed, scaleLength, bulgeRadius } = made.options;
+    assert.deepEqual([stars, seed, scaleLength, bulgeRadius], [100, 1, 3, 0.5]);
     assert.deepEqual(await of({ data: { path: "a.csv", format: "csv" } }), {
       kind: "file",
       path: "a.csv",

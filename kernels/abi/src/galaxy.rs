@@ -2,8 +2,11 @@
 
 use crate::{slice, slice_mut};
 use cosmesh_galaxy::frame::{euler, turn, Matrix};
+use cosmesh_galaxy::model::{Model, NODES};
 use cosmesh_galaxy::moments::{add, Stars, Within, SUMS};
 use cosmesh_galaxy::select::{self, Prefix, BINS};
+use cosmesh_galaxy::synthetic::Column;
+use cosmesh_rng::{Generator, Source};
 
 /// An array of fixed length at an address.
 ///
@@ -155,4 +158,50 @@ pub unsafe extern "C" fn galaxy_reach(
 ) {
     // SAFETY: promised by the caller.
     unsafe { select::reach(slice(values, count), slice(weights, count), below, slice(targets, target_count), slice_mut(out, target_count)) };
+}
+
+/// Intervals of the table of `galaxy_model`.
+#[no_mangle]
+pub extern "C" fn galaxy_model_nodes() -> usize {
+    NODES
+}
+
+/// Fills the table of a model, two numbers for each node; returns its half-mass radius.
+///
+/// # Safety
+/// As for `galaxy_turn`; `model` has the numbers of [`Model`].
+#[no_mangle]
+pub unsafe extern "C" fn galaxy_model(model: *const f64, table: *mut f64) -> f64 {
+    // SAFETY: promised by the caller; a model is made of f64 alone.
+    unsafe {
+        let model = &*model.cast::<Model>();
+        model.fill(&mut *table.cast());
+        model.half_mass_radius()
+    }
+}
+
+/// Fills with rows of a column of a model's stars or gas, from particle `first` on.
+///
+/// # Safety
+/// As for `galaxy_model`.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn galaxy_synthetic(
+    model: *const f64,
+    table: *const f64,
+    k0: u32,
+    k1: u32,
+    generator: u32,
+    column: usize,
+    gas: u32,
+    first: f64,
+    out: *mut f64,
+    len: usize,
+) {
+    let source = Source { generator: if generator == 0 { Generator::Philox } else { Generator::Threefry }, key: [k0, k1] };
+    // SAFETY: promised by the caller; a model is made of f64 alone.
+    unsafe {
+        let (model, table) = (&*model.cast::<Model>(), &*table.cast());
+        model.rows(table, &source, Column::ALL[column], gas != 0, first as u64, slice_mut(out, len));
+    }
 }

@@ -1,4 +1,4 @@
-"""Writes h5py_small.h5, which tests of lib/io read. Made with h5py 3.16.0: python make.py"""
+"""Writes h5py_small.h5, arrays.npz and arrays_compressed.npz, which tests of lib/io read. Made with h5py 3.16.0, NumPy 2: python make.py"""
 
 import pathlib
 
@@ -31,3 +31,18 @@ with h5py.File(pathlib.Path(__file__).with_name("h5py_small.h5"), "w") as file:
     group.create_dataset("empty", shape=(0, 3), dtype="f4")
     group.create_dataset("texts", data=["Grid_Temp", "Grid_xHII"])
     group.create_dataset("nan", data=[[0.0, 1.0], [np.nan, np.inf]])
+
+arrays = {
+    "coords": np.arange(12.0).reshape(4, 3) + 0.5,
+    "mass": np.array([1, 2, 3, 4], "f4"),
+    "id": np.array([1, -2, 3, 2**40], "i8"),
+    "level": np.array([-1, 2, 3, 4], "i4"),
+    "fortran": np.asfortranarray(np.arange(8.0).reshape(4, 2)),
+    "flag": np.array([True, False, True, True]),
+    "small": np.array([1, 2, 255, 4], "u1"),
+    "scalar": np.float64(2.5),
+    "words": np.array(["a", "b"]),
+    "big": np.array([1.0, 2.0], ">f8"),
+}
+np.savez(pathlib.Path(__file__).with_name("arrays.npz"), **arrays)
+np.savez_compressed(pathlib.Path(__file__).with_name("arrays_compressed.npz"), **arrays)

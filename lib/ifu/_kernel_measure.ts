@@ -1,0 +1,24 @@
+import { call } from "../kernel/mod.ts";
+import type { NdArray } from "../array/mod.ts";
+import type { CubeArray } from "./cube.ts";
+
+const wide = (array: NdArray) => Number(array.dtype === "float64");
+
+/** Fills an image `[y, x]` with `sum_k weights[k] cube[y, x, k]`. */
+export function weightedSum(cube: CubeArray, weights: Float64Array, out: NdArray<"float64">): void {
+  // Wavelengths without weight are not read: they may be most of them.
+  const from = Math.max(weights.findIndex((w) => w !== 0), 0);
+  const to = weights.findLastIndex((w) => w !== 0) + 1;
+  call("sum over wavelength", (k, a) => {
+    const [spectra, factors, image] = [a.in(cube.data), a.in(weights), a.out(out.data)];
+    k.ifu_weighted(wide(cube), out.size, weights.length, spectra, factors, Math.min(from, to), to, image);
+  });
+}
+
+/** Fills spectra `[bin, wavelength]` with sums over the spaxels of each bin; bins of spaxels are -1 or below their number. */
+export function binnedSum(cube: CubeArray, bins: Int32Array, out: NdArray<"float64">): void {
+  call("sum spectra", (k, a) => {
+    const [spectra, numbers, sums] = [a.in(cube.data), a.in(bins), a.out(out.data)];
+    k.ifu_binned(wide(cube), bins.length, out.shape[1], spectra, numbers, out.shape[0], sums);
+  });
+}

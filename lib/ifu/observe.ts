@@ -1,0 +1,227 @@
+import { DomainError, MemoryError } from "../base/mod.ts";
+import { type Frame, type Galaxy, orientGalaxy } from "../galaxy/mod.ts";
+import type { FitsHeader } from "../io/mod.ts";
+import { memoryUse } from "../kernel/mod.ts";
+import { extinctionCurve, type TemplateGrid } from "../stellar/mod.ts";
+import { apertureMask } from "./aperture.ts";
+import type { IfuSettings } from "./config.ts";
+import { Cube, type CubeArray, type CubeUnit } from "./cube.ts";
+import { cubeHeader } from "./cube_header.ts";
+import { type DustColumns, dustColumns } from "./dust_columns.ts";
+import { toFlux } from "./flux.ts";
+import { inputErrors } from "./_input_errors.ts";
+import { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+import { convolveLsf, type LineSpread } from "./lsf.ts";
+import { addNoise } from "./noise.ts";
+import { paintCube, type PaintedCube } from "./paint_cube.ts";
+import type { Telescope } from "./telescope.ts";
+import { convolvePsf, type PointSpread } from "./psf.ts";
+
+/** Stars of a cube: in the field, painted, and those clamped to the templates. */
+export type StarCounts = Omit<PaintedCube, "flux">;
+
+/** A galaxy as it is seen. Give it back with `using` or `dispose()`. */
+export class Observation implements Disposable {
+  /** Used by `observe`. */
+  constructor(
+    /** Spectra, and their variance if there is noise. */
+    readonly cube: Cube,
+    /** What it was seen with. */
+    readonly instrument: Instrument,
+    /** From the simulation to the observer. */
+    readonly frame: Frame,
+    /** Stars in the field, painted, and clamped to the templates. */
+    readonly counts: StarCounts,
+    /** What a user should know of the result. */
+    readonly notes: readonly string[],
+    /** Entries for files. */
+    readonly header: FitsHeader,
+  ) {}
+
+  /** Gives the memory back. */
+  dispose(): void {
+    this.cube.dispose();
+  }
+
+  /** As `dispose`; called at the end of the block that declared it with `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Options of `observe`. */
+export interface ObserveOptions {
+  /** Is called while stars are painted, with the share that is done. */
+  onProgress?: (fraction: number) => void;
+}
+
+/**
+ * A cube of a galaxy as a configuration asks for: it is centered and turned, its stars are painted with a margin, dimmed by dust,
+ * seen through point and line spread functions and the aperture, turned to fluxes, and given noise.
+ *
+ * @param settings What the configuration asks for.
+ * @param galaxy Its stars are read in blocks.
+ * @param templates Spectra of populations over the telescope's wavelengths at least.
+ * @param options What to tell of progress.
+ * @throws {InputError} for what a user can put right: configuration, particles and templates.
+ * @throws {MemoryError} if the cube with its margins is too large, before anything is painted.
+ */
+export function observe(
+  settings: IfuSettings,
+  galaxy: Galaxy,
+  templates: TemplateGrid,
+  { onProgress }: ObserveOptions = {},
+): Observation {
+  const { source, lookup, values, redshift } = settings;
+  const instrument = instrumentOf(settings, templates);
+  const { telescope, psf, lsf, wavelengthMargin, noise, kpcPerArcsec, distanceMpc } = instrument;
+  checkMemory(settings, instrument);
+  const from = settings.galaxy.kind === "file" ? settings.galaxy.path : `galaxy "${galaxy.name}"`;
+  const frame = inputErrors(
+    from,
+    "galaxy",
+    () => orientGalaxy(galaxy, { align: settings.align, rotation: settings.rotation }),
+  );
+  const margin = psf?.radius ?? 0;
+  const extinction = inputErrors(
+    from,
+    "gas",
+    () => screen(settings, galaxy, frame, instrument, templates),
+  );
+  using held = new DisposableStack();
+  if (extinction) held.use(extinction.columns);
+  const { doppler, resampling } = values.ssp as Record<string, string>;
+  const painted = inputErrors(from, "stars", () =>
+    paintCube({
+      ...{ stars: galaxy.stars, frame, templates, telescope, redshift, kpcPerArcsec, margin, wavelengthMargin },
+      ...lookup,
+      ...{ doppler, resampling } as { doppler: "exponential"; resampling: "conserve" },
+      ...extinction ? { extinction } : {},
+      dtype: values.output.dtype as "float32" | "float64",
+      ...onProgress ? { onProgress: (done: number, total: number) => onProgress(done / total) } : {},
+    }));
+  const { flux: light, ...counts } = painted;
+  const flux = seen(light, psf, lsf, wavelengthMargin);
+  let cube = cubeOf(flux, telescope);
+  try {
+    if (values.output.unit !== "Lsun/Angstrom") cube = toFlux(cube, { distanceMpc });
+    if (noise) {
+      const variance = inputErrors(source, "telescope.noise", () => addNoise(cube, noise));
+      cube = cubeOf(flux, telescope, cube.unit, variance);
+    }
+  } catch (error) {
+    cube.dispose();
+    throw error;
+  }
+  const notes = notesOf(counts, instrument, templates);
+  return new Observation(cube, instrument, frame, counts, notes, headerOf(settings, galaxy, templates));
+}
+
+function checkMemory(settings: IfuSettings, instrument: Instrument): void {
+  const [bytes, { free }] = [observeBytes(settings, instrument), memoryUse()];
+  if (bytes <= free) return;
+  const { spaxels, name, wavelength } = instrument.telescope;
+  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  throw new MemoryError(
+    `Cannot paint ${spaxels} x ${spaxels} spaxels of ${wavelength.length} wavelengths of ${name}: with margins they ` +
+      `take ${gibibytes(bytes)}, and ${
+        gibibytes(free)
+      } are left for arrays; use a smaller telescope.fov, or a shorter ` +
+      "telescope.wave_range and one run for each part",
+    bytes,
+    free,
+  );
+}
+
+/** Light through point and line spread functions, without margins. Gives `light` back. */
+function seen(light: CubeArray, psf: PointSpread | undefined, lsf: LineSpread, crop: number): CubeArray {
+  let flux = light;
+  try {
+    if (psf) {
+      flux = convolvePsf(light, psf, { crop: psf.radius });
+      light.dispose();
+    }
+    if (crop === 0) return convolveLsf(flux, lsf, { crop, out: flux });
+    const inside = convolveLsf(flux, lsf, { crop });
+    flux.dispose();
+    return inside;
+  } catch (error) {
+    flux.dispose();
+    throw error;
+  }
+}
+
+function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/Angstrom", variance?: CubeArray): Cube {
+  const { wavelength, wavelengthStep, spaxelSize } = telescope;
+  const aperture = apertureMask(telescope);
+  const waves = wavelength.length;
+  aperture.forEach((inside, i) => inside || flux.data.fill(0, i * waves, (i + 1) * waves));
+  return new Cube({ flux, wavelength, wavelengthStep, spaxelSize, unit, aperture, ...variance ? { variance } : {} });
+}
+
+/** Dust in front of stars. */
+function screen(
+  { dust }: IfuSettings,
+  { gas, name }: Galaxy,
+  frame: Frame,
+  { telescope, kpcPerArcsec, psf }: Instrument,
+  templates: TemplateGrid,
+): { curve: Float64Array; columns: DustColumns } | undefined {
+  if (!dust) return;
+  const { law, rv, grainDensity, dustToGas } = dust;
+  if (!gas) {
+    const rule = "gas for ssp.dust.extinction_model";
+    throw new DomainError(`Cannot dim stars: "${name}" must have ${rule}; leave the model out`, rule, "none");
+  }
+  const curve = extinctionCurve(law, templates.wavelength, { outside: "hold", ...rv === null ? {} : { rv } });
+  const margin = psf?.radius ?? 0;
+  return { curve, columns: dustColumns({ gas, frame, telescope, kpcPerArcsec, margin, dustToGas, grainDensity }) };
+}
+
+/** What a user should know of a cube. */
+function notesOf(counts: StarCounts, { lsf, telescope }: Instrument, templates: TemplateGrid): string[] {
+  const { metallicity: Z, age } = templates;
+  const clamped = (count: number, what: string, [low, high]: [number, number], unit: string) =>
+    count === 0 ? [] : [
+      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${low} to ${high}${unit} and were ` +
+      "painted with the nearest",
+    ];
+  const ends = (axis: Float64Array): [number, number] => [axis[0], axis[axis.length - 1]];
+  return [
+    ...clamped(counts.clampedAge, "ages", ends(age), " Gyr"),
+    ...clamped(counts.clampedMetallicity, "metallicities", ends(Z), ""),
+    ...lsf.unresolved === 0 ? [] : [
+      `templates ${templates.name} are coarser than ${telescope.name} in ${lsf.unresolved} of ` +
+      `${telescope.wavelength.length} wavelength pixels, which keep the templates' resolution`,
+    ],
+  ];
+}
+
+function headerOf(
+  { values, galaxy: { kind }, redshift, subset }: IfuSettings,
+  galaxy: Galaxy,
+  templates: TemplateGrid,
+): FitsHeader {
+  const { telescope, "telescope.psf": psf, "telescope.noise": noise, "galaxy.rotation": rotation } = values;
+  const { type, alpha, beta, gamma, matrix } = rotation;
+  const given = <T>(value: unknown) => value === null ? undefined : value as T;
+  const angles = [alpha, beta, gamma].map((angle) => angle ?? 0) as [number, number, number];
+  return cubeHeader({
+    pipeline: given<string>(values.pipeline.name) ?? "ifu",
+    redshift,
+    rotation: given<string>(type) ?? (matrix === null ? angles : "matrix"),
+    simulation: kind === "download" ? values["data.args"].simulation as string : kind,
+    galaxy: galaxy.name,
+    subset: subset !== null,
+    templates: templates.name,
+    telescope: telescope.name as string,
+    psf: psf.name as string,
+    psfSize: given<number>(psf.size),
+    psfSigma: given<number>(psf.sigma),
+    psfFwhm: given<number>(psf.fwhm),
+    lsf: given<number>(values["telescope.lsf"].sigma),
+    signalToNoise: given<number>(noise.signal_to_noise),
+    noise: noise.noise_distribution as string,
+    cosmology: values.cosmology.name as string,
+  });
+}

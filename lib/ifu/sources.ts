@@ -1,0 +1,84 @@
+import { isToolkitError } from "../base/mod.ts";
+import { type Galaxy, readRubixGalaxy, subset, syntheticGalaxy } from "../galaxy/mod.ts";
+import { readRubixTemplates as readTemplates, syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
+import { inputErrors } from "./_input_errors.ts";
+import { type IfuSettings, refusalOf } from "./config.ts";
+import { type Instrument, instrumentOf } from "./instrument.ts";
+
+/** [1] Share by which velocities may shift spectra beyond the telescope's wavelengths: 6000 km/s. */
+const SHIFTS = 0.02;
+
+/**
+ * The galaxy of a configuration: made, or a file, or a download that is there already. Particles may be read from its file until
+ * it is given back.
+ *
+ * @param settings What the configuration asks for.
+ * @param downloaded Path of the cutout, where the galaxy is a download.
+ * @throws {InputError | FormatError} if there is no such file, or it cannot be used.
+ */
+export async function openGalaxy(settings: IfuSettings, downloaded?: string): Promise<Galaxy> {
+  const { galaxy: from, source } = settings;
+  const all = from.kind === "synthetic"
+    ? inputErrors(source, "data.synthetic", () => syntheticGalaxy(from.options))
+    : await readRubixGalaxy(from.kind === "file" ? from.path : downloaded!);
+  try {
+    const { gas, ...rest } = all;
+    const wanted = settings.withGas && gas ? { ...rest, gas } : rest;
+    return settings.subset ? subset(wanted, settings.subset.count, settings.subset.seed) : wanted;
+  } catch (error) {
+    all[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** [Angstrom] Wavelengths at rest of the pixels of an instrument, edges included, and those that shifts by velocities reach. */
+export function templateWindow({ telescope, wavelengthMargin }: Instrument, redshift: number) {
+  const { wavelength, wavelengthStep: step } = telescope;
+  const [first, last] = [wavelength[0] - step / 2, wavelength[wavelength.length - 1] + step / 2];
+  const rest = (observed: number) => observed / (1 + redshift);
+  return {
+    pixels: [rest(first), rest(last)] as const,
+    reach: [
+      rest(Math.max(first - wavelengthMargin * step, 0)) / (1 + SHIFTS),
+      rest(last + wavelengthMargin * step) * (1 + SHIFTS),
+    ] as const,
+  };
+}
+
+/** [Angstrom] Below it synthetic templates have no light. */
+const SHORTEST = 900;
+
+/**
+ * The templates of a configuration, on the wavelengths that its instrument needs.
+ *
+ * @param settings What the configuration asks for.
+ * @throws {InputError | FormatError} if the file cannot be used, or does not cover the wavelengths.
+ */
+export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid> {
+  const { source, redshift, values: { "ssp.template": { name, path, format, fwhm, step } } } = settings;
+  const { pixels, reach } = templateWindow(instrumentOf(settings), redshift);
+  const refuse = refusalOf(source);
+  if (path === null) {
+    if (name !== "synthetic") {
+      refuse("ssp.template.path", `is missing: "${name}" does not ship; give its file, or name = "synthetic"`);
+    }
+    const wavelength = { from: Math.max(reach[0], SHORTEST), to: reach[1] + (step as number), step: step as number };
+    return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength }));
+  }
+  const options = {
+    ...format === null ? {} : { format: format as string },
+    ...fwhm === null ? {} : { fwhm: fwhm as number },
+    ...name === "synthetic" ? {} : { name: name as string },
+  };
+  try {
+    return await readTemplates(path as string, { ...options, range: reach });
+  } catch (error) {
+    // Beyond the pixels, what the templates do not reach is taken from their ends.
+    if (!isToolkitError(error, "DomainError")) throw error;
+    return await inputErrors(
+      source,
+      "telescope.wave_range",
+      () => readTemplates(path as string, { ...options, range: pixels }),
+    );
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The pipeline of mock integral-field spectroscopy: templates, the cube, and what is measured on it.
+ *
+ * @module
+ */
+import { IFU_PARAMETERS, translateRubix } from "../../lib/ifu/mod.ts";
+import type { Pipeline } from "../registry.ts";
+import { analyseTask } from "./analyse.ts";
+import { planOf } from "./config.ts";
+import { paintTask } from "./paint.ts";
+import { downloadTask, templatesTask } from "./precompute.ts";
+
+const EXAMPLES = new URL("../../examples/", import.meta.url);
+
+/** The pipeline. */
+export const pipeline: Pipeline = {
+  description: "Mock integral-field spectroscopy of a galaxy: spectral cubes, images, maps, Voronoi bins",
+  parameters: IFU_PARAMETERS,
+  example: () => ({
+    text: Deno.readTextFileSync(new URL("ifu.toml", EXAMPLES)),
+    folder: decodeURIComponent(EXAMPLES.pathname).replace(/\/$/, ""),
+  }),
+  presets: {
+    small: { "data.synthetic": { stars: 4000 }, telescope: { spatial_res: 0.5, wave_res: 5 } },
+    default: {},
+    large: { "data.synthetic": { stars: 1_000_000 } },
+  },
+  translate: translateRubix,
+  stages: {
+    precompute: async (config) => {
+      const plan = await planOf(config);
+      return [templatesTask(plan), ...plan.settings.galaxy.kind === "download" ? [downloadTask(plan)] : []];
+    },
+    paint: async (config) => {
+      const plan = await planOf(config);
+      return [paintTask(plan, templatesTask(plan))];
+    },
+    analyse: async (config) => {
+      const plan = await planOf(config);
+      return [analyseTask(plan, paintTask(plan, templatesTask(plan)))];
+    },
+  },
+};
