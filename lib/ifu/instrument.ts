@@ -1,7 +1,7 @@
 import { angularDiameterDistance, luminosityDistance } from "../cosmology/mod.ts";
 import type { TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
-import { lsfOf, noiseOf, psfOf, telescopeOf } from "./_instrument.ts";
+import { lsfOf, noiseOf, psfOf, telescopeFrom } from "./_instrument.ts";
 import { type IfuSettings, refusalOf } from "./config.ts";
 import type { LineSpread } from "./lsf.ts";
 import type { NoiseOptions } from "./noise.ts";
@@ -26,6 +26,15 @@ export interface Instrument {
   readonly distanceMpc: number;
 }
 
+/**
+ * The telescope of a configuration: one that ships, one with changes, or one whose numbers are all given.
+ *
+ * @throws {InputError} for one that is not known (with the list), and numbers that do not go together.
+ */
+export function telescopeOf({ values, source }: IfuSettings): Telescope {
+  return telescopeFrom(values, refusalOf(source));
+}
+
 const NO_TEMPLATES = { fwhm: 0, wavelength: Float64Array.of(1) };
 
 /**
@@ -41,7 +50,7 @@ export function instrumentOf(
 ): Instrument {
   const { values, source, redshift, cosmology } = settings;
   const refuse = refusalOf(source);
-  const telescope = telescopeOf(values, refuse);
+  const telescope = telescopeOf(settings);
   return inputErrors(source, "telescope", () => {
     const { lsf, margin } = lsfOf(values, telescope, templates, redshift, refuse);
     const { wavelength, wavelengthStep: step, spaxelSize } = telescope;

@@ -8,7 +8,7 @@ import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
 import { planOf } from "./config.ts";
 import { paintTask } from "./paint.ts";
-import { downloadTask, templatesTask } from "./precompute.ts";
+import { templatesTask } from "./precompute.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
 
@@ -27,17 +27,14 @@ export const pipeline: Pipeline = {
   },
   translate: translateRubix,
   stages: {
-    precompute: async (config) => {
-      const plan = await planOf(config);
-      return [templatesTask(plan), ...plan.settings.galaxy.kind === "download" ? [downloadTask(plan)] : []];
-    },
+    precompute: async (config) => [await templatesTask(await planOf(config))],
     paint: async (config) => {
-      const plan = await planOf(config);
-      return [paintTask(plan, templatesTask(plan))];
+      const settings = await planOf(config);
+      return [paintTask(settings, await templatesTask(settings))];
     },
     analyse: async (config) => {
-      const plan = await planOf(config);
-      return [analyseTask(plan, paintTask(plan, templatesTask(plan)))];
+      const settings = await planOf(config);
+      return [analyseTask(settings, paintTask(settings, await templatesTask(settings)))];
     },
   },
 };
