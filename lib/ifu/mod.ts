@@ -97,3 +97,4 @@ export { type Instrument, instrumentOf, observeBytes, telescopeOf } from "./inst
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
 export { openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";
+export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";
