@@ -35,6 +35,21 @@ export function telescopeOf({ values, source }: IfuSettings): Telescope {
   return telescopeFrom(values, refusalOf(source));
 }
 
+/**
+ * Scale and distance of the galaxy of a configuration.
+ *
+ * @returns `kpcPerArcsec` [kpc/arcsec], proper length of an angle, and `distanceMpc` [Mpc], luminosity distance.
+ */
+export function distancesOf(
+  { cosmology, redshift }: Pick<IfuSettings, "cosmology" | "redshift">,
+): Pick<Instrument, "kpcPerArcsec" | "distanceMpc"> {
+  const { h } = cosmology;
+  return {
+    kpcPerArcsec: angularDiameterDistance(cosmology, redshift) / h * 1000 * Math.PI / 648_000,
+    distanceMpc: luminosityDistance(cosmology, redshift) / h,
+  };
+}
+
 const NO_TEMPLATES = { fwhm: 0, wavelength: Float64Array.of(1) };
 
 /**
@@ -48,7 +63,7 @@ export function instrumentOf(
   settings: IfuSettings,
   templates: Pick<TemplateGrid, "fwhm" | "wavelength"> = NO_TEMPLATES,
 ): Instrument {
-  const { values, source, redshift, cosmology } = settings;
+  const { values, source, redshift } = settings;
   const refuse = refusalOf(source);
   const telescope = telescopeOf(settings);
   return inputErrors(source, "telescope", () => {
@@ -60,11 +75,9 @@ export function instrumentOf(
     );
     const psf = psfOf(values, { spaxelSize, wavelength: painted }, refuse);
     const noise = noiseOf(values, refuse);
-    const distance = angularDiameterDistance(cosmology, redshift) / cosmology.h;
     return {
       ...{ telescope, lsf, wavelengthMargin: margin, ...psf ? { psf } : {}, ...noise ? { noise } : {} },
-      kpcPerArcsec: distance * 1000 * Math.PI / 648_000,
-      distanceMpc: luminosityDistance(cosmology, redshift) / cosmology.h,
+      ...distancesOf(settings),
     };
   });
 }

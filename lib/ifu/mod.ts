@@ -93,7 +93,7 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
-export { type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
+export { distancesOf, type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
 export { openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";

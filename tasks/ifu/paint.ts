@@ -43,7 +43,10 @@ export function paintTask(settings: IfuSettings, templates: Task): Task {
   async function run(context: TaskContext): Promise<void> {
     using held = new DisposableStack();
     const see = async () => {
-      using grid = await context.phase("templates", () => readRubixTemplates(templatesFile(context.input("templates"))));
+      using grid = await context.phase(
+        "templates",
+        () => readRubixTemplates(templatesFile(context.input("templates"))),
+      );
       using galaxy = await context.phase("galaxy", () => openGalaxy(settings));
       const onProgress = (fraction: number) => context.progress(fraction);
       const seen = await context.phase("paint", () => observe(settings, galaxy, grid, { onProgress }));
