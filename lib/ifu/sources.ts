@@ -55,7 +55,9 @@ const SHORTEST = 900;
  * @throws {InputError | FormatError} if the file cannot be used, or does not cover the wavelengths.
  */
 export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid> {
-  const { source, redshift, values: { "ssp.template": { name, path, format, fwhm, step } } } = settings;
+  const { source, redshift, values } = settings;
+  const { name, path, format, fwhm, step } = values["ssp.template"];
+  const dtype = values.output.dtype as "float32" | "float64";
   const { pixels, reach } = templateWindow(instrumentOf(settings), redshift);
   const refuse = refusalOf(source);
   if (path === null) {
@@ -63,9 +65,10 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
       refuse("ssp.template.path", `is missing: "${name}" does not ship; give its file, or name = "synthetic"`);
     }
     const wavelength = { from: Math.max(reach[0], SHORTEST), to: reach[1] + (step as number), step: step as number };
-    return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength }));
+    return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength, dtype }));
   }
   const options = {
+    dtype,
     ...format === null ? {} : { format: format as string },
     ...fwhm === null ? {} : { fwhm: fwhm as number },
     ...name === "synthetic" ? {} : { name: name as string },

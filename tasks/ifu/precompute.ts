@@ -41,7 +41,7 @@ export async function templatesTask(settings: IfuSettings): Promise<Task> {
     inputs: await inputsOf(values["ssp.template"].path as string | null),
     parameters: {
       redshift,
-      values: valuesOf(values, ["telescope", "telescope.lsf", "ssp.template"], ["ssp.template.path"]),
+      values: valuesOf(values, ["telescope", "telescope.lsf", "ssp.template", "output"], ["ssp.template.path", "output.unit"]),
     },
     run,
   };
