@@ -95,6 +95,6 @@ export {
 } from "./photometry.ts";
 export { distancesOf, type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
-export { openGalaxy, openTemplates } from "./sources.ts";
+export { downloadGalaxy, openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";
 export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";

@@ -185,7 +185,9 @@ function notesOf(counts: StarCounts, { lsf, telescope }: Instrument, templates: 
   const { metallicity: Z, age } = templates;
   const clamped = (count: number, what: string, [low, high]: [number, number], unit: string) =>
     count === 0 ? [] : [
-      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${digits(low)} to ${digits(high)}${unit} and were ` +
+      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${digits(low)} to ${
+        digits(high)
+      }${unit} and were ` +
       "painted with the nearest",
     ];
   const ends = (axis: Float64Array): [number, number] => [axis[0], axis[axis.length - 1]];

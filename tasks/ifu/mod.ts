@@ -3,14 +3,18 @@
  *
  * @module
  */
-import { IFU_PARAMETERS, translateRubix } from "../../lib/ifu/mod.ts";
+import { IFU_PARAMETERS, type IfuSettings, translateRubix } from "../../lib/ifu/mod.ts";
+import type { Task } from "../../lib/runner/mod.ts";
 import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
 import { planOf } from "./config.ts";
 import { paintTask } from "./paint.ts";
-import { templatesTask } from "./precompute.ts";
+import { downloadTask, templatesTask } from "./precompute.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
+
+const painting = async (settings: IfuSettings): Promise<Task> =>
+  paintTask(settings, await templatesTask(settings), downloadTask(settings));
 
 /** The pipeline. */
 export const pipeline: Pipeline = {
@@ -27,14 +31,15 @@ export const pipeline: Pipeline = {
   },
   translate: translateRubix,
   stages: {
-    precompute: async (config) => [await templatesTask(await planOf(config))],
-    paint: async (config) => {
+    precompute: async (config) => {
       const settings = await planOf(config);
-      return [paintTask(settings, await templatesTask(settings))];
+      const download = downloadTask(settings);
+      return [await templatesTask(settings), ...download ? [download] : []];
     },
+    paint: async (config) => [await painting(await planOf(config))],
     analyse: async (config) => {
       const settings = await planOf(config);
-      return [analyseTask(settings, paintTask(settings, await templatesTask(settings)))];
+      return [analyseTask(settings, await painting(settings))];
     },
   },
 };

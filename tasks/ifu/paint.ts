@@ -8,7 +8,7 @@ import { type IfuSettings, observe, observeBytes, openGalaxy, writeCube } from "
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import { readRubixTemplates } from "../../lib/stellar/mod.ts";
 import { plannedInstrument, valuesOf } from "./config.ts";
-import { templatesFile } from "./precompute.ts";
+import { galaxyFile, templatesFile } from "./precompute.ts";
 
 const FILES = ["cube.fits", "cube.h5"];
 
@@ -26,7 +26,7 @@ const TABLES = [
 const STAR_SECONDS = 1e-5;
 
 /** The step that paints. */
-export function paintTask(settings: IfuSettings, templates: Task): Task {
+export function paintTask(settings: IfuSettings, templates: Task, download: Task | undefined): Task {
   const { values, galaxy: from } = settings;
 
   async function estimate(threads: number): Promise<Estimate> {
@@ -47,7 +47,10 @@ export function paintTask(settings: IfuSettings, templates: Task): Task {
         "templates",
         () => readRubixTemplates(templatesFile(context.input("templates"))),
       );
-      using galaxy = await context.phase("galaxy", () => openGalaxy(settings));
+      using galaxy = await context.phase(
+        "galaxy",
+        () => openGalaxy(settings, download && galaxyFile(context.input("galaxy"))),
+      );
       const onProgress = (fraction: number) => context.progress(fraction);
       const seen = await context.phase("paint", () => observe(settings, galaxy, grid, { onProgress }));
       seen.notes.forEach((text) => context.note(text));
@@ -66,11 +69,14 @@ export function paintTask(settings: IfuSettings, templates: Task): Task {
     name: "paint",
     version: 1,
     module: import.meta.url,
-    inputs: { templates, ...from.kind === "file" ? { galaxy: from.path } : {} },
+    inputs: { templates, ...from.kind === "file" ? { galaxy: from.path } : download ? { galaxy: download } : {} },
     parameters: {
       values: valuesOf(values, TABLES, ["galaxy.align"]),
       gas: settings.withGas,
       align: settings.align,
+      ...from.kind === "file"
+        ? { file: valuesOf(values, ["data", "data.stars", "data.gas"], ["data.path", "data.name"]) }
+        : {},
       ...from.kind === "synthetic" ? { synthetic: from.options as Json } : {},
     },
     estimate,
