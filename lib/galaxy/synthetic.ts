@@ -59,10 +59,15 @@ function made(model: Model, key: RandomKey, gas: boolean, count: number, columns
   return tableOf(gas ? "gas" : "stars", count, fills);
 }
 
+/** [Gyr] Age of the oldest stars today; the universe is 1 Gyr older. */
+const OLDEST = 12.8;
+
 /** Age of the oldest stars by default, or the given one, which fits into the universe. */
 function oldestOf(given: number | undefined, redshift: number): number {
+  // The usual case needs no integral.
+  if (redshift === 0 && given === undefined) return OLDEST;
   const universe = age(cosmology(TNG_COSMOLOGY), redshift);
-  const oldest = given ?? Math.min(universe - 1, 12.8);
+  const oldest = given ?? Math.min(universe - 1, OLDEST);
   if (oldest > 0 && oldest < universe) return oldest;
   const rule = `above 0 and below the age of the universe at its redshift, ${universe.toFixed(3)} Gyr`;
   throw new DomainError(`Cannot make a galaxy: "oldest" must be ${rule}, got ${oldest}`, rule, String(oldest));
