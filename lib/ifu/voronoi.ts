@@ -18,7 +18,7 @@ export interface VoronoiOptions {
   method?: "weighted" | "cvt";
   /** [1] Spaxels `[y, x]` that are binned, where it is not 0. Default: those whose noise is positive. */
   mask?: Uint8Array;
-  /** [1] Most iterations of the tessellation; 0 leaves it at accretion. Default 100. */
+  /** [1] Most iterations of the tessellation; 0 leaves it at accretion. Default 50. */
   iterations?: number;
 }
 
@@ -62,7 +62,7 @@ export interface VoronoiBins {
  * ```
  */
 export function voronoiBins(signal: Image, noise: Image, options: VoronoiOptions): VoronoiBins {
-  const { mask, method = "weighted", iterations = 100 } = options;
+  const { mask, method = "weighted", iterations = 50 } = options;
   const target = checkPositive(options.targetSignalToNoise, "targetSignalToNoise");
   checkOneOf(method, "method", ["weighted", "cvt"]);
   checkInteger(iterations, "iterations");

@@ -208,7 +208,7 @@ fn accrete(image: &Image, target: f64, bins: &mut [i32]) -> Vec<bool> {
     good
 }
 
-/// Places of generators and the lengths that distances to them are divided by, sorted into squares.
+/// Places of generators, and lengths that distances to them are divided by.
 struct Generators {
     place: Vec<[f64; 2]>,
     length: Vec<f64>,
@@ -218,8 +218,11 @@ struct Squares {
     across: usize,
     start: Vec<u32>,
     order: Vec<u32>,
-    /// The longest length of a square's generators.
+    /// The longest length of a square's generators, and of all.
     most: Vec<f64>,
+    longest: f64,
+    /// 1/length^2 of each generator.
+    weight: Vec<f64>,
 }
 
 impl Squares {
@@ -243,24 +246,34 @@ impl Squares {
             order[next[square(p)] as usize] = k as u32;
             next[square(p)] += 1;
         }
-        Self { across, start, order, most }
+        let longest = most.iter().copied().fold(0.0, f64::max);
+        let weight = g.length.iter().map(|l| 1.0 / (l * l)).collect();
+        Self { across, start, order, most, longest, weight }
     }
 
     /// The generator at the least distance over its length, the first of equals.
     fn nearest(&self, g: &Generators, to: [f64; 2], guess: i32) -> i32 {
-        let far = |k: usize| square_distance(g.place[k], to) / (g.length[k] * g.length[k]);
+        let far = |k: usize| square_distance(g.place[k], to) * self.weight[k];
         let mut best = if guess >= 0 { (far(guess as usize), guess as usize) } else { (f64::INFINITY, usize::MAX) };
         let side = BUCKET as f64;
-        for (b, most) in self.most.iter().enumerate().filter(|(_, m)| **m > 0.0) {
-            let corner = [(b % self.across) as f64 * side, (b / self.across) as f64 * side];
-            let out = [0, 1].map(|k| (corner[k] - to[k]).max(to[k] - corner[k] - side).max(0.0));
-            if out[0] * out[0] + out[1] * out[1] > best.0 * most * most {
-                continue;
-            }
-            for &k in &self.order[self.start[b] as usize..self.start[b + 1] as usize] {
-                let (k, d) = (k as usize, far(k as usize));
-                if d < best.0 || (d == best.0 && k < best.1) {
-                    best = (d, k);
+        // No generator farther than this can be nearer than the guess. An infinite number is cut to the last square.
+        let reach = best.0.sqrt() * self.longest;
+        let first = [0, 1].map(|k| ((to[k] - reach).max(0.0) / side) as usize);
+        let last = [0, 1].map(|k| ((to[k] + reach) / side) as usize);
+        let down = self.most.len() / self.across;
+        for row in first[1]..=last[1].min(down - 1) {
+            for b in row * self.across + first[0]..=row * self.across + last[0].min(self.across - 1) {
+                let most = self.most[b];
+                let corner = [(b % self.across) as f64 * side, row as f64 * side];
+                let out = [0, 1].map(|k| (corner[k] - to[k]).max(to[k] - corner[k] - side).max(0.0));
+                if out[0] * out[0] + out[1] * out[1] > best.0 * most * most {
+                    continue;
+                }
+                for &k in &self.order[self.start[b] as usize..self.start[b + 1] as usize] {
+                    let (k, d) = (k as usize, far(k as usize));
+                    if d < best.0 || (d == best.0 && k < best.1) {
+                        best = (d, k);
+                    }
                 }
             }
         }
@@ -398,7 +411,7 @@ mod tests {
         assign(&image, &g, true, &mut bins);
         let mut free = Free::new(image);
         for i in 0..bins.len() {
-            let far = |k: usize| square_distance(g.place[k], image.place(i)) / (g.length[k] * g.length[k]);
+            let far = |k: usize| square_distance(g.place[k], image.place(i)) * (1.0 / (g.length[k] * g.length[k]));
             let plain = (0..40).reduce(|a, b| if far(b) < far(a) { b } else { a }).unwrap();
             assert_eq!(bins[i], if noise[i] > 0.0 { plain as i32 } else { NONE });
             if bins[i] != NONE && i % 3 > 0 {
