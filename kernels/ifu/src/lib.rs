@@ -2,7 +2,6 @@
 pub mod sums;
 
 pub mod dust;
-pub mod voronoi;
 pub mod adjoint;
 pub mod linear;
 pub mod lookup;
@@ -14,3 +13,4 @@ pub mod star;
 pub mod lsf;
 pub mod noise;
 pub mod psf;
+pub mod voronoi;
