@@ -1,17 +1,21 @@
 import { zeros } from "../array/mod.ts";
 import type { Frame, ParticleTable } from "../galaxy/mod.ts";
 import type { CubeArray } from "./cube.ts";
+import type { DustColumns } from "./dust_columns.ts";
 import { paintStars } from "./_kernel_cube.ts";
 import { type SpectrumParts, SpectrumTables } from "./_spectrum_model.ts";
 import { screenOf, StarBlocks } from "./_star_blocks.ts";
-import { type DustColumns, spaxelEdges } from "./spaxels.ts";
+import { spaxelEdges } from "./spaxels.ts";
 
 /** Extinction by dust in front of stars. */
 export interface StarExtinction {
   /** [1] A(lambda)/A_V at the wavelengths of the templates, at rest. */
   readonly curve: Float64Array;
-  /** Columns in each spaxel, margin included. */
-  readonly columns: DustColumns;
+  /**
+   * Columns in each spaxel, margin included. A star in front of the first gas of its spaxel is not dimmed; A_V is linear in
+   * depth between gas, and that of all gas behind it.
+   */
+  readonly columns: Pick<DustColumns, "start" | "z" | "column">;
 }
 
 /** What stars are painted with. */
