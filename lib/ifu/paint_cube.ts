@@ -70,34 +70,21 @@ export interface PaintedCube {
  * least that of light (the star and the column are named); if no star lies in the field; if the templates do not cover the
  * window.
  * @throws {ShapeError} if a column of the stars is missing, or extinction does not fit templates and spaxels.
- * @example One star, one spaxel
+ * @example A galaxy through MUSE
  * ```ts
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import type { ParticleTable } from "@cosmesh/cosmesh/galaxy";
- * import { paintCube } from "@cosmesh/cosmesh/ifu";
+ * import { orientGalaxy, syntheticGalaxy } from "@cosmesh/cosmesh/galaxy";
+ * import { paintCube, telescope } from "@cosmesh/cosmesh/ifu";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { TemplateGrid } from "@cosmesh/cosmesh/stellar";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
  * await ready();
- * using templates = new TemplateGrid({
- *   name: "flat",
- *   metallicity: Float64Array.of(0.01, 0.02),
- *   age: Float64Array.of(1, 10),
- *   wavelength: Float64Array.of(4000, 6000),
- *   flux: fromData([4, 4, 2, 2, 4, 4, 2, 2], [2, 2, 2], "float32"),
+ * using galaxy = syntheticGalaxy({ stars: 1000 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4000, to: 9000, step: 5 } });
+ * const painted = paintCube({
+ *   ...{ stars: galaxy.stars, frame: orientGalaxy(galaxy), templates },
+ *   ...{ telescope: telescope("MUSE"), redshift: 0.1, kpcPerArcsec: 1.9 },
  * });
- * const star = { coords: [0, 0, 0], velocity: [0, 0, 0], mass: [10], metallicity: [0.01], age: [1] };
- * const stars: ParticleTable = {
- *   count: 1,
- *   columns: ["coords", "velocity", "mass", "metallicity", "age"],
- *   read: (column, _first, target) => target.set(star[column as keyof typeof star]),
- * };
- * const frame = { center: new Float64Array(3), velocity: new Float64Array(3), matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) };
- * const wavelength = Float64Array.of(5000, 5001);
- * const telescope = { name: "one spaxel", fieldOfView: 1, spaxelSize: 1, spaxels: 1, wavelength, wavelengthStep: 1,
- *   lsfFwhm: 2, aperture: "square" as const };
- * const { flux } = paintCube({ stars, frame, templates, telescope, redshift: 0, kpcPerArcsec: 1 });
- * flux.data; // [40, 40] L_sun/Angstrom
- * flux.dispose();
+ * using cube = painted.flux;
+ * console.log(cube.shape, painted.stars); // [25, 25, 3721] and how many stars lie in the field
  * ```
  */
 export function paintCube(options: PaintCubeOptions): PaintedCube {
