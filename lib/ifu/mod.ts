@@ -13,6 +13,7 @@ export {
   ifuSettings,
   ifuValues,
   readIfuConfig,
+  settingsOf,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
 export {
@@ -35,8 +36,9 @@ export {
 export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { columnAt, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
+  ObservedSpectra,
+  type ObservedSpectraParts,
   type Population,
-  type Populations,
   QUANTITIES,
   type Quantity,
   type Ranges,
@@ -46,11 +48,13 @@ export type { FreeParameter } from "./_free_parameters.ts";
 export {
   type FitMethod,
   fitSpectrum,
+  type FitStart,
   type PopulationStart,
   type SpectrumFit,
   type SpectrumFitOptions,
 } from "./fit_spectrum.ts";
 export { CUBE_FIT_STATUS, type CubeFit, type CubeFitOptions, type CubeFitProgress, fitCube } from "./fit_cube.ts";
+export { CubeLoss, type CubeLossParts } from "./cube_loss.ts";
 export type { ScanOptions } from "./_template_scan.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
@@ -92,7 +96,8 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
-export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { distancesOf, type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
-export { openGalaxy, openTemplates } from "./sources.ts";
+export { downloadGalaxy, openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";
+export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";
