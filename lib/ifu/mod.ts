@@ -24,7 +24,7 @@ export {
   type StarExtinction,
 } from "./paint_cube.ts";
 export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
-export { spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export { type DustColumns, spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
 export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
 export {
   populationSpectrum,
@@ -34,7 +34,7 @@ export {
   starSpectra,
 } from "./star_spectra.ts";
 export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
-export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
+export { columnAt, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   ObservedSpectra,
   type ObservedSpectraParts,

@@ -7,13 +7,14 @@ import { apertureMask } from "./aperture.ts";
 import type { IfuSettings } from "./config.ts";
 import { Cube, type CubeArray, type CubeUnit } from "./cube.ts";
 import { cubeHeader } from "./cube_header.ts";
-import { type DustColumns, dustColumns } from "./dust_columns.ts";
+import { dustColumns } from "./dust_columns.ts";
 import { toFlux } from "./flux.ts";
 import { inputErrors } from "./_input_errors.ts";
 import { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
 import { convolveLsf, type LineSpread } from "./lsf.ts";
 import { addNoise } from "./noise.ts";
 import { paintCube, type PaintedCube } from "./paint_cube.ts";
+import type { DustColumns } from "./spaxels.ts";
 import type { Telescope } from "./telescope.ts";
 import { convolvePsf, type PointSpread } from "./psf.ts";
 
@@ -166,7 +167,7 @@ function screen(
   frame: Frame,
   { telescope, kpcPerArcsec, psf }: Instrument,
   templates: TemplateGrid,
-): { curve: Float64Array; columns: DustColumns } | undefined {
+): { curve: Float64Array; columns: DustColumns & Disposable } | undefined {
   if (!dust) return;
   const { law, rv, grainDensity, dustToGas } = dust;
   if (!gas) {
