@@ -62,6 +62,7 @@ export interface Pipeline {
 export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {
   reionization: async () => (await import("./reionization/mod.ts")).pipeline,
   lightcone: async () => (await import("./lightcone/mod.ts")).pipeline,
+  ifu: async () => (await import("./ifu/mod.ts")).pipeline,
 };
 
 /** Pipelines that the `name` in a table `pipeline` of other programs' configurations asks for: those of RUBIX. */

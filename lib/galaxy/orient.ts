@@ -49,6 +49,7 @@ function medianVelocity(name: string, stars: ParticleTable, center: Float64Array
       checkInside(name, center, bounds);
     },
     3,
+    stars.count,
     (_, count) => {
       if (count === 0) {
         const rule = `stars nearer than ${radius} kpc to its center, whose median velocity is that of the galaxy`;
@@ -112,6 +113,7 @@ export function halfMassRadius(galaxy: Galaxy, center: ArrayLike<number> = galax
       });
     },
     1,
+    galaxy.stars.count,
     (total) => {
       if (total > 0 && total < Infinity) return [total / 2];
       const rule = "a mass of all stars that is finite and above 0";

@@ -20,7 +20,7 @@ const KEYS = {
 } as const;
 
 /** The telescope of a configuration: one that ships, one with changes, or one whose numbers are all given. */
-export function telescopeOf({ telescope: given }: Values, refuse: Refusal): Telescope {
+export function telescopeFrom({ telescope: given }: Values, refuse: Refusal): Telescope {
   const name = given.name as string;
   const base = given.base as string | null ?? (TELESCOPE_NAMES.includes(name) ? name : null);
   const changes = Object.entries(KEYS).filter(([, key]) => given[key] !== null);

@@ -22,3 +22,31 @@ export function binnedSum(cube: CubeArray, bins: Int32Array, out: NdArray<"float
     k.ifu_binned(wide(cube), bins.length, out.shape[1], spectra, numbers, out.shape[0], sums);
   });
 }
+
+/** What `voronoi` fills; arrays have room for as many bins as there are spaxels. */
+export interface BinArrays {
+  readonly bins: Int32Array;
+  /** [spaxel] Middles, x and y in turn. */
+  readonly place: Float64Array;
+  readonly ratio: Float64Array;
+  readonly spaxels: Uint32Array;
+}
+
+/** Bins spaxels `[y, x]`, those with a positive noise; returns the number of bins. */
+export function voronoi(
+  [ny, nx]: readonly number[],
+  signal: Float64Array,
+  noise: Float64Array,
+  target: number,
+  weighted: boolean,
+  iterations: number,
+  out: BinArrays,
+): number {
+  let count = 0;
+  call("bin spaxels", (k, a) => {
+    const [light, error, bins] = [a.in(signal), a.in(noise), a.out(out.bins)];
+    const [place, ratio, spaxels] = [a.out(out.place), a.out(out.ratio), a.out(out.spaxels)];
+    count = k.ifu_voronoi(nx, ny, light, error, target, Number(weighted), iterations, bins, place, ratio, spaxels);
+  });
+  return count;
+}

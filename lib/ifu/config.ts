@@ -243,6 +243,8 @@ export async function settingsOf(
   }
   if (use_subset && subset_size === null) refuse("data.subset.subset_size", "is missing; it must be a whole number");
   const dust = dustOf(values, notices);
+  const center = values.data.center as readonly number[] | null;
+  if (center !== null && center.length !== 3) refuse("data.center", `must be three numbers, got ${center.length}`);
   const withGas = (particle_type as readonly string[]).includes("gas");
   if (dust !== null && !withGas) refuse("data.args.particle_type", `must have gas for dust, got ${particle_type}`);
   const { method, age_axis, metallicity_axis } = values.ssp as Record<string, string>;

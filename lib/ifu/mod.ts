@@ -13,6 +13,7 @@ export {
   ifuSettings,
   ifuValues,
   readIfuConfig,
+  settingsOf,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
 export {
@@ -95,7 +96,8 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
-export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { distancesOf, type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
-export { openGalaxy, openTemplates } from "./sources.ts";
+export { downloadGalaxy, openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";
+export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";

@@ -178,12 +178,16 @@ function screen(
   return { curve, columns: dustColumns({ gas, frame, telescope, kpcPerArcsec, margin, dustToGas, grainDensity }) };
 }
 
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** What a user should know of a cube. */
 function notesOf(counts: StarCounts, { lsf, telescope }: Instrument, templates: TemplateGrid): string[] {
   const { metallicity: Z, age } = templates;
   const clamped = (count: number, what: string, [low, high]: [number, number], unit: string) =>
     count === 0 ? [] : [
-      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${low} to ${high}${unit} and were ` +
+      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${digits(low)} to ${
+        digits(high)
+      }${unit} and were ` +
       "painted with the nearest",
     ];
   const ends = (axis: Float64Array): [number, number] => [axis[0], axis[axis.length - 1]];

@@ -1,7 +1,8 @@
-//! Exports of `cosmesh-ifu`: sums over cubes and maps of particles. Cubes are f64 where `wide` is not 0, else f32.
+//! Exports of `cosmesh-ifu`: sums over cubes, bins of spaxels, maps of particles. Cubes are f64 where `wide` is not 0, else f32.
 
 use crate::{slice, slice_mut};
 use cosmesh_ifu::sums::{binned, weighted};
+use cosmesh_ifu::voronoi::{bin, Image, Method};
 
 /// Fills an image with weighted sums over wavelengths `from` to `to` of a cube `[spaxel, count]`.
 ///
@@ -45,4 +46,39 @@ pub unsafe extern "C" fn ifu_binned(wide: u32, spaxels: usize, count: usize, cub
             binned(slice(cube.cast::<f32>(), spaxels * count), bins, count, out);
         }
     }
+}
+
+/// Fills `bins` with the number of each spaxel's bin, and for each bin `place` (two numbers), `ratio` and `spaxels`, which have
+/// room for as many as there are spaxels. Returns the number of bins, 0 if none reaches the target.
+///
+/// # Safety
+/// Addresses and lengths as `lib/ifu/_kernel_measure.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn ifu_voronoi(
+    nx: usize,
+    ny: usize,
+    signal: *const f64,
+    noise: *const f64,
+    target: f64,
+    weighted: u32,
+    iterations: usize,
+    bins: *mut i32,
+    place: *mut f64,
+    ratio: *mut f64,
+    spaxels: *mut u32,
+) -> usize {
+    let n = nx * ny;
+    // SAFETY: promised by the caller.
+    let (signal, noise, bins) = unsafe { (slice(signal, n), slice(noise, n), slice_mut(bins, n)) };
+    let method = if weighted != 0 { Method::Weighted } else { Method::Centroidal };
+    let Some(found) = bin(Image { nx, signal, noise }, target, method, iterations, bins) else { return 0 };
+    let count = found.ratio.len();
+    // SAFETY: there are at most as many bins as spaxels, and room for these.
+    unsafe {
+        slice_mut(place, 2 * count).copy_from_slice(found.place.as_flattened());
+        slice_mut(ratio, count).copy_from_slice(&found.ratio);
+        slice_mut(spaxels, count).copy_from_slice(&found.spaxels);
+    }
+    count
 }

@@ -13,3 +13,4 @@ pub mod star;
 pub mod lsf;
 pub mod noise;
 pub mod psf;
+pub mod voronoi;
