@@ -36,8 +36,9 @@ export {
 export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
 export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
+  ObservedSpectra,
+  type ObservedSpectraParts,
   type Population,
-  type Populations,
   QUANTITIES,
   type Quantity,
   type Ranges,
@@ -47,11 +48,13 @@ export type { FreeParameter } from "./_free_parameters.ts";
 export {
   type FitMethod,
   fitSpectrum,
+  type FitStart,
   type PopulationStart,
   type SpectrumFit,
   type SpectrumFitOptions,
 } from "./fit_spectrum.ts";
 export { CUBE_FIT_STATUS, type CubeFit, type CubeFitOptions, type CubeFitProgress, fitCube } from "./fit_cube.ts";
+export { CubeLoss, type CubeLossParts } from "./cube_loss.ts";
 export type { ScanOptions } from "./_template_scan.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
