@@ -179,8 +179,9 @@ Deno.test("custom telescopes, kinds of noise, and what they need", async () => {
   const refusals: [Record<string, unknown>, string][] = [
     [{ name: "MUSSE" }, '"telescope.name" must be an instrument that ships, got "MUSSE"; did you mean "MUSE"?'],
     [
-      { name: "mine", fov: 4 },
-      '"telescope.spatial_res" is missing: telescope.name "mine" is none that ships, so that all its numbers must be given; or give telescope.base',
+      { name: "MUSSE", fov: 4, spatial_res: 1 },
+      '"telescope.name" must be an instrument that ships, got "MUSSE"; did you mean "MUSE"?; for one that does not, give ' +
+      "telescope.base, or telescope.wave_range, telescope.wave_res, telescope.lsf_fwhm too",
     ],
     [{ wave_range: [6000, 5000] }, '"telescope.wave_range" must end above where it begins, got 6000 to 5000'],
     [{ fov: 0.1 }, '"telescope.fov" must be at least one spaxel, got a field of 0.1" with spaxels of 0.2"'],
