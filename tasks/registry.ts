@@ -54,6 +54,8 @@ export interface Pipeline {
   readonly presets?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Value>>>>>>;
   /** Puts keys of another program's configuration into their places, before they are checked. */
   readonly translate?: (document: Document) => Document;
+  /** Lines to tell the user before a run, such as of keys that change nothing together with others. */
+  readonly notices?: (values: Values) => readonly string[];
   /** What each verb does; a verb left out says so. */
   readonly stages: Partial<Record<Verb, Stage>>;
 }

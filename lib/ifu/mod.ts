@@ -9,6 +9,7 @@ export {
   type GalaxySource,
   IFU_PARAMETERS,
   type IfuConfig,
+  ifuNotices,
   type IfuSettings,
   ifuSettings,
   ifuValues,

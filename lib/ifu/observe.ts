@@ -114,7 +114,7 @@ export function observe(
     cube.dispose();
     throw error;
   }
-  const notes = notesOf(counts, instrument, templates);
+  const notes = [...settings.notices, ...notesOf(counts, instrument, templates)];
   return new Observation(cube, instrument, frame, counts, notes, headerOf(settings, galaxy, templates));
 }
 

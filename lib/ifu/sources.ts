@@ -117,12 +117,15 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
   try {
     return await readTemplates(path as string, { ...options, range: reach });
   } catch (error) {
-    // Beyond the pixels, what the templates do not reach is taken from their ends.
     if (!isToolkitError(error, "DomainError")) throw error;
-    return await inputErrors(
-      source,
-      "telescope.wave_range",
-      () => readTemplates(path as string, { ...options, range: pixels }),
-    );
+  }
+  try {
+    // Beyond the pixels, what the templates do not reach is taken from their ends.
+    return await readTemplates(path as string, { ...options, range: pixels });
+  } catch (error) {
+    if (!isToolkitError(error, "DomainError")) throw error;
+    const needed = pixels.map((wavelength) => wavelength.toFixed(1)).join(" to ");
+    const why = `must lie in what templates cover, and at rest it is ${needed} Angstrom, not ${error.expected}`;
+    return refuse("telescope.wave_range", `${why}; narrow it, or give other templates`);
   }
 }

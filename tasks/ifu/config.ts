@@ -9,8 +9,8 @@ import { type IfuSettings, type Instrument, instrumentOf, settingsOf, telescopeO
 import type { Config } from "../registry.ts";
 
 /** What a configuration asks for; what cannot be is refused. */
-export async function planOf({ values, source, notices }: Config): Promise<IfuSettings> {
-  const settings = await settingsOf(values, source, notices);
+export async function planOf({ values, source }: Config): Promise<IfuSettings> {
+  const settings = await settingsOf(values, source);
   telescopeOf(settings);
   return settings;
 }

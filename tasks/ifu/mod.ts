@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IFU_PARAMETERS, type IfuSettings, translateRubix } from "../../lib/ifu/mod.ts";
+import { IFU_PARAMETERS, ifuNotices, type IfuSettings, translateRubix } from "../../lib/ifu/mod.ts";
 import type { Task } from "../../lib/runner/mod.ts";
 import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
@@ -30,6 +30,7 @@ export const pipeline: Pipeline = {
     large: { "data.synthetic": { stars: 1_000_000 } },
   },
   translate: translateRubix,
+  notices: ifuNotices,
   stages: {
     precompute: async (config) => {
       const settings = await planOf(config);
