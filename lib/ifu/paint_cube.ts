@@ -1,7 +1,7 @@
 import { zeros } from "../array/mod.ts";
 import type { Frame, ParticleTable } from "../galaxy/mod.ts";
 import type { CubeArray } from "./cube.ts";
-import type { DustColumns } from "./dust_columns.ts";
+import type { DustColumns } from "./spaxels.ts";
 import { paintStars } from "./_kernel_cube.ts";
 import { type SpectrumParts, SpectrumTables } from "./_spectrum_model.ts";
 import { screenOf, StarBlocks } from "./_star_blocks.ts";
