@@ -97,3 +97,4 @@ export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
 export { openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";
+export { type ParticleMaps, particleMaps, type ParticleMapsOptions, type WeightedMaps } from "./particle_maps.ts";

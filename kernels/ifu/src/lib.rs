@@ -14,3 +14,4 @@ pub mod star;
 pub mod lsf;
 pub mod noise;
 pub mod psf;
+pub mod maps;
