@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fromData } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
-import { type ColumnData, galaxyFromArrays } from "../../lib/galaxy/mod.ts";
+import { galaxyFromArrays } from "../../lib/galaxy/mod.ts";
 import {
   bandImage,
   Cube,
@@ -52,8 +52,6 @@ function galaxy(count: number, side: number) {
   };
   return { coords, velocity, ...stars };
 }
-
-const at = (data: ColumnData, i: number) => (data as Float64Array)[i];
 
 /** Light 1 + 100 Z + age at nodes, at all wavelengths, so that linear lookup is exact within the grid. */
 function templates(extra = 0, wavelength = [4000, 5300, 9000]): TemplateGrid {
