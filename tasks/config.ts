@@ -112,6 +112,6 @@ export async function loadConfig(
     pipeline.parameters,
     typeof document.root.pipeline === "string" ? ["pipeline"] : [],
   );
-  const notices = unusedKeys(document, pipeline.parameters);
+  const notices = [...unusedKeys(document, pipeline.parameters), ...pipeline.notices?.(values) ?? []];
   return { pipeline, config: { pipeline: name, values, source: document.source, notices } };
 }

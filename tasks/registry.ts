@@ -54,6 +54,8 @@ export interface Pipeline {
   readonly presets?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Value>>>>>>;
   /** Puts keys of another program's configuration into their places, before they are checked. */
   readonly translate?: (document: Document) => Document;
+  /** Lines to tell the user before a run, such as of keys that change nothing together with others. */
+  readonly notices?: (values: Values) => readonly string[];
   /** What each verb does; a verb left out says so. */
   readonly stages: Partial<Record<Verb, Stage>>;
 }
@@ -62,6 +64,7 @@ export interface Pipeline {
 export const PIPELINES: Readonly<Record<string, () => Promise<Pipeline>>> = {
   reionization: async () => (await import("./reionization/mod.ts")).pipeline,
   lightcone: async () => (await import("./lightcone/mod.ts")).pipeline,
+  ifu: async () => (await import("./ifu/mod.ts")).pipeline,
 };
 
 /** Pipelines that the `name` in a table `pipeline` of other programs' configurations asks for: those of RUBIX. */

@@ -104,6 +104,13 @@ export class Gathered implements Disposable {
     });
   }
 
+  /** Sum of all weights, and number of values. */
+  totals(): [sum: number, count: number] {
+    let sum = 0;
+    for (let i = 0; i < this.#count; i++) sum += this.#weights[i];
+    return [sum, this.#count];
+  }
+
   /** Least values up to which weights sum to each of the ascending targets, beginning with `below`. */
   reach(below: number, targets: Float64Array): Float64Array {
     const out = new Float64Array(targets.length);

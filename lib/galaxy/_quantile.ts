@@ -4,6 +4,11 @@ import { addHistogram, Gathered, type Prefix } from "./_kernel.ts";
 /** Goes once through all blocks of several streams of numbers; `weights` are 1 where they are left out. */
 export type Pass = (each: (stream: number, values: Float64Array, weights?: Float64Array) => void) => void;
 
+/** Targets of a stream whose weights have this sum. */
+export type TargetsOf = (total: number, count: number) => readonly number[];
+
+const NOTHING: Prefix = { high: 0, low: 0, digits: 0 };
+
 /** Values that are sorted in memory; more are told apart by histograms first. */
 const CAPACITY = 1 << 18;
 const BINS = 1 << 16;
@@ -90,23 +95,23 @@ function gather(pass: Pass, searches: readonly Search[], out: readonly Float64Ar
   }
 }
 
-/**
- * Exact quantiles of streams of numbers that are read several times, twice as a rule: for each target the least number up to
- * which weights sum to at least it.
- *
- * @param pass Reads the streams.
- * @param streams [1] How many there are.
- * @param targetsOf Ascending targets, from the sum of all weights of a stream and the number of its values.
- * @returns The number for each target of each stream.
- */
-export function quantiles(
-  pass: Pass,
-  streams: number,
-  targetsOf: (total: number, count: number) => readonly number[],
-): Float64Array[] {
+/** Quantiles of streams that are short enough to be held. */
+function gatherAll(pass: Pass, streams: number, most: number, targetsOf: TargetsOf): Float64Array[] {
+  const gathered: Gathered[] = [];
+  try {
+    for (let i = 0; i < streams; i++) gathered.push(new Gathered(most));
+    pass((stream, values, weights) => gathered[stream].add(values, weights, NOTHING));
+    return gathered.map((g) => g.reach(0, Float64Array.from(targetsOf(...g.totals()))));
+  } finally {
+    gathered.forEach((g) => g[Symbol.dispose]());
+  }
+}
+
+/** Quantiles of longer ones: a histogram of the first digits, and so on until what is left can be held. */
+function gatherByDigits(pass: Pass, streams: number, targetsOf: TargetsOf): Float64Array[] {
   const out: Float64Array[] = [];
   const start = Array.from({ length: streams }, (_, stream): Search => {
-    return { stream, prefix: { high: 0, low: 0, digits: 0 }, count: 0, below: 0, targets: [], places: [] };
+    return { stream, prefix: NOTHING, count: 0, below: 0, targets: [], places: [] };
   });
   let searches: Search[] = [];
   countBins(pass, start, (search, bins) => {
@@ -128,4 +133,18 @@ export function quantiles(
     if (few.length > 0) gather(pass, few, out);
   }
   return out;
+}
+
+/**
+ * Exact quantiles of streams of numbers: for each target the least number up to which weights sum to at least it. Short streams are
+ * read once, longer ones twice as a rule.
+ *
+ * @param pass Reads the streams.
+ * @param streams [1] How many there are.
+ * @param most [1] Numbers of a stream, at most.
+ * @param targetsOf Ascending targets, from the sum of all weights of a stream and the number of its values.
+ * @returns The number for each target of each stream.
+ */
+export function quantiles(pass: Pass, streams: number, most: number, targetsOf: TargetsOf): Float64Array[] {
+  return most <= CAPACITY ? gatherAll(pass, streams, most, targetsOf) : gatherByDigits(pass, streams, targetsOf);
 }

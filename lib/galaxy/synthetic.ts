@@ -40,7 +40,7 @@ export interface SyntheticGalaxyOptions {
   readonly haloCore?: number;
   /** [km/s] Radial velocity dispersion of the oldest stars in the center of the disc. Default 90. */
   readonly dispersion?: number;
-  /** [1] Contrast of the spiral arms of newborn stars and of gas, from 0 to 1. Default 0.9. */
+  /** [1] How strongly newborn stars and gas gather in spiral arms, from 0 to 1: c gives 1/(1 - c) of the mean there. Default 0.75. */
   readonly armContrast?: number;
   /** [1] Tangent of the pitch angle of the arms. Default 0.36, 20 degrees. */
   readonly armPitch?: number;
@@ -59,10 +59,15 @@ function made(model: Model, key: RandomKey, gas: boolean, count: number, columns
   return tableOf(gas ? "gas" : "stars", count, fills);
 }
 
+/** [Gyr] Age of the oldest stars today; the universe is 1 Gyr older. */
+const OLDEST = 12.8;
+
 /** Age of the oldest stars by default, or the given one, which fits into the universe. */
 function oldestOf(given: number | undefined, redshift: number): number {
+  // The usual case needs no integral.
+  if (redshift === 0 && given === undefined) return OLDEST;
   const universe = age(cosmology(TNG_COSMOLOGY), redshift);
-  const oldest = given ?? Math.min(universe - 1, 12.8);
+  const oldest = given ?? Math.min(universe - 1, OLDEST);
   if (oldest > 0 && oldest < universe) return oldest;
   const rule = `above 0 and below the age of the universe at its redshift, ${universe.toFixed(3)} Gyr`;
   throw new DomainError(`Cannot make a galaxy: "oldest" must be ${rule}, got ${oldest}`, rule, String(oldest));
@@ -76,8 +81,9 @@ function oldestOf(given: number | undefined, redshift: number): number {
  * - The disc turns about +z, by the mass within (disc, bulge and a halo with a core, `v^2 = v_h^2 R^2/(R^2 + r_c^2)`): 200 km/s and
  *   more at two scale lengths. Radial dispersion `sigma_0 exp(-R/2R_d)`, along the rotation sqrt(1/2) and across the disc 0.6 of it;
  *   mean rotation lags by the asymmetric drift of Jeans' equation. The bulge has the isotropic Jeans dispersion, of about 100 km/s.
- * - Ages up to `oldest` with a rate of star formation exp(-t/tau) that falls inside and rises beyond 2.5 R_d; the bulge's are older
- *   than 0.65 of it. Young stars lie in thinner, colder layers (by the root of age), those below 3 Gyr in two trailing arms.
+ * - Ages t of a disc's stars have the probability s/(1 + (s - 1) t/T)^2 up to `oldest`, T, with s = 0.2 + 0.32 R/R_d, at most 2: the rate
+ *   of star formation falls inside and rises beyond 2.5 R_d. Those of the bulge are evenly spread from 0.65 T to T. Younger stars
+ *   of the disc lie in thinner, colder layers (by the root of age); below 5 Gyr they gather in two trailing arms.
  * - Metallicity falls by 0.15 dex for each scale length and 0.03 dex for each Gyr of age, with a scatter of 0.12 dex; that of the
  *   bulge by 0.3 dex in (1 + r/a). It stays within 1e-4 and 0.05.
  * - Gas in a thin disc with the same arms, dispersion 10 km/s; hydrogen 0.7515 - 2.5 Z, oxygen 0.43 Z (Asplund et al. 2009),
@@ -102,7 +108,7 @@ export function syntheticGalaxy(options: SyntheticGalaxyOptions = {}): Galaxy {
   const { discMass = 4e10, scaleLength = 2.5, scaleHeight = 0.5, bulgeMass = 1e10, bulgeRadius = 0.5 } = options;
   const { gas = Math.floor(stars / 5), gasMass = 8e9, gasScaleLength = 1.7 * scaleLength, gasScaleHeight = 0.12 } =
     options;
-  const { haloVelocity = 170, haloCore = 4, dispersion = 90, armContrast = 0.9, armPitch = 0.36 } = options;
+  const { haloVelocity = 170, haloCore = 4, dispersion = 90, armContrast = 0.75, armPitch = 0.36 } = options;
   const { metallicity = 0.03 } = options;
   checkInteger(stars, "stars", 1);
   checkInteger(gas, "gas");

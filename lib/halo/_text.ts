@@ -15,7 +15,8 @@ const split = (line: string, delimiter: string): string[] =>
 const isNumber = (text: string): boolean =>
   text !== "" && !Number.isNaN(Number(text.replace(/^[+-]?inf$|^nan$/i, "0")));
 
-interface Head {
+/** How the lines of a text file are to be read. */
+export interface Head {
   names: string[];
   width: number;
   delimiter: string;
@@ -25,7 +26,7 @@ interface Head {
 }
 
 /** Names and delimiter from the first lines. */
-function headOf(path: string, bytes: Uint8Array, given: string | undefined): Head {
+export function headOf(path: string, bytes: Uint8Array, given: string | undefined): Head {
   const comments: string[] = [];
   let [at, lines] = [0, 0];
   const next = () => {
@@ -161,7 +162,8 @@ function columnsOf(parts: Float64Array[], width: number): Float64Array[] {
   return columns;
 }
 
-function faultError(path: string, head: Head, bytes: Uint8Array, before: number, fault: TextFault): FormatError {
+/** The error for a field that is no number. */
+export function faultError(path: string, head: Head, bytes: Uint8Array, before: number, fault: TextFault): FormatError {
   const line = new TextDecoder().decode(bytes.slice()).split("\n")[fault.line].trim();
   const got = split(line, head.delimiter)[fault.field];
   const name = head.names[fault.field] === undefined ? "" : ` ("${head.names[fault.field]}")`;

@@ -27,4 +27,5 @@ export {
 } from "./merger_tree.ts";
 export type { HaloColumn, LengthUnit, MassUnit } from "./_columns.ts";
 export { readTextColumns } from "./_text.ts";
+export { openTextRows, TextRows } from "./text_rows.ts";
 export { type HaloTableOptions, type HaloTableUnits, readHaloTable } from "./table.ts";

@@ -14,8 +14,11 @@ import {
   type Vector,
 } from "../inference/mod.ts";
 import { columnsOf, FreeParameters, populationAt } from "./_free_parameters.ts";
-import type { FitMethod, SpectrumFit } from "./fit_spectrum.ts";
-import { type Population, type Populations, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import { TemplateScan } from "./_template_scan.ts";
+import type { FitMethod, FitStart, SpectrumFit } from "./fit_spectrum.ts";
+import { type Population, QUANTITIES, type SpectraModel } from "./inverse.ts";
+import type { StarParameters } from "./star_spectra.ts";
+import { checkLight, inverseOf } from "./_weights.ts";
 
 const METHODS = ["lm", "lbfgs", "adam"] as const;
 /** Share of a range by which a start on a bound is moved inside, for methods that never reach bounds. */
@@ -32,79 +35,92 @@ interface Data {
 
 /** Weights 1/variance of pixels that count. */
 function weightsOf(operation: string, { variance, mask }: Data): Float64Array | undefined {
-  if (!variance) return undefined;
-  return Float64Array.from(variance, (v, i) => {
-    if (mask && !mask[i]) return 0;
-    if (v > 0 && v < Infinity) return 1 / v;
-    const rule = "finite and above 0 where the mask is not 0";
-    const got = `${v} for pixel ${i}`;
-    throw new DomainError(`Cannot ${operation}: variances must be ${rule}, got ${got}; mask it`, rule, got);
-  });
+  return variance && Float64Array.from(variance, (v, i) => mask && !mask[i] ? 0 : inverseOf(operation, v, i));
 }
 
-/** Fits of spectra with the same model and the same free quantities; holds the room that they need. */
+/** Fits of spectra with the same model, the same free quantities and the same starts. */
 export class Fitter implements Disposable {
   readonly parameters: FreeParameters;
-  readonly #held = new DisposableStack();
-  readonly #spectra: NdArray<"float64">;
-  readonly #derivatives: NdArray<"float64">;
   readonly #slopes: Float64Array;
   readonly #pixels: number;
   readonly #count: number;
 
+  readonly #scan?: TemplateScan;
+
   constructor(
     readonly operation: string,
     readonly model: SpectraModel,
-    fixed: readonly (readonly Quantity[])[],
-    readonly how: FitMethod,
+    readonly how: FitMethod & FitStart,
   ) {
     checkOneOf(how.method ?? "lm", "method", METHODS);
-    const free = fixed.map((names) => {
+    const { populations, fixed = {}, scan = {}, bounds } = how;
+    const known = QUANTITIES.filter((quantity) => fixed[quantity] !== undefined);
+    const kept = populations ? populations.map((population) => population.fixed ?? []) : [known];
+    const free = kept.map((names) => {
       names.forEach((name) => checkOneOf(name, "fixed", QUANTITIES));
       return QUANTITIES.filter((quantity) => !names.includes(quantity));
     });
-    this.parameters = new FreeParameters(operation, free, model.ranges, how.bounds);
+    this.parameters = new FreeParameters(operation, free, model.ranges, bounds);
     this.#pixels = model.pixels;
-    this.#count = fixed.length;
+    this.#count = kept.length;
     this.#slopes = new Float64Array(this.parameters.count);
-    this.#spectra = this.#held.use(zeros([this.#count, this.#pixels], "float64"));
-    this.#derivatives = this.#held.use(zeros([this.#count, QUANTITIES.length, this.#pixels], "float64"));
+    if (!populations) this.#scan = new TemplateScan(operation, model, this.parameters.ranges, fixed, scan);
+  }
+
+  /** [1] Populations of a fit. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Residuals of a spectrum, by the parameters. */
-  #residuals(spectrum: ArrayLike<number>, populations: Populations): Residuals {
+  #residuals(spectrum: ArrayLike<number>, populations: StarParameters): Residuals {
     const { list } = this.parameters;
     const [count, pixels, n] = [this.#count, this.#pixels, list.length];
-    const [spectra, derivatives] = [this.#spectra, this.#derivatives];
     return (x, residuals, jacobian) => {
       this.parameters.unpack(x.data, populations, this.#slopes);
-      this.model.evaluate(populations, spectra, derivatives);
+      const { spectra, derivatives } = this.model.evaluate(populations, { derivatives: true });
       for (let i = 0; i < pixels; i++) {
         let sum = -spectrum[i];
         for (let p = 0; p < count; p++) sum += spectra.data[p * pixels + i];
         residuals.data[i] = sum;
       }
       list.forEach(({ population, quantity }, k) => {
-        const row = derivatives.offset(population, QUANTITIES.indexOf(quantity), 0);
+        const row = derivatives!.offset(population, QUANTITIES.indexOf(quantity), 0);
         const slope = this.#slopes[k];
-        for (let i = 0; i < pixels; i++) jacobian.data[i * n + k] = slope * derivatives.data[row + i];
+        for (let i = 0; i < pixels; i++) jacobian.data[i * n + k] = slope * derivatives!.data[row + i];
       });
     };
   }
 
-  /** Populations whose spectra add up to this one. */
-  fit(spectrum: ArrayLike<number>, start: readonly Population[], data: Data): SpectrumFit {
+  /** Populations whose spectra add up to this one; nothing if a scan finds no light. */
+  fit(spectrum: ArrayLike<number>, data: Data): SpectrumFit | undefined {
     const pixels = this.#pixels;
     for (const [name, given] of Object.entries({ spectrum, variance: data.variance, mask: data.mask })) {
       if (!given || given.length === pixels) continue;
       const [rule, actual] = [`${pixels} pixels`, String(given.length)];
       throw new ShapeError(`Cannot ${this.operation}: "${name}" must have ${rule}, got ${actual}`, rule, actual);
     }
+    const { mask } = data;
+    for (let i = 0; i < pixels; i++) if (!mask || mask[i]) checkLight(this.operation, spectrum[i], i);
+    const weights = weightsOf(this.operation, data);
+    const { populations } = this.how;
+    if (populations) return this.#from(spectrum, populations, weights, mask);
+    const all = weights ?? Float64Array.from({ length: pixels }, (_, i) => mask && !mask[i] ? 0 : 1);
+    return this.#scan!.best(spectrum, all)
+      .map((start) => this.#from(spectrum, [this.parameters.within(start)], weights, mask))
+      .reduce<SpectrumFit | undefined>((best, fit) => best && best.chi2 <= fit.chi2 ? best : fit, undefined);
+  }
+
+  #from(
+    spectrum: ArrayLike<number>,
+    start: readonly Population[],
+    weights: Float64Array | undefined,
+    mask: ArrayLike<number> | undefined,
+  ): SpectrumFit {
     const populations = columnsOf(start);
     const { lower, upper } = this.parameters;
     const x = new NdArray(this.parameters.pack(populations), [this.parameters.count], "float64");
-    const weights = weightsOf(this.operation, data);
-    const problem = { count: pixels, weights, mask: data.mask, lower, upper };
+    const problem = { count: this.#pixels, weights, mask, lower, upper };
     const residuals = this.#residuals(spectrum, populations);
     const found = (this.how.method ?? "lm") === "lm"
       ? levenbergMarquardt(residuals, x, {
@@ -140,10 +156,9 @@ export class Fitter implements Disposable {
     };
   }
 
-  #sum(populations: Populations): Float64Array {
-    this.model.evaluate(populations, this.#spectra);
+  #sum(populations: StarParameters): Float64Array {
     const out = new Float64Array(this.#pixels);
-    this.#spectra.data.forEach((v, i) => out[i % this.#pixels] += v);
+    this.model.evaluate(populations).spectra.data.forEach((v, i) => out[i % this.#pixels] += v);
     return out;
   }
 
@@ -206,8 +221,9 @@ export class Fitter implements Disposable {
     const tell = leastSquaresErrors(residuals, x, problem);
     return { ...tell, evaluations, steps, converged, status, message: FIT_MESSAGES[status] };
   }
-  /** Gives the room back. */
+
+  /** Gives the memory back. */
   [Symbol.dispose](): void {
-    this.#held.dispose();
+    this.#scan?.[Symbol.dispose]();
   }
 }

@@ -1,6 +1,7 @@
 import { exp, log, NdArray } from "../array/mod.ts";
 import { DomainError } from "../base/mod.ts";
-import { type Population, type Populations, QUANTITIES, type Quantity, type Ranges } from "./inverse.ts";
+import { type Population, QUANTITIES, type Quantity, type Ranges } from "./inverse.ts";
+import type { StarParameters } from "./star_spectra.ts";
 
 /** [km/s] Velocities are fitted in this unit, so that all parameters are about 1. */
 const VELOCITY_UNIT = 100;
@@ -25,7 +26,7 @@ function each(f: typeof exp | typeof log, values: ArrayLike<number>): Float64Arr
   return result.data.slice() as Float64Array;
 }
 
-/** Populations by blocks: quantities that are free and their range; in logarithms but for velocities. */
+/** StarParameters by blocks: quantities that are free and their range; in logarithms but for velocities. */
 export class FreeParameters {
   /** In the order of the parameters: populations, and quantities of each. */
   readonly list: readonly FreeParameter[];
@@ -72,8 +73,18 @@ export class FreeParameters {
     return logs.map((v, k) => this.list[k].quantity === "velocity" ? values[k] / VELOCITY_UNIT : v);
   }
 
+  /** The population, within the ranges. */
+  within(population: Population): Population {
+    const inside = { ...population };
+    for (const { quantity } of this.list) {
+      const [low, high] = this.ranges[quantity];
+      inside[quantity] = Math.min(high, Math.max(low, inside[quantity]));
+    }
+    return inside;
+  }
+
   /** Parameters, as they are fitted, of populations. */
-  pack(populations: Populations): Float64Array {
+  pack(populations: StarParameters): Float64Array {
     const values = this.list.map(({ population, quantity }) => populations[quantity][population]);
     values.forEach((value, k) => {
       const { population, quantity } = this.list[k];
@@ -88,7 +99,7 @@ export class FreeParameters {
   }
 
   /** Fills the free quantities of populations, and `slopes` with their derivatives by the parameters. */
-  unpack(x: ArrayLike<number>, populations: Populations, slopes?: Float64Array): void {
+  unpack(x: ArrayLike<number>, populations: StarParameters, slopes?: Float64Array): void {
     const values = each(exp, Float64Array.from(x, (v, k) => this.list[k].quantity === "velocity" ? 0 : v));
     this.list.forEach(({ population, quantity }, k) => {
       const [low, high] = this.ranges[quantity];
@@ -100,7 +111,7 @@ export class FreeParameters {
 }
 
 /** Arrays of populations. */
-export function columnsOf(populations: readonly Population[]): Populations {
+export function columnsOf(populations: readonly Population[]): StarParameters {
   const column = (quantity: Quantity) => Float64Array.from(populations, (p) => p[quantity]);
   return {
     mass: column("mass"),
@@ -111,7 +122,7 @@ export function columnsOf(populations: readonly Population[]): Populations {
 }
 
 /** A population of arrays. */
-export function populationAt(populations: Populations, i: number): Population {
+export function populationAt(populations: StarParameters, i: number): Population {
   const { mass, metallicity, age, velocity } = populations;
   return { mass: mass[i], metallicity: metallicity[i], age: age[i], velocity: velocity[i] };
 }

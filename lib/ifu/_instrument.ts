@@ -20,18 +20,17 @@ const KEYS = {
 } as const;
 
 /** The telescope of a configuration: one that ships, one with changes, or one whose numbers are all given. */
-export function telescopeOf({ telescope: given }: Values, refuse: Refusal): Telescope {
+export function telescopeFrom({ telescope: given }: Values, refuse: Refusal): Telescope {
   const name = given.name as string;
   const base = given.base as string | null ?? (TELESCOPE_NAMES.includes(name) ? name : null);
   const changes = Object.entries(KEYS).filter(([, key]) => given[key] !== null);
   if (base === null) {
-    if (changes.length === 0) {
-      refuse("telescope.name", `must be an instrument that ships, got "${name}"${suggestion(name, TELESCOPE_NAMES)}`);
-    }
-    for (const key of Object.values(KEYS)) {
-      if (given[key] !== null || key === "aperture_type") continue;
-      const why = `is missing: telescope.name "${name}" is none that ships, so that all its numbers must be given`;
-      refuse(`telescope.${key}`, `${why}; or give telescope.base`);
+    const missing = Object.values(KEYS).filter((key) => given[key] === null && key !== "aperture_type");
+    if (missing.length > 0) {
+      const why = `must be an instrument that ships, got "${name}"${suggestion(name, TELESCOPE_NAMES)}`;
+      const keys = missing.map((key) => `telescope.${key}`).join(", ");
+      const own = changes.length === 0 ? "" : `; for one that does not, give telescope.base, or ${keys} too`;
+      refuse("telescope.name", why + own);
     }
   } else if (!TELESCOPE_NAMES.includes(base)) {
     refuse("telescope.base", `must be an instrument that ships, got "${base}"${suggestion(base, TELESCOPE_NAMES)}`);

@@ -2,6 +2,17 @@ import type { Parameter } from "../config/mod.ts";
 import { ignored, POSITIVE, table } from "./_keys.ts";
 import { SYNTHETIC_KEYS } from "./_keys_synthetic.ts";
 
+/** Names of columns of particles in a file. */
+const columns = (group: string, what: string, keys: readonly string[]): Parameter[] =>
+  table(
+    group,
+    Object.fromEntries(keys.map((key) => [key, {
+      kind: ["text", "texts"],
+      default: null,
+      description: `Column, or three for vectors, of data.path with ${key} of ${what}; found by usual names`,
+    }])),
+  );
+
 /** Where particles come from, and how the galaxy is turned and placed. */
 export const GALAXY_KEYS: readonly Parameter[] = [
   ...table("", {
@@ -39,8 +50,23 @@ export const GALAXY_KEYS: readonly Parameter[] = [
       default: null,
       description: "Layout of data.path: RUBIX's galaxy, a cutout of IllustrisTNG, or columns; found out unless given",
     },
+    center: {
+      kind: "numbers",
+      unit: "kpc",
+      default: null,
+      description: "Center of the galaxy in its file, x, y and z; what the file says, else its densest place",
+    },
+    half_mass_radius: {
+      ...POSITIVE,
+      unit: "kpc",
+      default: null,
+      description: "Radius that holds half of the mass of stars",
+    },
+    redshift: { kind: "number", unit: "1", least: 0, default: null, description: "Redshift of the snapshot" },
     save_name: ignored("Name of RUBIX's results", "results are named after what they are; --out sets their folder"),
   }),
+  ...columns("data.stars", "stars", ["coords", "velocity", "mass", "metallicity", "age"]),
+  ...columns("data.gas", "gas", ["coords", "mass", "metallicity", "hydrogen", "oxygen"]),
   ...table("data.args", {
     api_key: { kind: "text", default: null, description: "Key of the IllustrisTNG service, for downloads" },
     particle_type: {

@@ -1,5 +1,7 @@
 import { exp, log, NdArray, zeros } from "../array/mod.ts";
-import { type Population, type Populations, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import { checkInteger, DomainError } from "../base/mod.ts";
+import { columnsOf } from "./_free_parameters.ts";
+import type { Population, Quantity, SpectraModel } from "./inverse.ts";
 
 /** How a scan covers what a population may be. */
 export interface ScanOptions {
@@ -9,6 +11,8 @@ export interface ScanOptions {
   ages?: number;
   /** [km/s] Velocities. Default: -400 to 400 by 50, those within the range of the fit. */
   velocities?: readonly number[];
+  /** [1] Most populations from which fits begin: those that no neighbour in metallicity and age suits better than. Default 3. */
+  starts?: number;
 }
 
 /** `count` numbers from low to high, ends not included, with equal ratios. */
@@ -20,71 +24,99 @@ function between(low: number, high: number, count: number): number[] {
   return Array.from(values.data);
 }
 
-/** A population in rows of arrays. */
-const rowsOf = (populations: readonly Population[]): Populations => {
-  const [mass, metallicity, age, velocity] = QUANTITIES.map((q) => Float64Array.from(populations, (p) => p[q]));
-  return { mass, metallicity, age, velocity };
-};
+/** How well a row, times a mass, suits data: what it takes off the sum of squares. */
+interface Match {
+  row: number;
+  mass: number;
+  gain: number;
+}
 
-/** Spectra of a set of populations of 1 M_sun, to find the one that suits data best; its mass by linear least squares. */
+/** Spectra of a set of populations of 1 M_sun, to find those that suit data best; their masses by linear least squares. */
 export class TemplateScan implements Disposable {
   readonly #held = new DisposableStack();
+  /** `[metallicity][age]`, one after the other. */
   readonly #first: Population[];
+  readonly #ages: number;
+  readonly #starts: number;
   readonly #spectra: NdArray<"float64">;
   readonly #velocities: readonly number[];
+  readonly #mass?: number;
   /** Spectra of one population at all velocities. */
   readonly #shifted = new Map<number, NdArray<"float64">>();
 
   constructor(
+    readonly operation: string,
     readonly model: SpectraModel,
     ranges: Record<Quantity, readonly [number, number]>,
     fixed: Partial<Population>,
-    { metallicities = 8, ages = 16, velocities = Array.from({ length: 17 }, (_, i) => 50 * (i - 8)) }: ScanOptions,
+    { metallicities = 8, ages = 16, velocities = Array.from({ length: 17 }, (_, i) => 50 * (i - 8)), starts = 3 }:
+      ScanOptions,
   ) {
+    checkInteger(metallicities, "scan.metallicities", 1);
+    checkInteger(ages, "scan.ages", 1);
+    this.#starts = checkInteger(starts, "scan.starts", 1);
+    this.#mass = fixed.mass;
     const [low, high] = ranges.velocity;
     this.#velocities = fixed.velocity !== undefined ? [fixed.velocity] : velocities.filter((v) => v > low && v < high);
     const values = (quantity: "metallicity" | "age", count: number) =>
-      fixed[quantity] !== undefined ? [fixed[quantity]] : between(...ranges[quantity], count);
+      fixed[quantity] !== undefined ? [fixed[quantity]] : this.#between(quantity, ranges[quantity], count);
+    const eras = values("age", ages);
+    this.#ages = eras.length;
     // The velocity in the middle of those that are looked at first.
     const velocity = this.#velocities[this.#velocities.length >> 1] ?? (low + high) / 2;
     this.#first = values("metallicity", metallicities).flatMap((metallicity) =>
-      values("age", ages).map((age) => ({ mass: 1, metallicity, age, velocity }))
+      eras.map((age) => ({ mass: 1, metallicity, age, velocity }))
     );
     this.#spectra = this.#make(this.#first);
   }
 
-  #make(populations: readonly Population[]): NdArray<"float64"> {
-    const spectra = this.#held.use(zeros([populations.length, this.model.pixels], "float64"));
-    this.model.evaluate(rowsOf(populations), spectra);
-    return spectra;
+  #between(quantity: Quantity, [low, high]: readonly [number, number], count: number): number[] {
+    if (low > 0 && high < Infinity) return between(low, high, count);
+    const rule = `a finite range of ${quantity} above 0`;
+    const got = `${low} to ${high}; give bounds, or populations to begin with`;
+    throw new DomainError(`Cannot ${this.operation}: a scan needs ${rule}, got ${got}`, rule, got);
   }
 
-  /** Index of the row, times a mass, that is nearest to data, and that mass; -1 if none is better than nothing. */
-  #nearest(
-    spectra: NdArray<"float64">,
-    data: ArrayLike<number>,
-    weights: ArrayLike<number>,
-  ): { row: number; mass: number } {
+  #make(populations: readonly Population[]): NdArray<"float64"> {
+    const { spectra } = this.model.evaluate(columnsOf(populations));
+    const kept = this.#held.use(zeros(spectra.shape, "float64"));
+    kept.data.set(spectra.data);
+    return kept;
+  }
+
+  #matches(spectra: NdArray<"float64">, data: ArrayLike<number>, weights: ArrayLike<number>): Match[] {
     const [rows, pixels] = spectra.shape;
-    let [best, row, mass] = [0, -1, 0];
-    for (let k = 0; k < rows; k++) {
-      let [with_, own] = [0, 0];
-      for (let i = 0, at = k * pixels; i < pixels; i++, at++) {
-        const weighted = weights[i] * spectra.data[at];
+    return Array.from({ length: rows }, (_, row) => {
+      let [both, own] = [0, 0];
+      for (let i = 0, at = row * pixels; i < pixels; i++, at++) {
         if (weights[i] === 0) continue;
-        with_ += weighted * data[i];
+        const weighted = weights[i] * spectra.data[at];
+        both += weighted * data[i];
         own += weighted * spectra.data[at];
       }
-      const gain = with_ > 0 && own > 0 ? with_ * with_ / own : 0;
-      if (gain > best) [best, row, mass] = [gain, k, with_ / own];
-    }
-    return { row, mass };
+      const mass = this.#mass ?? (both > 0 && own > 0 ? both / own : 0);
+      return { row, mass, gain: mass * (2 * both - mass * own) };
+    });
   }
 
-  /** The population nearest to data; nothing if there is no light. */
-  best(data: ArrayLike<number>, weights: ArrayLike<number>): Population | undefined {
-    const { row, mass } = this.#nearest(this.#spectra, data, weights);
-    if (row < 0) return undefined;
+  /** Populations that suit data better than their neighbours, the best one first; none if there is no light. */
+  best(data: ArrayLike<number>, weights: ArrayLike<number>): Population[] {
+    const matches = this.#matches(this.#spectra, data, weights);
+    const near = (row: number) => {
+      const [z, a] = [Math.floor(row / this.#ages), row % this.#ages];
+      return [[-1, 0], [1, 0], [0, -1], [0, 1], [-1, -1], [-1, 1], [1, -1], [1, 1]]
+        .filter(([, j]) => a + j >= 0 && a + j < this.#ages)
+        .map(([i, j]) => matches[(z + i) * this.#ages + a + j]);
+    };
+    return matches
+      .filter(({ row, mass, gain }) => mass > 0 && near(row).every((other) => !(other?.gain > gain)))
+      .sort((a, b) => b.gain - a.gain || a.row - b.row)
+      .slice(0, this.#starts)
+      .map((match) => this.#moved(match, data, weights));
+  }
+
+  /** The population of a row at the velocity that suits data best. */
+  #moved({ row, mass }: Match, data: ArrayLike<number>, weights: ArrayLike<number>): Population {
     const found = { ...this.#first[row], mass };
     if (this.#velocities.length < 2) return found;
     let spectra = this.#shifted.get(row);
@@ -92,8 +124,8 @@ export class TemplateScan implements Disposable {
       spectra = this.#make(this.#velocities.map((velocity) => ({ ...found, mass: 1, velocity })));
       this.#shifted.set(row, spectra);
     }
-    const shift = this.#nearest(spectra, data, weights);
-    return shift.row < 0 ? found : { ...found, mass: shift.mass, velocity: this.#velocities[shift.row] };
+    const best = this.#matches(spectra, data, weights).reduce((a, b) => b.gain > a.gain ? b : a);
+    return best.mass > 0 ? { ...found, mass: best.mass, velocity: this.#velocities[best.row] } : found;
   }
 
   /** Gives the memory back. */

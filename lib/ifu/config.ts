@@ -201,7 +201,8 @@ function universeOf({ cosmology: { name }, "cosmology.args": { Om0, w0, wa, h } 
  * @throws {InputError} with file, key, rule, value and way out.
  */
 export async function ifuSettings(document: Document): Promise<IfuSettings> {
-  return await settingsOf(ifuValues(document), document.source, unusedKeys(document, IFU_PARAMETERS));
+  const values = ifuValues(document);
+  return await settingsOf(values, document.source, [...unusedKeys(document, IFU_PARAMETERS), ...ifuNotices(values)]);
 }
 
 function dustOf({ pipeline: { name }, "ssp.dust": given }: Values, notices: string[]): DustSettings | null {
@@ -229,20 +230,35 @@ function dustOf({ pipeline: { name }, "ssp.dust": given }: Values, notices: stri
   };
 }
 
-/** What checked values ask for. */
+/** What values that are right one by one do not do together: lines that name keys which change nothing. */
+export function ifuNotices(values: Values): string[] {
+  const notices: string[] = [];
+  dustOf(values, notices);
+  return notices;
+}
+
+/**
+ * What checked values ask for.
+ *
+ * @param values As of `ifuValues`.
+ * @param source Where they come from, in messages.
+ * @param notices Lines for `notices`.
+ * @throws {InputError} with file, key, rule, value and way out.
+ */
 export async function settingsOf(
   values: Values,
   source: string,
-  unused: readonly string[] = [],
+  notices: readonly string[] = [],
 ): Promise<IfuSettings> {
   const refuse = refusalOf(source);
-  const notices = [...unused];
   const { "data.args": { particle_type }, "data.subset": { use_subset, subset_size, seed } } = values;
   for (const word of particle_type as readonly string[]) {
     if (word !== "stars" && word !== "gas") refuse("data.args.particle_type", `must be stars or gas, got "${word}"`);
   }
   if (use_subset && subset_size === null) refuse("data.subset.subset_size", "is missing; it must be a whole number");
-  const dust = dustOf(values, notices);
+  const dust = dustOf(values, []);
+  const center = values.data.center as readonly number[] | null;
+  if (center !== null && center.length !== 3) refuse("data.center", `must be three numbers, got ${center.length}`);
   const withGas = (particle_type as readonly string[]).includes("gas");
   if (dust !== null && !withGas) refuse("data.args.particle_type", `must have gas for dust, got ${particle_type}`);
   const { method, age_axis, metallicity_axis } = values.ssp as Record<string, string>;

@@ -2,10 +2,9 @@ import { type NdArray, zeros } from "../array/mod.ts";
 import { DomainError, ShapeError } from "../base/mod.ts";
 import type { FitStatus } from "../inference/mod.ts";
 import type { Cube } from "./cube.ts";
-import type { FitMethod, PopulationStart } from "./fit_spectrum.ts";
+import type { FitMethod, FitStart } from "./fit_spectrum.ts";
 import { Fitter } from "./_fitter.ts";
-import { type ScanOptions, TemplateScan } from "./_template_scan.ts";
-import { type Population, QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
+import { QUANTITIES, type Quantity, type SpectraModel } from "./inverse.ts";
 
 /** How the fit of a spaxel ended, by its number in the map: 0 where there was nothing to fit. */
 export const CUBE_FIT_STATUS = [
@@ -30,15 +29,9 @@ export interface CubeFitProgress {
 }
 
 /** What is fitted in each spaxel, and how. */
-export interface CubeFitOptions extends Omit<FitMethod, "onStep"> {
+export interface CubeFitOptions extends Omit<FitMethod, "onStep">, FitStart {
   /** Spectra of populations. */
   model: SpectraModel;
-  /** Populations where the fit of each spaxel begins. Default: one, found by a scan. */
-  populations?: readonly PopulationStart[];
-  /** Quantities that are known, if no populations are given. Default: none. */
-  fixed?: Partial<Population>;
-  /** How the scan is done, if no populations are given. */
-  scan?: ScanOptions;
   /** 1 for pixels `[wavelength]` or `[y, x, wavelength]` that count, 0 for those that do not. Default: all count. */
   mask?: ArrayLike<number>;
   /** Bins `[y, x]`, whose spectra are added up and fitted as one; below 0 for spaxels of none. Default: each spaxel alone. */
@@ -123,7 +116,7 @@ function add(cube: Cube, mask: ArrayLike<number> | undefined, group: readonly nu
 
 /**
  * Fits populations to each spaxel of a cube, or to each bin of spaxels, as `fitSpectrum` does. Without populations to begin with,
- * one is found for each by a scan of metallicities, ages and velocities, with the mass by linear least squares.
+ * one is found for each by a scan of metallicities, ages and velocities.
  *
  * Spaxels outside of the aperture and those without light have no fit. Room is made once, for all fits.
  *
@@ -131,9 +124,29 @@ function add(cube: Cube, mask: ArrayLike<number> | undefined, group: readonly nu
  * @param options Model, populations, mask, bins.
  * @throws {ShapeError} for a cube, mask or bins of other lengths than the model's and the cube's; {DomainError} if no spaxel can be
  * fitted, and as `fitSpectrum`.
+ * @example Ages of four spaxels
+ * ```ts
+ * import { zeros } from "@cosmesh/cosmesh/array";
+ * import { Cube, fitCube, ObservedSpectra, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * const muse = telescope({ base: "MUSE", wavelengthRange: [5000, 6500], wavelengthStep: 5 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4400, to: 6000, step: 4 } });
+ * using model = new ObservedSpectra({ templates, telescope: muse, redshift: 0.1, method: "cubic" });
+ * const of = (...values: number[]) => Float64Array.from(values);
+ * const stars = { mass: of(1e6, 1e6, 2e6, 2e6), metallicity: of(0.01, 0.01, 0.01, 0.01), age: of(1, 2, 4, 8) };
+ * const { spectra } = model.evaluate({ ...stars, velocity: of(-50, 0, 50, 100) });
+ * const flux = zeros([2, 2, model.pixels], "float64");
+ * flux.data.set(spectra.data);
+ * const { wavelength, wavelengthStep } = muse;
+ * using cube = new Cube({ flux, wavelength, wavelengthStep, spaxelSize: 0.2, unit: "Lsun/Angstrom" });
+ * using fit = fitCube(cube, { model });
+ * console.log(fit.populations[0].age.data); // 1, 2, 4, 8
+ * ```
  */
 export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
-  const { model, mask, bins, populations, fixed = {}, onFit } = options;
+  const { model, mask, bins, onFit } = options;
   const [ny, nx, pixels] = cube.flux.shape;
   if (pixels !== model.pixels) {
     const [rule, actual] = [`${model.pixels} wavelengths`, String(pixels)];
@@ -142,15 +155,8 @@ export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
   checkLength("mask", mask, pixels, ny * nx * pixels);
   checkLength("bins", bins, ny * nx);
   const groups = groupsOf(cube, bins);
-  const known = QUANTITIES.filter((quantity) => fixed[quantity] !== undefined);
-  const kept = populations?.map((population) => population.fixed ?? []) ?? [known];
-
-  using held = new DisposableStack();
   // Steps of single fits are not told.
-  const fitter = held.use(new Fitter(OPERATION, model, kept, { ...options, onStep: undefined } as FitMethod));
-  const scan = populations
-    ? undefined
-    : held.use(new TemplateScan(model, fitter.parameters.ranges, fixed, options.scan ?? {}));
+  using fitter = new Fitter(OPERATION, model, { ...options, onStep: undefined } as FitMethod & FitStart);
 
   using made = new DisposableStack();
   const map = <D extends "float64" | "int32" | "uint8">(dtype: D, fill = 0): NdArray<D> => {
@@ -162,7 +168,7 @@ export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
     const [mass, metallicity, age, velocity] = QUANTITIES.map(() => map("float64", NaN));
     return { mass, metallicity, age, velocity };
   };
-  const [found, errors] = [kept.map(maps), kept.map(maps)];
+  const [found, errors] = [0, 1].map(() => Array.from({ length: fitter.count }, maps));
   const [chi2, degreesOfFreedom, status] = [map("float64", NaN), map("int32"), map("uint8")];
   const spectra = made.use(zeros([ny, nx, pixels], "float64"));
   const sum: Sum = {
@@ -173,12 +179,9 @@ export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
   let [done, fits, converged] = [0, 0, 0];
   for (const group of groups) {
     const light = add(cube, mask, group, sum);
-    const weights = sum.data.map((_, i) => sum.mask[i] === 0 ? 0 : sum.variance ? 1 / sum.variance[i] : 1);
-    const begin = !light ? undefined : populations ?? within(scan!.best(sum.data, weights), fixed);
-    let ended: CubeFitProgress["status"] = "none";
-    if (begin) {
-      const fit = fitter.fit(sum.data, begin, sum);
-      ended = fit.status;
+    const fit = light ? fitter.fit(sum.data, sum) : undefined;
+    const ended = fit?.status ?? "none";
+    if (fit) {
       fits++;
       if (fit.converged) converged++;
       for (const spaxel of group) {
@@ -210,9 +213,4 @@ export function fitCube(cube: Cube, options: CubeFitOptions): CubeFit {
     dispose,
     [Symbol.dispose]: dispose,
   };
-}
-
-/** A population where a fit can begin, with what is known of it. */
-function within(population: Population | undefined, fixed: Partial<Population>): Population[] | undefined {
-  return population && [{ ...population, ...fixed }];
 }

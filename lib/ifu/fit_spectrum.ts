@@ -1,7 +1,9 @@
 import type { NdArray } from "../array/mod.ts";
+import { DomainError } from "../base/mod.ts";
 import type { FitStatus } from "../inference/mod.ts";
 import type { FreeParameter } from "./_free_parameters.ts";
 import { Fitter } from "./_fitter.ts";
+import type { ScanOptions } from "./_template_scan.ts";
 import type { Population, Quantity, Ranges, SpectraModel } from "./inverse.ts";
 
 /** A population where a fit begins. */
@@ -35,12 +37,23 @@ export interface FitMethod {
   onStep?: (step: { index: number; value: number }) => boolean | void;
 }
 
+/** Where a fit begins. */
+export interface FitStart {
+  /** Populations whose sum is the spectrum, where the fit begins. Default: one, found by a scan. */
+  populations?: readonly PopulationStart[];
+  /** Quantities that are known, if no populations are given. Default: none. */
+  fixed?: Partial<Population>;
+  /**
+   * How populations to begin with are scanned, if none are given: by metallicity and age, then by velocity, with the mass by
+   * linear least squares. Of the fits that begin from the best ones, the best is taken.
+   */
+  scan?: ScanOptions;
+}
+
 /** What is fitted, and how. */
-export interface SpectrumFitOptions extends FitMethod {
+export interface SpectrumFitOptions extends FitMethod, FitStart {
   /** Spectra of populations. */
   model: SpectraModel;
-  /** Populations whose sum is the spectrum, where the fit begins. */
-  populations: readonly PopulationStart[];
   /** Variances of the pixels, squares of the spectrum's unit. Default: equal ones, unknown, estimated from the residuals. */
   variance?: ArrayLike<number>;
   /** 1 for pixels that count, 0 for those that do not, whatever they hold. Default: all count. */
@@ -86,13 +99,28 @@ export interface SpectrumFit {
  * @param options Model, populations where the fit begins, variances, mask, bounds, method.
  * @throws {ShapeError} for a spectrum, variances or a mask of another length than the model's; {DomainError} if nothing is free,
  * all is masked, a variance is not above 0, bounds are in wrong order, or a population begins outside of them.
+ * @example The metallicity of a star of known mass, age and velocity
+ * ```ts
+ * import { fitSpectrum, ObservedSpectra, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * const spectrograph = telescope("TESTGRADIENT");
+ * using templates = syntheticTemplates({ wavelength: { from: 4200, to: 8600, step: 10 } });
+ * using model = new ObservedSpectra({ templates, telescope: spectrograph, redshift: 0.1, method: "cubic" });
+ * const [mass, metallicity, age, velocity] = [1, 4.49e-4, 10, 0].map((v) => Float64Array.of(v));
+ * const spectrum = model.evaluate({ mass, metallicity, age, velocity }).spectra.data.slice();
+ * const fixed = ["mass", "age", "velocity"] as const;
+ * const start = { mass: 1, metallicity: 1.42e-2, age: 10, velocity: 0, fixed };
+ * const fit = fitSpectrum(spectrum, { model, populations: [start] });
+ * console.log(fit.populations[0].metallicity, fit.message); // 4.49e-4
+ * ```
  */
 export function fitSpectrum(spectrum: ArrayLike<number>, options: SpectrumFitOptions): SpectrumFit {
-  using fitter = new Fitter(
-    "fit a spectrum",
-    options.model,
-    options.populations.map(({ fixed }) => fixed ?? []),
-    options,
-  );
-  return fitter.fit(spectrum, options.populations, options);
+  const operation = "fit a spectrum";
+  using fitter = new Fitter(operation, options.model, options);
+  const found = fitter.fit(spectrum, options);
+  if (found) return found;
+  const rule = "light in a pixel that counts, where no populations are given";
+  throw new DomainError(`Cannot ${operation}: there must be ${rule}, got none`, rule, "none");
 }

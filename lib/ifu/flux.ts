@@ -35,7 +35,7 @@ export type SourceDistance =
  * ```ts
  * import { fluxFactor } from "@cosmesh/cosmesh/ifu";
  *
- * fluxFactor({ distanceMpc: 475.39 }); // 1.4157e-3...: L_sun at z = 0.1
+ * fluxFactor({ distanceMpc: 475.39 }); // 0.014157: 1 L_sun at z = 0.1
  * ```
  */
 export function fluxFactor(distance: SourceDistance): number {

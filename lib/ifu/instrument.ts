@@ -1,7 +1,7 @@
 import { angularDiameterDistance, luminosityDistance } from "../cosmology/mod.ts";
 import type { TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
-import { lsfOf, noiseOf, psfOf, telescopeOf } from "./_instrument.ts";
+import { lsfOf, noiseOf, psfOf, telescopeFrom } from "./_instrument.ts";
 import { type IfuSettings, refusalOf } from "./config.ts";
 import type { LineSpread } from "./lsf.ts";
 import type { NoiseOptions } from "./noise.ts";
@@ -26,6 +26,30 @@ export interface Instrument {
   readonly distanceMpc: number;
 }
 
+/**
+ * The telescope of a configuration: one that ships, one with changes, or one whose numbers are all given.
+ *
+ * @throws {InputError} for one that is not known (with the list), and numbers that do not go together.
+ */
+export function telescopeOf({ values, source }: IfuSettings): Telescope {
+  return telescopeFrom(values, refusalOf(source));
+}
+
+/**
+ * Scale and distance of the galaxy of a configuration.
+ *
+ * @returns `kpcPerArcsec` [kpc/arcsec], proper length of an angle, and `distanceMpc` [Mpc], luminosity distance.
+ */
+export function distancesOf(
+  { cosmology, redshift }: Pick<IfuSettings, "cosmology" | "redshift">,
+): Pick<Instrument, "kpcPerArcsec" | "distanceMpc"> {
+  const { h } = cosmology;
+  return {
+    kpcPerArcsec: angularDiameterDistance(cosmology, redshift) / h * 1000 * Math.PI / 648_000,
+    distanceMpc: luminosityDistance(cosmology, redshift) / h,
+  };
+}
+
 const NO_TEMPLATES = { fwhm: 0, wavelength: Float64Array.of(1) };
 
 /**
@@ -39,9 +63,9 @@ export function instrumentOf(
   settings: IfuSettings,
   templates: Pick<TemplateGrid, "fwhm" | "wavelength"> = NO_TEMPLATES,
 ): Instrument {
-  const { values, source, redshift, cosmology } = settings;
+  const { values, source, redshift } = settings;
   const refuse = refusalOf(source);
-  const telescope = telescopeOf(values, refuse);
+  const telescope = telescopeOf(settings);
   return inputErrors(source, "telescope", () => {
     const { lsf, margin } = lsfOf(values, telescope, templates, redshift, refuse);
     const { wavelength, wavelengthStep: step, spaxelSize } = telescope;
@@ -51,11 +75,9 @@ export function instrumentOf(
     );
     const psf = psfOf(values, { spaxelSize, wavelength: painted }, refuse);
     const noise = noiseOf(values, refuse);
-    const distance = angularDiameterDistance(cosmology, redshift) / cosmology.h;
     return {
       ...{ telescope, lsf, wavelengthMargin: margin, ...psf ? { psf } : {}, ...noise ? { noise } : {} },
-      kpcPerArcsec: distance * 1000 * Math.PI / 648_000,
-      distanceMpc: luminosityDistance(cosmology, redshift) / cosmology.h,
+      ...distancesOf(settings),
     };
   });
 }

@@ -64,7 +64,7 @@ export interface LineSpread {
  * const muse = telescope({ base: "MUSE", lsfFwhm: "MUSE_UDF" });
  * const templates = { fwhm: 2.51, wavelength: Float64Array.of(3540, 7410) };
  * const lsf = lineSpread({ template: templates, redshift: 0.01 }, muse);
- * console.log(lsf.unresolved); // 1400 of 3721 pixels, from 6881 to 8630 Angstrom
+ * console.log(lsf.unresolved); // 2006 of 3721 pixels, from 6578 to 9084 Angstrom
  * ```
  */
 export function lineSpread(

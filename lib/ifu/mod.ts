@@ -9,10 +9,12 @@ export {
   type GalaxySource,
   IFU_PARAMETERS,
   type IfuConfig,
+  ifuNotices,
   type IfuSettings,
   ifuSettings,
   ifuValues,
   readIfuConfig,
+  settingsOf,
 } from "./config.ts";
 export { translateRubix } from "./rubix_config.ts";
 export {
@@ -23,7 +25,7 @@ export {
   type StarExtinction,
 } from "./paint_cube.ts";
 export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
-export { spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export { type DustColumns, spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
 export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
 export {
   populationSpectrum,
@@ -33,10 +35,11 @@ export {
   starSpectra,
 } from "./star_spectra.ts";
 export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
-export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
+export { columnAt, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
+  ObservedSpectra,
+  type ObservedSpectraParts,
   type Population,
-  type Populations,
   QUANTITIES,
   type Quantity,
   type Ranges,
@@ -46,11 +49,13 @@ export type { FreeParameter } from "./_free_parameters.ts";
 export {
   type FitMethod,
   fitSpectrum,
+  type FitStart,
   type PopulationStart,
   type SpectrumFit,
   type SpectrumFitOptions,
 } from "./fit_spectrum.ts";
 export { CUBE_FIT_STATUS, type CubeFit, type CubeFitOptions, type CubeFitProgress, fitCube } from "./fit_cube.ts";
+export { CubeLoss, type CubeLossParts } from "./cube_loss.ts";
 export type { ScanOptions } from "./_template_scan.ts";
 export { cubeHeader, type CubeHeaderParts } from "./cube_header.ts";
 export { writeCube, type WriteCubeOptions } from "./write_cube.ts";
@@ -92,9 +97,9 @@ export {
   type MagnitudeOptions,
   whiteLight,
 } from "./photometry.ts";
-export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";
-export { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
+export { distancesOf, type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
-export { openGalaxy, openTemplates } from "./sources.ts";
+export { downloadGalaxy, openGalaxy, openTemplates } from "./sources.ts";
 export { IfuPipeline } from "./pipeline.ts";
 export { type ParticleMaps, particleMaps, type ParticleMapsOptions, type WeightedMaps } from "./particle_maps.ts";
+export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";

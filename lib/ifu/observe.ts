@@ -7,13 +7,14 @@ import { apertureMask } from "./aperture.ts";
 import type { IfuSettings } from "./config.ts";
 import { Cube, type CubeArray, type CubeUnit } from "./cube.ts";
 import { cubeHeader } from "./cube_header.ts";
-import { type DustColumns, dustColumns } from "./dust_columns.ts";
+import { dustColumns } from "./dust_columns.ts";
 import { toFlux } from "./flux.ts";
 import { inputErrors } from "./_input_errors.ts";
 import { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
 import { convolveLsf, type LineSpread } from "./lsf.ts";
 import { addNoise } from "./noise.ts";
 import { paintCube, type PaintedCube } from "./paint_cube.ts";
+import type { DustColumns } from "./spaxels.ts";
 import type { Telescope } from "./telescope.ts";
 import { convolvePsf, type PointSpread } from "./psf.ts";
 
@@ -113,7 +114,7 @@ export function observe(
     cube.dispose();
     throw error;
   }
-  const notes = notesOf(counts, instrument, templates);
+  const notes = [...settings.notices, ...notesOf(counts, instrument, templates)];
   return new Observation(cube, instrument, frame, counts, notes, headerOf(settings, galaxy, templates));
 }
 
@@ -166,7 +167,7 @@ function screen(
   frame: Frame,
   { telescope, kpcPerArcsec, psf }: Instrument,
   templates: TemplateGrid,
-): { curve: Float64Array; columns: DustColumns } | undefined {
+): { curve: Float64Array; columns: DustColumns & Disposable } | undefined {
   if (!dust) return;
   const { law, rv, grainDensity, dustToGas } = dust;
   if (!gas) {
@@ -178,12 +179,16 @@ function screen(
   return { curve, columns: dustColumns({ gas, frame, telescope, kpcPerArcsec, margin, dustToGas, grainDensity }) };
 }
 
+const digits = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** What a user should know of a cube. */
 function notesOf(counts: StarCounts, { lsf, telescope }: Instrument, templates: TemplateGrid): string[] {
   const { metallicity: Z, age } = templates;
   const clamped = (count: number, what: string, [low, high]: [number, number], unit: string) =>
     count === 0 ? [] : [
-      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${low} to ${high}${unit} and were ` +
+      `${count} of ${counts.painted} stars have ${what} outside of the templates' ${digits(low)} to ${
+        digits(high)
+      }${unit} and were ` +
       "painted with the nearest",
     ];
   const ends = (axis: Float64Array): [number, number] => [axis[0], axis[axis.length - 1]];

@@ -35,7 +35,7 @@ export class IfuPipeline {
     const settings = await ifuSettings(await readIfuConfig(this.config));
     await ready();
     using templates = await openTemplates(settings);
-    using galaxy = await openGalaxy(settings, undefined);
+    using galaxy = await openGalaxy(settings);
     return observe(settings, galaxy, templates, options);
   }
 }

@@ -5,16 +5,15 @@ import { convolveImages, type PixelPsf, psfImage, radiusOfShare, WAYS, widthOfFw
 import type { CubeArray } from "./cube.ts";
 import type { Telescope } from "./telescope.ts";
 
-/** How a profile becomes weights of pixels: its values at their centers, or its integrals over them. */
-export const PIXEL_WEIGHTS = ["sampled", "integrated"] as const;
-
 /**
- * How a profile becomes weights of pixels. A cube holds light by pixel already, so "sampled" is what leaves an object with
+ * How a profile becomes weights of pixels: by its values at their centers, or its integrals over them. A cube holds light by pixel already, so "sampled" is what leaves an object with
  * the width of profile and object together; a Gaussian narrower than 1.6 pixels is sampled from one whose samples have its
  * variance, so that this holds down to no width at all. "integrated" is the response to a point in the middle of a pixel,
  * whose variance is larger by that of a pixel, 1/12.
  */
-export type PixelWeights = typeof PIXEL_WEIGHTS[number];
+export type PixelWeights = "sampled" | "integrated";
+/** All of `PixelWeights`. */
+export const PIXEL_WEIGHTS: readonly PixelWeights[] = ["sampled", "integrated"];
 
 /** A point spread function by its width on the sky. */
 export interface SeeingOptions {
@@ -22,7 +21,7 @@ export interface SeeingOptions {
   kind?: "gaussian" | "moffat";
   /** [arcsec] Full width at half maximum: one, or a table over wavelength. */
   fwhm: Curve;
-  /** [1] Exponent of Moffat's function, above 1. Default 2.8, that of MUSE's deep fields (Bacon et al. 2017, section 5.1). */
+  /** [1] Exponent of Moffat's function, above 1. Default 2.8, that of MUSE's deep field (Bacon et al. 2017). */
   beta?: number;
   /** [1] FWHM grows with (wavelength/referenceWavelength)^slope; -0.2 for the turbulence of Kolmogorov. Default 0. */
   slope?: number;
@@ -77,7 +76,7 @@ const OUTSIDE = { gaussian: 1e-6, moffat: 1e-3 };
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
  * const psf = pointSpread({ kind: "moffat", fwhm: 0.7, slope: -0.2 }, telescope("MUSE"));
- * console.log(psf.radius); // 23
+ * console.log(psf.radius); // 25
  * ```
  */
 export function pointSpread(

@@ -1,29 +1,70 @@
 import { isToolkitError } from "../base/mod.ts";
-import { type Galaxy, readRubixGalaxy, subset, syntheticGalaxy } from "../galaxy/mod.ts";
+import {
+  type ColumnPlaces,
+  downloadTngCutout,
+  type Galaxy,
+  readGalaxy,
+  readParticles,
+  readRubixGalaxy,
+  readTngCutout,
+  subset,
+  syntheticGalaxy,
+} from "../galaxy/mod.ts";
 import { readRubixTemplates as readTemplates, syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
-import { type IfuSettings, refusalOf } from "./config.ts";
+import { optionOf } from "./_keys.ts";
+import { type Download, type IfuSettings, refusalOf } from "./config.ts";
 import { type Instrument, instrumentOf } from "./instrument.ts";
 
 /** [1] Share by which velocities may shift spectra beyond the telescope's wavelengths: 6000 km/s. */
 const SHIFTS = 0.02;
 
+/** Opens the file of a galaxy. */
+async function readFile({ values, withGas }: IfuSettings, path: string, format: string | null): Promise<Galaxy> {
+  const { center, half_mass_radius: halfMassRadius, redshift } = values.data;
+  const places = (table: string) =>
+    Object.fromEntries(
+      Object.entries(values[table]).filter(([, names]) => names !== null).map(([key, names]) => [optionOf(key), names]),
+    ) as ColumnPlaces;
+  const options = {
+    ...center === null ? {} : { center: center as readonly number[] },
+    ...halfMassRadius === null ? {} : { halfMassRadius: halfMassRadius as number },
+    ...redshift === null ? {} : { redshift: redshift as number },
+    stars: places("data.stars"),
+    ...withGas ? { gas: places("data.gas") } : {},
+  };
+  if (format === "tng") return await readTngCutout(path, options);
+  if (format === "rubix") return await readRubixGalaxy(path);
+  if (format === null) return await readGalaxy(path, options);
+  return await readParticles(path, { ...options, format: format as "hdf5" });
+}
+
 /**
- * The galaxy of a configuration: made, or a file, or a download that is there already. Particles may be read from its file until
- * it is given back.
+ * Downloads the galaxy of a configuration that asks for it, unless it is there and may be used.
+ *
+ * @returns Path of the file.
+ * @throws {InputError} without a key, permission or network; it says what to do.
+ */
+export function downloadGalaxy(download: Download, withGas: boolean): Promise<string> {
+  return downloadTngCutout({ ...download, gas: withGas });
+}
+
+/**
+ * The galaxy of a configuration: made, from a file, or downloaded. Particles may be read from its file until it is given back.
  *
  * @param settings What the configuration asks for.
- * @param downloaded Path of the cutout, where the galaxy is a download.
+ * @param downloaded Path of the cutout, where the galaxy is a download that was made before.
  * @throws {InputError | FormatError} if there is no such file, or it cannot be used.
  */
 export async function openGalaxy(settings: IfuSettings, downloaded?: string): Promise<Galaxy> {
-  const { galaxy: from, source } = settings;
-  const all = from.kind === "synthetic"
-    ? inputErrors(source, "data.synthetic", () => syntheticGalaxy(from.options))
-    : await readRubixGalaxy(from.kind === "file" ? from.path : downloaded!);
+  const { galaxy: from, source, withGas } = settings;
+  let all: Galaxy;
+  if (from.kind === "synthetic") all = inputErrors(source, "data.synthetic", () => syntheticGalaxy(from.options));
+  else if (from.kind === "file") all = await readFile(settings, from.path, from.format);
+  else all = await readTngCutout(downloaded ?? await downloadGalaxy(from, withGas));
   try {
     const { gas, ...rest } = all;
-    const wanted = settings.withGas && gas ? { ...rest, gas } : rest;
+    const wanted = withGas && gas ? { ...rest, gas } : rest;
     return settings.subset ? subset(wanted, settings.subset.count, settings.subset.seed) : wanted;
   } catch (error) {
     all[Symbol.dispose]();
@@ -55,7 +96,9 @@ const SHORTEST = 900;
  * @throws {InputError | FormatError} if the file cannot be used, or does not cover the wavelengths.
  */
 export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid> {
-  const { source, redshift, values: { "ssp.template": { name, path, format, fwhm, step } } } = settings;
+  const { source, redshift, values } = settings;
+  const { name, path, format, fwhm, step } = values["ssp.template"];
+  const dtype = values.output.dtype as "float32" | "float64";
   const { pixels, reach } = templateWindow(instrumentOf(settings), redshift);
   const refuse = refusalOf(source);
   if (path === null) {
@@ -63,9 +106,10 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
       refuse("ssp.template.path", `is missing: "${name}" does not ship; give its file, or name = "synthetic"`);
     }
     const wavelength = { from: Math.max(reach[0], SHORTEST), to: reach[1] + (step as number), step: step as number };
-    return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength }));
+    return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength, dtype }));
   }
   const options = {
+    dtype,
     ...format === null ? {} : { format: format as string },
     ...fwhm === null ? {} : { fwhm: fwhm as number },
     ...name === "synthetic" ? {} : { name: name as string },
@@ -73,12 +117,15 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
   try {
     return await readTemplates(path as string, { ...options, range: reach });
   } catch (error) {
-    // Beyond the pixels, what the templates do not reach is taken from their ends.
     if (!isToolkitError(error, "DomainError")) throw error;
-    return await inputErrors(
-      source,
-      "telescope.wave_range",
-      () => readTemplates(path as string, { ...options, range: pixels }),
-    );
+  }
+  try {
+    // Beyond the pixels, what the templates do not reach is taken from their ends.
+    return await readTemplates(path as string, { ...options, range: pixels });
+  } catch (error) {
+    if (!isToolkitError(error, "DomainError")) throw error;
+    const needed = pixels.map((wavelength) => wavelength.toFixed(1)).join(" to ");
+    const why = `must lie in what templates cover, and at rest it is ${needed} Angstrom, not ${error.expected}`;
+    return refuse("telescope.wave_range", `${why}; narrow it, or give other templates`);
   }
 }

@@ -3,10 +3,10 @@ import { nearest } from "../config/mod.ts";
 import { type Curve, curveAt } from "./_curve.ts";
 import { TELESCOPE_NAMES, TELESCOPES } from "./telescopes.ts";
 
-/** Shapes of a field. */
-export const APERTURES = ["square", "circular", "hexagonal"] as const;
 /** Shape of a field; see `apertureMask`. */
-export type Aperture = typeof APERTURES[number];
+export type Aperture = "square" | "circular" | "hexagonal";
+/** All shapes of a field. */
+export const APERTURES: readonly Aperture[] = ["square", "circular", "hexagonal"];
 
 /** An instrument that takes a spectrum in each spaxel of its field. */
 export interface Telescope {
@@ -56,7 +56,7 @@ const ROUNDING = 1e-9;
 
 /**
  * Full width at half maximum of MUSE's line spread function [Angstrom] as measured in the Ultra Deep Field:
- * 5.866e-8 l^2 - 9.187e-4 l + 6.040 (Bacon et al. 2017, A&A 608, A1, eq. 8), 2.98 at 4750, 2.53 at 7000 and 2.58 at 9300 Angstrom.
+ * 5.866e-8 l^2 - 9.187e-4 l + 6.040 (Bacon et al. 2017, A&A 608, A1), which is 3.00 at 4750, 2.48 at 7000 and 2.57 at 9300 Angstrom.
  *
  * @param wavelength [Angstrom] As observed, 4650 to 9350.
  */

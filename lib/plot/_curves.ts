@@ -23,7 +23,7 @@ export function curveView(
   curves: readonly Line[],
   xAxis: CurveAxis,
   yAxis: CurveAxis,
-  { width, height }: { width: number; height: number },
+  { width, height, points = true }: { width: number; height: number; points?: boolean },
 ): { [member: string]: Json } {
   const labels = checkCurves(words, curves, xAxis, yAxis);
   const [xDomain, domain] = domains(words, curves, xAxis, yAxis);
@@ -72,12 +72,9 @@ export function curveView(
           encoding: { x, y: band, y2: { field: "high" }, color },
         }]
         : []),
-      { mark: { type: "line", strokeWidth: 2 }, encoding: { x, y, color, strokeDash: dash } },
-      {
-        // Single values would be invisible as lines.
-        mark: { type: "circle", size: 16, opacity: 1 },
-        encoding: { x, y, color },
-      },
+      { mark: { type: "line", strokeWidth: points ? 2 : 1 }, encoding: { x, y, color, strokeDash: dash } },
+      // Single values would be invisible as lines.
+      ...points ? [{ mark: { type: "circle", size: 16, opacity: 1 }, encoding: { x, y, color } }] : [],
     ],
   };
 }

@@ -53,6 +53,8 @@ export interface LinesOptions {
   width?: number;
   /** [px] Height of one panel. */
   height?: number;
+  /** Whether values have points on the lines; without them lines are thinner, for curves of many values. Default true. */
+  points?: boolean;
 }
 
 /**
@@ -83,14 +85,14 @@ export function linesFigure(panels: LinesPanel | readonly LinesPanel[], options:
     throw new DomainError("Cannot draw lines: there must be at least one panel, got none", "at least one panel", "0");
   }
   const alone = all.length === 1;
-  const { title, width = alone ? 420 : 300, height = alone ? 320 : 190 } = options;
+  const { title, width = alone ? 420 : 300, height = alone ? 320 : 190, points = true } = options;
   const columns = checkInteger(options.columns ?? 2, "columns", 1);
   const words = (panel: LinesPanel) => ({ many: `"${panel.y.label}"`, one: "line" });
   const axis = (name: string, { label, unit, scale = "linear", limits }: FigureAxis) => (
     { name, title: withUnit(label, unit), scale, ...(limits ? { limits } : {}) }
   );
   const views = all.map((panel) => {
-    const size = { width, height };
+    const size = { width, height, points };
     const view = curveView(words(panel), panel.lines, axis("x", panel.x), axis("y", panel.y), size);
     return alone || panel.title === undefined ? view : { title: panel.title, ...view };
   });

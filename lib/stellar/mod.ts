@@ -20,3 +20,5 @@ export {
 export { restrictTemplates } from "./restrict.ts";
 export { readBpassTemplates } from "./bpass_templates.ts";
 export { readPyPipe3dTemplates } from "./pypipe3d_templates.ts";
+export { readPpxfTemplates, type ReadPpxfTemplatesOptions } from "./ppxf_templates.ts";
+export { readTemplates, TEMPLATE_FORMATS, type TemplateFormat } from "./read_templates.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { IFU_PARAMETERS, translateRubix } from "../../lib/ifu/mod.ts";
+import { IFU_PARAMETERS, ifuNotices, type IfuSettings, translateRubix } from "../../lib/ifu/mod.ts";
+import type { Task } from "../../lib/runner/mod.ts";
 import type { Pipeline } from "../registry.ts";
 import { analyseTask } from "./analyse.ts";
 import { planOf } from "./config.ts";
@@ -11,6 +12,9 @@ import { paintTask } from "./paint.ts";
 import { downloadTask, templatesTask } from "./precompute.ts";
 
 const EXAMPLES = new URL("../../examples/", import.meta.url);
+
+const painting = async (settings: IfuSettings): Promise<Task> =>
+  paintTask(settings, await templatesTask(settings), downloadTask(settings));
 
 /** The pipeline. */
 export const pipeline: Pipeline = {
@@ -26,18 +30,17 @@ export const pipeline: Pipeline = {
     large: { "data.synthetic": { stars: 1_000_000 } },
   },
   translate: translateRubix,
+  notices: ifuNotices,
   stages: {
     precompute: async (config) => {
-      const plan = await planOf(config);
-      return [templatesTask(plan), ...plan.settings.galaxy.kind === "download" ? [downloadTask(plan)] : []];
+      const settings = await planOf(config);
+      const download = downloadTask(settings);
+      return [await templatesTask(settings), ...download ? [download] : []];
     },
-    paint: async (config) => {
-      const plan = await planOf(config);
-      return [paintTask(plan, templatesTask(plan))];
-    },
+    paint: async (config) => [await painting(await planOf(config))],
     analyse: async (config) => {
-      const plan = await planOf(config);
-      return [analyseTask(plan, paintTask(plan, templatesTask(plan)))];
+      const settings = await planOf(config);
+      return [analyseTask(settings, await painting(settings))];
     },
   },
 };

@@ -1,3 +1,4 @@
+import { NdArray } from "../../lib/array/mod.ts";
 import { QUANTITIES, type SpectraModel } from "../../lib/ifu/mod.ts";
 
 /** [1] Pixels of `toyModel`. */
@@ -7,7 +8,10 @@ export const PIXELS = 60;
 export const toyModel: SpectraModel = {
   pixels: PIXELS,
   ranges: { metallicity: [1e-4, 0.05], age: [0.01, 14] },
-  evaluate({ mass, metallicity, age, velocity }, spectra, derivatives) {
+  evaluate({ mass, metallicity, age, velocity }, { derivatives: wanted = false } = {}) {
+    const spectra = new NdArray(new Float64Array(mass.length * PIXELS), [mass.length, PIXELS], "float64");
+    const slopes = new Float64Array(mass.length * QUANTITIES.length * PIXELS);
+    const derivatives = wanted ? new NdArray(slopes, [mass.length, QUANTITIES.length, PIXELS], "float64") : undefined;
     for (let k = 0; k < mass.length; k++) {
       const [z, a] = [Math.log(metallicity[k]), Math.log(age[k])];
       for (let i = 0; i < PIXELS; i++) {
@@ -22,9 +26,10 @@ export const toyModel: SpectraModel = {
         ];
         spectra.data[k * PIXELS + i] = mass[k] * one;
         QUANTITIES.forEach((_, q) => {
-          if (derivatives) derivatives.data[(k * QUANTITIES.length + q) * PIXELS + i] = by[q];
+          slopes[(k * QUANTITIES.length + q) * PIXELS + i] = by[q];
         });
       }
     }
+    return { spectra, derivatives };
   },
 };

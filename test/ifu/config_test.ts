@@ -95,10 +95,9 @@ Deno.test("the older layout of RUBIX's configurations is that of the newer one",
   };
   assert.deepEqual(translateRubix(document).settings, { output_path: "--set o" });
   // What the older layout did not have is not moved.
-  assert.equal(
+  assert.match(
     await refusal({ data: { simulation: { args: { galaxy: 3 } } } }),
-    'Cannot use the configuration: "data.simulation" is not known; there are data.name, data.path, data.format, ' +
-      "data.save_name, data.args, data.load_galaxy_args, data.subset, data.synthetic",
+    /^Cannot use the configuration: "data\.simulation" is not known; there are data\.name, data\.path/,
   );
 });
 

@@ -61,6 +61,15 @@ Deno.test("linesFigure() of one panel is larger and takes its title; a linear ax
   assertTexts(await renderSvg(spec), ["One", "t", "v", "−10", "10"]);
 });
 
+Deno.test("linesFigure() draws many values without points", () => {
+  const marks = (points?: boolean) => {
+    const { layer } = linesFigure(fraction, { points }) as unknown as { layer: { mark: { type: string } }[] };
+    return layer.map(({ mark }) => mark.type);
+  };
+  assert.deepEqual(marks(), ["area", "line", "circle"]);
+  assert.deepEqual(marks(false), ["area", "line"]);
+});
+
 Deno.test("linesFigure() refuses what cannot be drawn", () => {
   const refuse = (panel: Partial<LinesPanel>, text: RegExp) =>
     assert.throws(() => linesFigure({ ...fraction, ...panel }), domainError(text));

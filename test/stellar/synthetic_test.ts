@@ -7,8 +7,8 @@ import { syntheticTemplates } from "../../lib/stellar/mod.ts";
 
 await ready({ threads: 2 });
 
-// The file has float32 numbers of stars summed one by one; measured 5.6e-7, in bands of TiO of old stars.
-const TOLERANCE = 1e-6;
+// The file has float32 numbers of stars summed one by one; measured 2.9e-6, in the cores of Ca II H and K of rich old stars.
+const TOLERANCE = 5e-6;
 
 Deno.test("syntheticTemplates() gives the reference grid", async () => {
   using file = await openHdf5(new URL("../ifu/reference/ssp_toy.h5", import.meta.url));

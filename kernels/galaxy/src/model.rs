@@ -35,7 +35,7 @@ pub struct Model {
     pub gas_dispersion: f64,
     /// [Gyr] Age of the oldest stars.
     pub oldest: f64,
-    /// Contrast of two spiral arms of newborn stars and gas, cotangent of their pitch angle.
+    /// How strongly newborn stars and gas gather in two spiral arms, below 1; cotangent of their pitch angle.
     pub contrast: f64,
     pub winding: f64,
     /// Metallicity of newborn stars in the center.

@@ -5,8 +5,8 @@ use crate::frame::{length, minus, BLOCK};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 
 /// Sums of m; m x_i x_j for ij = 00, 01, 02, 11, 12, 22; m (x cross v)_i; m x_i x_j x_k for ijk = 000, 001, 002, 011, 012, 022,
-/// 111, 112, 122, 222; and m r^3.
-pub const SUMS: usize = 1 + 6 + 3 + 10 + 1;
+/// 111, 112, 122, 222; m r^3; m x_i; and 1.
+pub const SUMS: usize = 1 + 6 + 3 + 10 + 1 + 3 + 1;
 
 /// Stars of one block of a table.
 pub struct Stars<'a> {
@@ -49,6 +49,10 @@ fn block(stars: &Stars, range: std::ops::Range<usize>, within: Within) -> [f64; 
             *to += value;
         }
         s[20] += m * r * r * r;
+        s[21] += p;
+        s[22] += q;
+        s[23] += t;
+        s[24] += 1.0;
     }
     s
 }
@@ -89,6 +93,9 @@ mod tests {
         expected[10] += 2.0;
         expected[16] += 24.0;
         expected[20] += 26.0;
+        expected[21] += 2.0;
+        expected[22] += 6.0;
+        expected[24] += 2.0;
         assert_eq!(sums, expected);
     }
 

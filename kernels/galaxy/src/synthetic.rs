@@ -2,7 +2,7 @@
 
 use crate::frame::BLOCK;
 use crate::model::{Model, Table};
-use cosmesh_core::math::{cos, exp, expm1, log, log1p, sincos};
+use cosmesh_core::math::{cos, exp, log, sin, sincos};
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_rng::source::{open_unit, Source};
 use std::f64::consts::{LN_10, PI, SQRT_2};
@@ -10,7 +10,7 @@ use std::f64::consts::{LN_10, PI, SQRT_2};
 /// Particles whose random words are made at once.
 const CHUNK: usize = 128;
 /// Attempts of the source that a particle uses: four words each.
-const DRAWS: usize = 5;
+const DRAWS: usize = 6;
 
 /// Metallicities of stars.
 const LEAST: f64 = 1e-4;
@@ -18,7 +18,7 @@ const MOST: f64 = 0.05;
 /// [Gyr] Age of the youngest stars.
 const YOUNGEST: f64 = 1e-3;
 /// [Gyr] Stars older than this have left the spiral arms.
-const IN_ARMS: f64 = 3.0;
+const IN_ARMS: f64 = 5.0;
 /// Oxygen's share of the mass of metals (Asplund et al. 2009).
 const OXYGEN: f64 = 0.43;
 /// [yr] Time in which gas becomes stars (Leroy et al. 2008).
@@ -49,6 +49,14 @@ impl Column {
         Self::Oxygen,
         Self::StarFormationRate,
     ];
+    /// Draws that it takes, of which all columns share the first ones.
+    fn draws(self) -> &'static [usize] {
+        match self {
+            Self::Velocity => &[0, 1, 2, 3, 4],
+            Self::Metallicity | Self::Hydrogen | Self::Oxygen => &[0, 1, 2, 5],
+            _ => &[0, 1, 2],
+        }
+    }
     /// Numbers of a row.
     pub fn width(self) -> usize {
         if matches!(self, Self::Coords | Self::Velocity) { 3 } else { 1 }
@@ -61,9 +69,12 @@ struct Particle {
     bulge: bool,
     /// [kpc] Distance from the center (bulge), or from the axis.
     radius: f64,
-    /// Sine and cosine of the azimuth.
-    azimuth: (f64, f64),
+    /// Azimuth before the arms, and how strongly these gather it.
+    angle: f64,
+    contrast: f64,
     age: f64,
+    /// exp(-R/2R_d) of a star of the disc.
+    fade: f64,
 }
 
 /// Two uniform numbers in (0, 1).
@@ -81,21 +92,27 @@ fn normals(words: [u32; 4]) -> [f64; 2] {
     [r * c, r * s]
 }
 
-/// Azimuth of a surface density 1 + contrast cos(2 (phi - phi_s)): a uniform one stays with the chance (1 + contrast cos)/2, and
-/// goes a quarter of the circle on otherwise, where the chance is the other way round.
+/// One normal number.
 #[inline(always)]
-fn in_arms(model: &Model, angle: f64, radius: f64, contrast: f64, chance: f64) -> (f64, f64) {
-    let (s, c) = sincos(angle);
-    if contrast <= 0.0 {
-        return (s, c);
-    }
-    // Trailing arms: further out they lag behind the rotation. They fade where the bulge is.
-    let (x, crest) = (radius / model.length, angle + model.winding * log(radius / model.length));
-    let share = contrast * x * x / (x * x + 0.25);
-    if chance < 0.5 * (1.0 + share * cos(2.0 * crest)) { (s, c) } else { (c, -s) }
+fn normal(words: [u32; 4]) -> f64 {
+    let [u, v] = pair(words);
+    (-2.0 * log(u)).sqrt() * cos(2.0 * PI * v)
 }
 
 impl Model {
+    /// Sine and cosine of the azimuth. Near two spiral arms an angle psi from the crest becomes psi - (contrast/2) sin 2 psi: the
+    /// surface density is 1/(1 - contrast) at the crest and 1/(1 + contrast) between arms, of what it is on average.
+    #[inline(always)]
+    fn azimuth(&self, p: &Particle) -> (f64, f64) {
+        if p.contrast <= 0.0 {
+            return sincos(p.angle);
+        }
+        // Trailing arms: further out they lag behind the rotation. They fade where the bulge is.
+        let x = p.radius / self.length;
+        let share = p.contrast * x * x / (x * x + 0.25);
+        sincos(p.angle - 0.5 * share * sin(2.0 * (p.angle + self.winding * log(x))))
+    }
+
     #[inline(always)]
     fn star(&self, draws: &[[u32; 4]; DRAWS]) -> Particle {
         let [kind, u] = pair(draws[0]);
@@ -106,31 +123,29 @@ impl Model {
         if kind < share {
             let y = (self.bulge_end / (self.bulge_end + self.bulge_radius)) * u.sqrt();
             let age = self.oldest * (0.65 + 0.35 * w);
-            return Particle { bulge: true, radius: self.bulge_radius * y / (1.0 - y), azimuth: sincos(angle), age };
+            return Particle { bulge: true, radius: self.bulge_radius * y / (1.0 - y), angle, contrast: 0.0, age, fade: 1.0 };
         }
-        let x = -log(u * v);
+        let tail = u * v;
+        let x = -log(tail);
         let age = self.disc_age(x, w);
         let contrast = self.contrast * (1.0 - age / IN_ARMS);
-        // What is left of the first number is uniform again.
-        let azimuth = in_arms(self, angle, x * self.length, contrast, (kind - share) / (1.0 - share));
-        Particle { bulge: false, radius: x * self.length, azimuth, age }
+        Particle { bulge: false, radius: x * self.length, angle, contrast, age, fade: tail.sqrt() }
     }
 
-    /// Ages of probability exp(k age), with stars further out younger.
+    /// Ages t of probability s/(1 + (s - 1) t/T)^2: stars formed s^2 times as fast at the end as in the beginning, more at the end
+    /// further out.
     #[inline(always)]
     fn disc_age(&self, x: f64, u: f64) -> f64 {
-        let k = 0.25 * (1.0 - x.min(5.0) / 2.5);
-        let kt = k * self.oldest;
-        let age = if kt.abs() < 1e-4 { self.oldest * u } else { log1p(u * expm1(kt)) / k };
-        age.max(YOUNGEST)
+        let s = (0.2 + 0.32 * x).min(2.0);
+        (self.oldest * u / (u + s * (1.0 - u))).max(YOUNGEST)
     }
 
     #[inline(always)]
     fn gas(&self, draws: &[[u32; 4]; DRAWS]) -> Particle {
-        let [chance, u] = pair(draws[0]);
+        let [_, u] = pair(draws[0]);
         let [v, turn] = pair(draws[1]);
         let radius = -log(u * v) * self.gas_length;
-        Particle { bulge: false, radius, azimuth: in_arms(self, 2.0 * PI * turn, radius, self.contrast, chance), age: 0.0 }
+        Particle { bulge: false, radius, angle: 2.0 * PI * turn, contrast: self.contrast, age: 0.0, fade: 1.0 }
     }
 
     /// How much of height and dispersion of the oldest stars others have.
@@ -142,7 +157,7 @@ impl Model {
     #[inline(always)]
     fn coords(&self, p: &Particle, gas: bool, draws: &[[u32; 4]; DRAWS]) -> [f64; 3] {
         let [u, _] = pair(draws[2]);
-        let (s, c) = p.azimuth;
+        let (s, c) = self.azimuth(p);
         if p.bulge {
             let z = 2.0 * u - 1.0;
             let across = p.radius * ((1.0 - z) * (1.0 + z)).sqrt();
@@ -157,7 +172,7 @@ impl Model {
     fn velocity(&self, table: &Table, p: &Particle, gas: bool, draws: &[[u32; 4]; DRAWS]) -> [f64; 3] {
         let [circular, bulge] = self.at(table, p.radius);
         let [a, b] = normals(draws[3]);
-        let [c, _] = normals(draws[4]);
+        let c = normal(draws[4]);
         if p.bulge {
             let sigma = bulge.sqrt();
             return [sigma * a, sigma * b, sigma * c];
@@ -167,18 +182,18 @@ impl Model {
         } else {
             // Dispersion exp(-R/2h), and the asymmetric drift of Jeans' equation for it (Binney and Tremaine 2008, 4.227).
             let x = p.radius / self.length;
-            let sigma = self.dispersion * self.heat(p.age) * exp(-0.5 * x);
+            let sigma = self.dispersion * self.heat(p.age) * p.fade;
             let drift = (circular + sigma * sigma * (0.5 - 2.0 * x)).max(0.0);
             (drift.sqrt(), [sigma, sigma / SQRT_2, 0.6 * sigma])
         };
-        let (s, k) = p.azimuth;
+        let (s, k) = self.azimuth(p);
         let [outward, around] = [radial * a, mean + along * b];
         [outward * k - around * s, outward * s + around * k, up * c]
     }
 
     #[inline(always)]
     fn metallicity(&self, p: &Particle, gas: bool, draws: &[[u32; 4]; DRAWS]) -> f64 {
-        let [_, scatter] = normals(draws[4]);
+        let scatter = normal(draws[5]);
         let dex = if p.bulge {
             // 0.3 dex lower for ten times the distance.
             -0.05 - 0.3 / LN_10 * log(1.0 + p.radius / self.bulge_radius) + 0.15 * scatter
@@ -220,6 +235,9 @@ impl Model {
             for (i, to) in part.chunks_mut(CHUNK * width).enumerate() {
                 let n = to.len() / width;
                 for (attempt, words) in words.iter_mut().enumerate() {
+                    if !column.draws().contains(&attempt) {
+                        continue;
+                    }
                     source.blocks(attempt as u32 + 1, first + (range.start + i * CHUNK) as u64, &mut words[..n]);
                 }
                 for (k, row) in to.chunks_mut(width).enumerate() {
@@ -265,27 +283,29 @@ mod tests {
     }
 
     #[test]
-    fn quarter_turns_make_the_arms() {
+    fn young_stars_and_gas_lie_in_arms() {
         let n = 400_000;
-        let (x, age) = (column(false, Column::Coords, 0, n), column(false, Column::Age, 0, n));
-        let mut sums = [[0.0; 2]; 2];
-        for i in 0..n {
-            let [a, b] = [x[3 * i], x[3 * i + 1]];
-            let r = (a * a + b * b).sqrt();
-            if !(5.5..6.5).contains(&r) {
-                continue;
+        let age = column(false, Column::Age, 0, n);
+        for gas in [false, true] {
+            let x = column(gas, Column::Coords, 0, n);
+            let mut sums = [[0.0; 2]; 2];
+            for i in 0..n {
+                let [a, b] = [x[3 * i], x[3 * i + 1]];
+                let r = (a * a + b * b).sqrt();
+                let old = usize::from(!gas && age[i] > IN_ARMS);
+                if (5.5..6.5).contains(&r) && (gas || old == 1 || age[i] < 0.5) {
+                    let crest = 2.0 * (cosmesh_core::math::atan2(b, a) + MODEL.winding * log(r / MODEL.length));
+                    sums[old][0] += cosmesh_core::math::cos(crest);
+                    sums[old][1] += 1.0;
+                }
             }
-            let crest = 2.0 * (cosmesh_core::math::atan2(b, a) + MODEL.winding * log(r / MODEL.length));
-            let old = usize::from(age[i] > IN_ARMS);
-            if old == 1 || age[i] < 0.3 {
-                sums[old][0] += cos(crest);
-                sums[old][1] += 1.0;
-            }
+            // The mean of cos(t - k sin t) is Bessel's J_1(k): k = 0.9 4/4.25 for gas, 0.95 of it for the youngest.
+            let k: f64 = 0.9 * 4.0 / 4.25 * if gas { 1.0 } else { 0.95 };
+            let expected = k / 2.0 - k.powi(3) / 16.0 + k.powi(5) / 384.0;
+            let [near, old] = sums.map(|[cosine, count]| cosine / count);
+            let deviation = |count: f64| 4.0 * (0.5 / count).sqrt();
+            assert!((near - expected).abs() < deviation(sums[0][1]) && sums[0][1] > 300.0, "{near}, not {expected}");
+            assert!(gas || old.abs() < deviation(sums[1][1]), "{old}");
         }
-        // The mean of cos over 1 + A cos is A/2: A = 0.9 (1 - 0.05) 4/4.25 for the youngest.
-        let [young, old] = sums.map(|[cosine, count]| cosine / count);
-        let deviation = |count: f64| 4.0 * (0.5 / count).sqrt();
-        assert!((young - 0.5 * 0.9 * 0.95 * 4.0 / 4.25).abs() < deviation(sums[0][1]) && sums[0][1] > 100.0, "{young}");
-        assert!(old.abs() < deviation(sums[1][1]), "{old}");
     }
 }

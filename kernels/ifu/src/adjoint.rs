@@ -3,7 +3,7 @@
 use crate::linear;
 use crate::paint::{pieces, Dust, Stars};
 use crate::rebin::Weights;
-use crate::spectrum::{dim, products, Mix, Model, Resampling, Span};
+use crate::spectrum::{products, Dim, Mix, Model, Resampling, Span, DEPTH};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 
@@ -65,11 +65,11 @@ where
             W::mix(model.templates.flux, start, mixture.weight, &mut samples);
             let curve = dust.map(|d| (&d.curve[span.samples.clone()], d.extinction(piece.spaxel, stars.depth[i])));
             if let Some((curve, depth)) = curve {
-                dim(curve, depth, &mut samples);
+                W::dim(curve, DEPTH * depth, &mut samples);
             }
             let by_f = bar.pull(model, &span, &samples, f, &mut by_sample);
             if let Some((curve, depth)) = curve {
-                dim(curve, depth, &mut by_sample);
+                f64::dim(curve, DEPTH * depth, &mut by_sample);
             }
             let by_node = products(model.templates.flux, start, &by_sample);
             let sum = |w: &[f64; N]| (0..N).map(|k| w[k] * by_node[k]).sum::<f64>();

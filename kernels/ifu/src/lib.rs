@@ -2,7 +2,6 @@
 pub mod sums;
 
 pub mod dust;
-pub mod voronoi;
 pub mod adjoint;
 pub mod linear;
 pub mod lookup;
@@ -15,3 +14,4 @@ pub mod lsf;
 pub mod noise;
 pub mod psf;
 pub mod maps;
+pub mod voronoi;

@@ -1,6 +1,6 @@
 //! Noise of the detector: numbers of a key and a voxel, times the square root of the voxel's variance.
 
-use cosmesh_core::math::sqrt;
+use cosmesh_core::lanes::Lanes;
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_range, SharedMut};
 use cosmesh_rng::{normal, uniform, Source};
@@ -52,6 +52,8 @@ const BLOCK: usize = 1 << 14;
 /// Adds noise to `[spaxel, wavelength]` and fills the variance.
 pub fn add<R: Drawn>(noise: &Noise, waves: usize, flux: &mut [R], variance: &mut [R]) {
     let (flux, variance) = (SharedMut::new(flux), SharedMut::new(variance));
+    let zeros = vec![0.0; waves];
+    let [floor, slope] = [noise.floor, noise.slope].map(|table| if table.is_empty() { &zeros } else { table });
     for_each_range(noise.aperture.len(), (BLOCK / waves).max(1), |_, range| {
         let mut numbers = vec![R::default(); waves];
         for s in range {
@@ -66,12 +68,11 @@ pub fn add<R: Drawn>(noise: &Noise, waves: usize, flux: &mut [R], variance: &mut
             let draw = if noise.uniform { R::uniform } else { R::normal };
             draw(&noise.source, (s * waves) as u64, &mut numbers);
             let fraction = noise.fraction.get(s).copied().unwrap_or(0.0);
-            for (w, ((x, v), n)) in flux.iter_mut().zip(variance).zip(&numbers).enumerate() {
+            for (((x, v), n), (floor, slope)) in flux.iter_mut().zip(variance).zip(&numbers).zip(floor.iter().zip(slope)) {
                 let (light, part) = (x.wide(), fraction * x.wide());
-                let at = |table: &[f64]| table.get(w).copied().unwrap_or(0.0);
-                let new = part * part + at(noise.floor) + at(noise.slope) * light.max(0.0);
-                *x = R::round(light + sqrt(new) * n.wide());
-                *v = R::round(new + if noise.more { v.wide() } else { 0.0 });
+                let new = part * part + floor + slope * if light > 0.0 { light } else { 0.0 };
+                *x = R::round(light + Lanes::sqrt(new) * n.wide());
+                *v = R::round(if noise.more { new + v.wide() } else { new });
             }
         }
     });

@@ -3,7 +3,7 @@
 
 use crate::linear;
 use crate::rebin::Tiles;
-use crate::spectrum::{dim, Mix, Model, Resampling, Span};
+use crate::spectrum::{Mix, Model, Resampling, Span, DEPTH};
 use cosmesh_core::number::Number;
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_core::status::{try_zeroed, Status};
@@ -140,7 +140,7 @@ where
             if let Some(dust) = dust {
                 let depth = dust.extinction(piece.spaxel, stars.depth[i]);
                 if depth != 0.0 {
-                    dim(&dust.curve[span.samples.clone()], depth, &mut samples);
+                    W::dim(&dust.curve[span.samples.clone()], DEPTH * depth, &mut samples);
                 }
             }
             row.add(model, &span, &samples, f, stars.mass[i]);

@@ -6,7 +6,7 @@
 
 use crate::lsf::{gaussian, Sampling};
 use cosmesh_core::lanes::{F64x2, Lanes};
-use cosmesh_core::math::{exp, log, pow, sqrt};
+use cosmesh_core::math::{log, pow, sqrt};
 use cosmesh_core::parallel::{for_each_block, SharedMut};
 use cosmesh_core::status::try_zeroed;
 use cosmesh_core::Status;
@@ -44,6 +44,13 @@ const EIGHT: [(f64, f64); 4] = [
 ];
 const FOUR: [(f64, f64); 2] = [(0.339_981_043_584_856_3, 0.652_145_154_862_546_1), (0.861_136_311_594_052_6, 0.347_854_845_137_453_85)];
 
+/// Moffat's function, 1 in the middle; `inverse` is 1/alpha^2.
+#[inline(always)]
+fn moffat(x: F64x2, y: F64x2, inverse: f64, beta: f64) -> F64x2 {
+    let r = (x * x + y * y) * F64x2::splat(inverse);
+    ((F64x2::splat(1.0) + r).log() * F64x2::splat(-beta)).exp()
+}
+
 /// Mean of Moffat's function over the pixel at (x, y).
 fn moffat_pixel(x: f64, y: f64, alpha: f64, beta: f64, panels: usize) -> f64 {
     // Far out the function is smooth on the scale of a pixel: the error stays below 1e-10 of its maximum.
@@ -58,8 +65,7 @@ fn moffat_pixel(x: f64, y: f64, alpha: f64, beta: f64, panels: usize) -> f64 {
                 let fy = cy + 0.5 * step * sign * v;
                 for &(u, wu) in rule {
                     let fx = F64x2::load(&[cx - 0.5 * step * u, cx + 0.5 * step * u]);
-                    let r = (fx * fx + F64x2::splat(fy * fy)) * F64x2::splat(inverse);
-                    sum += ((F64x2::splat(1.0) + r).log() * F64x2::splat(-beta)).exp() * F64x2::splat(wu * wv);
+                    sum += moffat(fx, F64x2::splat(fy), inverse, beta) * F64x2::splat(wu * wv);
                 }
             }
         }
@@ -83,17 +89,19 @@ impl Psf<'_> {
         let panels = (1.0 / width).ceil().max(1.0) as usize;
         let mut sum = 0.0;
         for y in 0..side {
-            for x in y..side {
+            for x in (y..side).step_by(2) {
                 let (fx, fy) = (x as f64, y as f64);
-                let value = if self.sampling == Sampling::Integrated {
-                    moffat_pixel(fx, fy, width, self.beta, panels)
+                let pair = if self.sampling == Sampling::Integrated {
+                    [fx, fx + 1.0].map(|fx| moffat_pixel(fx, fy, width, self.beta, panels))
                 } else {
-                    exp(-self.beta * log(1.0 + (fx * fx + fy * fy) / (width * width)))
+                    moffat(F64x2::load(&[fx, fx + 1.0]), F64x2::splat(fy), 1.0 / (width * width), self.beta).to_array()
                 };
-                out[y * side + x] = value;
-                out[x * side + y] = value;
-                let sides = |k: usize| if k == 0 { 1.0 } else { 2.0 };
-                sum += value * sides(x) * sides(y) * if x == y { 1.0 } else { 2.0 };
+                for (x, value) in (x..side).zip(pair) {
+                    out[y * side + x] = value;
+                    out[x * side + y] = value;
+                    let sides = |k: usize| if k == 0 { 1.0 } else { 2.0 };
+                    sum += value * sides(x) * sides(y) * if x == y { 1.0 } else { 2.0 };
+                }
             }
         }
         out.iter_mut().for_each(|w| *w /= sum);
@@ -122,32 +130,55 @@ const ROWS: usize = 8;
 
 type Four<R> = [<R as Real>::V; 4];
 
-/// The first `count` numbers of a slice, with zeros beyond.
+/// Sum over taps of weights times a group of numbers; the next tap's numbers lie `step` further, its weights a group further.
+///
+/// # Safety
+/// A group must be readable at `from` and `weights` for each of the `taps`.
 #[inline(always)]
-fn load<R: Real>(from: &[R], count: usize) -> Four<R> {
+unsafe fn weigh<R: Real>(mut sum: Four<R>, mut from: *const R, step: usize, mut weights: *const R, taps: usize) -> Four<R> {
+    for _ in 0..taps {
+        for (i, sum) in sum.iter_mut().enumerate() {
+            // SAFETY: promised by the caller.
+            *sum += unsafe { R::V::load_ptr(from.add(i * R::LANES)) * R::V::load_ptr(weights.add(i * R::LANES)) };
+        }
+        // Past the last tap nothing is read.
+        (from, weights) = (from.wrapping_add(step), weights.wrapping_add(group::<R>()));
+    }
+    sum
+}
+
+/// As `weigh`, of the first `count` numbers of a group; the others are zero.
+fn weigh_some<R: Real>(sum: Four<R>, from: &[R], step: usize, weights: &[R], taps: usize, count: usize) -> Four<R> {
+    if taps == 0 {
+        return sum;
+    }
+    assert!(weights.len() >= taps * group::<R>() && from.len() >= (taps - 1) * step + count, "taps outside of the image");
     if count == group::<R>() {
-        let from = &from[..group::<R>()];
-        return [0, 1, 2, 3].map(|i| R::V::load(&from[i * R::LANES..]));
+        // SAFETY: the lengths were checked.
+        return unsafe { weigh(sum, from.as_ptr(), step, weights.as_ptr(), taps) };
     }
+    let mut sum = sum;
     let mut full = [R::default(); 16];
-    full[..count].copy_from_slice(&from[..count]);
-    [0, 1, 2, 3].map(|i| R::V::load(&full[i * R::LANES..]))
+    for t in 0..taps {
+        full[..count].copy_from_slice(&from[t * step..][..count]);
+        // SAFETY: `full` has the numbers of a group, and `weights` was checked.
+        sum = unsafe { weigh(sum, full.as_ptr(), 0, weights[t * group::<R>()..].as_ptr(), 1) };
+    }
+    sum
 }
 
 #[inline(always)]
-fn store<R: Real>(v: Four<R>, to: &mut [R], count: usize) {
-    let mut full = [R::default(); 16];
-    for i in 0..4 {
-        v[i].store(&mut full[i * R::LANES..]);
-    }
-    to[..count].copy_from_slice(&full[..count]);
-}
-
-#[inline(always)]
-fn weigh<R: Real>(sum: &mut Four<R>, x: Four<R>, weights: &[R]) {
-    let weights = &weights[..group::<R>()];
-    for i in 0..4 {
-        sum[i] += x[i] * R::V::load(&weights[i * R::LANES..]);
+fn store<R: Real>(v: Four<R>, to: &mut [R]) {
+    if let Some(to) = to.get_mut(..group::<R>()) {
+        for (v, to) in v.iter().zip(to.chunks_exact_mut(R::LANES)) {
+            v.store(to);
+        }
+    } else {
+        let mut full = [R::default(); 16];
+        for (i, v) in v.iter().enumerate() {
+            v.store(&mut full[i * R::LANES..]);
+        }
+        to.copy_from_slice(&full[..to.len()]);
     }
 }
 
@@ -206,32 +237,27 @@ impl Images {
         let of = |g: usize| &table[if psf.width.len() == 1 { 0 } else { g * taps * size }..][..taps * size];
         let ([ny, nx], [_, ox], waves) = (self.input, self.output, self.waves);
         self.each(out, |rows, groups, out| {
-            let mut line = vec![R::default(); nx * GROUPS * size];
+            let zero = [R::V::splat(R::default()); 4];
+            // With zeros at both ends, of which the output may see more than the radius.
+            let low = self.shift - r as isize;
+            let [before, after] = [-low, low + (ox + 2 * r) as isize - nx as isize].map(|n| n.max(0) as usize);
+            let mut line = vec![R::default(); (before + nx + after) * GROUPS * size];
             for y in rows {
                 let top = y as isize + self.shift - r as isize;
                 let column = within(top, taps, ny);
                 for x in 0..nx {
                     for (k, g) in groups.clone().enumerate() {
-                        let (count, weights) = (self.count::<R>(g), of(g));
-                        let mut sum = [R::V::splat(R::default()); 4];
-                        for t in column.clone() {
-                            let at = ((top + t as isize) as usize * nx + x) * waves + g * size;
-                            weigh::<R>(&mut sum, load(&from[at..], count), &weights[t * size..]);
-                        }
-                        store::<R>(sum, &mut line[(x * GROUPS + k) * size..], size);
+                        let at = ((top + column.start as isize) as usize * nx + x) * waves + g * size;
+                        let sum = weigh_some(zero, from.get(at..).unwrap_or(&[]), nx * waves, &of(g)[column.start * size..], column.len(), self.count::<R>(g));
+                        store::<R>(sum, &mut line[((before + x) * GROUPS + k) * size..][..size]);
                     }
                 }
                 for x in 0..ox {
-                    let left = x as isize + self.shift - r as isize;
+                    let left = (before as isize + low) as usize + x;
                     for (k, g) in groups.clone().enumerate() {
-                        let (count, weights) = (self.count::<R>(g), of(g));
-                        let mut sum = [R::V::splat(R::default()); 4];
-                        for t in within(left, taps, nx) {
-                            let at = ((left + t as isize) as usize * GROUPS + k) * size;
-                            weigh::<R>(&mut sum, load(&line[at..], size), &weights[t * size..]);
-                        }
+                        let sum = weigh_some(zero, &line[(left * GROUPS + k) * size..], GROUPS * size, of(g), taps, size);
                         // SAFETY: each block has its own rows and groups.
-                        store::<R>(sum, unsafe { out.part((y * ox + x) * waves + g * size, count) }, count);
+                        store::<R>(sum, unsafe { out.part((y * ox + x) * waves + g * size, self.count::<R>(g)) });
                     }
                 }
             }
@@ -254,17 +280,16 @@ impl Images {
                 let top = y as isize + self.shift - r as isize;
                 for x in 0..ox {
                     let left = x as isize + self.shift - r as isize;
+                    let (rows, columns) = (within(top, side, ny), within(left, side, nx));
                     for g in groups.clone() {
-                        let (count, weights) = (self.count::<R>(g), of(g));
                         let mut sum = [R::V::splat(R::default()); 4];
-                        for a in within(top, side, ny) {
-                            for b in within(left, side, nx) {
-                                let at = ((top + a as isize) as usize * nx + (left + b as isize) as usize) * waves + g * size;
-                                weigh::<R>(&mut sum, load(&from[at..], count), &weights[(a * side + b) * size..]);
-                            }
+                        for a in rows.clone() {
+                            let at = ((top + a as isize) as usize * nx + (left + columns.start as isize) as usize) * waves + g * size;
+                            let weights = &of(g)[(a * side + columns.start) * size..];
+                            sum = weigh_some(sum, from.get(at..).unwrap_or(&[]), waves, weights, columns.len(), self.count::<R>(g));
                         }
                         // SAFETY: each block has its own rows and groups.
-                        store::<R>(sum, unsafe { out.part((y * ox + x) * waves + g * size, count) }, count);
+                        store::<R>(sum, unsafe { out.part((y * ox + x) * waves + g * size, self.count::<R>(g)) });
                     }
                 }
             }
@@ -304,9 +329,25 @@ impl Images {
         let run = |b: usize| -> Result<(), Status> {
             let (first, count) = (b * size, size.min(waves - b * size));
             let mut images: Vec<R> = try_zeroed(p * q * size)?;
+            // Numbers of spaxels with light above and to the left of a place.
+            let mut lit = vec![0u32; (ny + 1) * (nx + 1)];
             for (y, x) in (0..ny * nx).map(|i| (i / nx, i % nx)) {
-                images[(y * q + x) * size..][..count].copy_from_slice(&from[(y * nx + x) * waves + first..][..count]);
+                let spectrum = &from[(y * nx + x) * waves + first..][..count];
+                images[(y * q + x) * size..][..count].copy_from_slice(spectrum);
+                let here = u32::from(spectrum.iter().any(|&v| v != R::default()));
+                let at = (y + 1) * (nx + 1) + x + 1;
+                lit[at] = lit[at - 1] + lit[at - nx - 1] - lit[at - nx - 2] + here;
             }
+            // Whether light arrives at a place; where none does, rounding would leave some.
+            let arrives = |y: usize, x: usize| {
+                let ends = |at: usize, n: usize| {
+                    let at = at as isize + self.shift;
+                    [at - psf.radius as isize, at + psf.radius as isize + 1].map(|end| end.clamp(0, n as isize) as usize)
+                };
+                let ([top, bottom], [left, right]) = (ends(y, ny), ends(x, nx));
+                let sum = |y: usize, x: usize| lit[y * (nx + 1) + x];
+                sum(bottom, right) + sum(top, left) > sum(top, right) + sum(bottom, left)
+            };
             plan.complex_in_place(&mut images, false, R::of(1.0))?;
             if alike {
                 for (z, &w) in images.chunks_exact_mut(size).zip(&same) {
@@ -325,6 +366,10 @@ impl Images {
                 let at = |y: usize, p: usize| (y as isize + self.shift).rem_euclid(p as isize) as usize;
                 // SAFETY: each block has its own wavelengths.
                 let to = unsafe { shared.part((y * ox + x) * waves + first, count) };
+                if !arrives(y, x) {
+                    to.fill(R::default());
+                    continue;
+                }
                 to.copy_from_slice(&images[(at(y, p) * q + at(x, q)) * size..][..count]);
             }
             Ok(())
@@ -363,7 +408,7 @@ pub enum Way {
 }
 
 /// [pixel] Radius up to which direct sums take less time than transforms.
-const LARGEST_DIRECT: usize = 5;
+const LARGEST_DIRECT: usize = 3;
 
 /// Puts plane `plane` around the origin of images `[p, q, size]`, as number `at` of each pixel.
 fn place<R: Real>(psf: &Psf, plane: usize, [p, q]: [usize; 2], size: usize, at: usize, images: &mut [R]) {

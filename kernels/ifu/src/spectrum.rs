@@ -122,9 +122,47 @@ impl<T> Model<'_, T> {
 }
 
 /// A number that spectra are mixed in from templates of type `T`.
-pub trait Mix<T>: Number + Default {
+pub trait Mix<T>: Dim + Default {
     /// Fills `out` with the sum of weights times the rows that begin at `start`.
     fn mix<const N: usize>(flux: &[T], start: [usize; N], weight: [f64; N], out: &mut [Self]);
+}
+
+/// Numbers that dust can dim.
+pub trait Dim: Number {
+    /// Multiplies samples by `exp(-factor curve)`, with `curve` as long as they are.
+    fn dim(curve: &[f64], factor: f64, samples: &mut [Self]);
+}
+
+/// [1/mag] Of an optical depth.
+pub const DEPTH: f64 = 0.4 * std::f64::consts::LN_10;
+
+impl Dim for f64 {
+    fn dim(curve: &[f64], factor: f64, samples: &mut [f64]) {
+        let by = F64x2::splat(-factor);
+        for (s, c) in samples.chunks_mut(2).zip(curve.chunks(2)) {
+            if s.len() == 2 {
+                (F64x2::load(s) * (F64x2::load(c) * by).exp()).store(s);
+            } else {
+                s[0] *= (F64x2::splat(c[0]) * by).exp().to_array()[0];
+            }
+        }
+    }
+}
+
+impl Dim for f32 {
+    fn dim(curve: &[f64], factor: f64, samples: &mut [f32]) {
+        let by = F64x2::splat(-factor);
+        for (s, c) in samples.chunks_mut(4).zip(curve.chunks(4)) {
+            if s.len() == 4 {
+                let depth = F64x2::narrow(F64x2::load(c) * by, F64x2::load(&c[2..]) * by);
+                (F32x4::load(s) * depth.exp()).store(s);
+            } else {
+                for (v, k) in s.iter_mut().zip(c) {
+                    *v *= F32x4::splat((-factor * k) as f32).exp().to_array()[0];
+                }
+            }
+        }
+    }
 }
 
 impl Mix<f32> for f32 {
@@ -191,15 +229,4 @@ pub fn products<T: Number, const N: usize>(flux: &[T], start: [usize; N], with: 
         let [a, b] = sums[k].to_array();
         (whole..with.len()).fold(a + b, |sum, i| sum + rows[k][i].wide() * with[i])
     })
-}
-
-/// Samples dimmed by dust: `10^(-0.4 curve depth)`, with `curve` as long as the samples.
-pub fn dim<W: Number>(curve: &[f64], depth: f64, samples: &mut [W]) {
-    let factor = -0.4 * std::f64::consts::LN_10 * depth;
-    for (s, c) in samples.chunks_mut(2).zip(curve.chunks(2)) {
-        let pair = F64x2::load(&[c[0], c[c.len() - 1]]) * F64x2::splat(factor);
-        for (v, by) in s.iter_mut().zip(pair.exp().to_array()) {
-            *v = W::round(v.wide() * by);
-        }
-    }
 }

@@ -121,8 +121,12 @@ impl Sequence {
     pub fn stars(&self, age: f64, mut star: impl FnMut(f64, f64)) {
         for i in 0..STARS {
             let lived = age / self.life[i];
-            // A smooth end of the main sequence.
-            let left = 1.0 / (1.0 + exp(((lived - 1.0) / 0.03).clamp(-60.0, 60.0)));
+            // A smooth end of the main sequence; past it, less than 1e-26 of the stars are left.
+            let past = (lived - 1.0) / 0.03;
+            if past >= 60.0 {
+                break;
+            }
+            let left = 1.0 / (1.0 + exp(past));
             let x = lived.min(1.0);
             star(self.share[i] * left * self.luminosity[i] * (1.0 + 0.9 * x * x), self.temperature[i] * (1.0 - 0.06 * x * x * x));
         }

@@ -1,2 +1,0 @@
-import { DomainError } from "../base/mod.ts";
-import { type Galaxy, syntheticGalaxy } from "../galaxy/mod.ts";

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { isToolkitError } from "../../lib/base/mod.ts";
+import { IfuPipeline, type Observation } from "../../lib/ifu/mod.ts";
+import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
+import { ready } from "../../lib/kernel/mod.ts";
+import { inFolder } from "../runner/support.ts";
+import { difference, reference } from "./_reference.ts";
+
+await ready({ threads: 2 });
+const FOLDER = new URL("reference/", import.meta.url).pathname;
+
+/**
+ * The galaxy of the reference run, with masses as much larger as RUBIX makes stars brighter: it does not divide L_lambda by the
+ * stretch of wavelengths, (1 + z) exp(v/c).
+ */
+async function stretchedGalaxy(path: string): Promise<void> {
+  using from = await openHdf5(`${FOLDER}galaxy.h5`);
+  const velocity = reference("main_01_rotated_velocity").data;
+  await writeHdf5(path, (file) => {
+    for (const [name, unit] of [["center", "kpc"], ["halfmassrad_stars", "kpc"], ["redshift", "1"]]) {
+      const { shape } = from.info(`galaxy/${name}`);
+      file.writeArray(`galaxy/${name}`, Float64Array.from(from.readNumbers(`galaxy/${name}`)), { shape, unit });
+    }
+    const units = { coords: "kpc", velocity: "km/s", mass: "Msun", metallicity: "", age: "Gyr" };
+    for (const [name, unit] of Object.entries(units)) {
+      const dataset = `particles/stars/${name}`;
+      const values = Float64Array.from(from.readNumbers(dataset));
+      if (name === "mass") values.forEach((m, i) => values[i] = m * 1.05 * Math.exp(velocity[3 * i + 2] / 299792.458));
+      file.writeArray(dataset, values, { shape: from.info(dataset).shape, unit });
+    }
+  });
+}
+
+/** The reference run's own configuration, with the files and the telescope that it names given, and its choices where we have others. */
+async function referenceConfig(path: string) {
+  const config = JSON.parse(await Deno.readTextFile(`${FOLDER}config_main.json`));
+  const { psf, lsf } = config.telescope;
+  return {
+    ...config,
+    data: { ...config.data, name: "file", path },
+    // 12 x 12 spaxels of 1", 600 pixels of 2.5 Angstrom; no noise, of which only the share of the flux is known.
+    telescope: {
+      name: "DEV12",
+      fov: 12,
+      spatial_res: 1,
+      wave_range: [4750, 6250],
+      wave_res: 2.5,
+      lsf_fwhm: 2,
+      psf,
+      lsf,
+    },
+    ssp: {
+      ...config.ssp,
+      template: { name: "TOY", path: `${FOLDER}ssp_toy.h5` },
+      ...{ age_axis: "linear", metallicity_axis: "linear", resampling: "linear" },
+    },
+    output: { unit: "Lsun/Angstrom", dtype: "float64" },
+  };
+}
+
+Deno.test("IfuPipeline runs a configuration of RUBIX to RUBIX's cube", () =>
+  inFolder(async (folder) => {
+    await stretchedGalaxy(`${folder}/galaxy.h5`);
+    using seen = await new IfuPipeline(await referenceConfig(`${folder}/galaxy.h5`)).run();
+    const { shape, data } = reference("main_07_cube_psf_lsf");
+    assert.deepEqual([seen.cube.flux.shape, seen.cube.unit], [shape, "Lsun/Angstrom"]);
+    assert.deepEqual([seen.counts.stars, seen.cube.variance], [
+      reference("main_02_mask").data.reduce((a, b) => a + b),
+      undefined,
+    ]);
+    // Where RUBIX loses light that comes from outside of the field or of the wavelengths, we do not.
+    const inside = (array: ArrayLike<number>) => {
+      const rows: number[] = [];
+      for (let y = 2; y < 10; y++) {
+        for (let x = 2; x < 10; x++) for (let k = 12; k < 588; k++) rows.push(array[(y * 12 + x) * 600 + k]);
+      }
+      return rows;
+    };
+    const worst = difference(inside(seen.cube.flux.data), inside(data));
+    assert.ok(worst < 1e-9, String(worst));
+    const sum = (array: ArrayLike<number>) => Array.from(array).reduce((a, b) => a + b);
+    assert.ok(sum(seen.cube.flux.data) > 1.001 * sum(data));
+  }));
+
+/** A run that takes a moment, of all steps. */
+const SMALL = {
+  data: { synthetic: { stars: 3000 } },
+  galaxy: { dist_z: 0.1, rotation: { alpha: 60 } },
+  telescope: {
+    ...{ name: "MUSE", spatial_res: 0.5, wave_range: [5000, 6000], wave_res: 10, aperture_type: "circular" },
+    psf: { name: "moffat", fwhm: 0.8, slope: -0.2 },
+    noise: { signal_to_noise: 20, seed: 3 },
+  },
+  ssp: { dust: { extinction_model: "Cardelli89" } },
+};
+
+Deno.test("IfuPipeline gives the same bits for any number of threads", async () => {
+  const arrays: Float32Array[][] = [];
+  for (const threads of [1, 2, 3]) {
+    await ready({ threads });
+    using seen = await new IfuPipeline(SMALL).run();
+    arrays.push([seen.cube.flux, seen.cube.variance!].map(({ data }) => data.slice() as Float32Array));
+  }
+  await ready({ threads: 2 });
+  assert.deepEqual(arrays[1], arrays[0]);
+  assert.deepEqual(arrays[2], arrays[0]);
+});
+
+/** Light in a cube. */
+const light = ({ cube: { flux } }: Observation): number => (flux.data as Float32Array).reduce((sum, v) => sum + v, 0);
+
+Deno.test("a cube has its unit, aperture, noise and distances as the configuration says", async () => {
+  using seen = await new IfuPipeline(SMALL).run();
+  const { cube, instrument, notes, header } = seen;
+  assert.deepEqual([cube.unit, cube.flux.shape, cube.flux.dtype], [
+    "1e-20 erg/s/cm2/Angstrom",
+    [10, 10, 100],
+    "float32",
+  ]);
+  // Planck 2015 at z = 0.1: 1.90476 kpc for 1" and 475.39 Mpc.
+  assert.ok(Math.abs(instrument.kpcPerArcsec - 1.90476) < 1e-5 && Math.abs(instrument.distanceMpc - 475.39) < 1e-2);
+  // Spaxel (0, 0) lies outside of the circle.
+  assert.deepEqual([cube.aperture[0], cube.aperture[5 * 10 + 5]], [0, 1]);
+  assert.ok(
+    cube.flux.data.slice(0, 100).every((v) => v === 0) && cube.variance!.data.slice(0, 100).every((v) => v === 0),
+  );
+  // The median of signal over noise of spaxels with light is 20, as far as their fluxes are the same at all wavelengths.
+  const ratios = Array.from(cube.aperture, (inside, i) => {
+    const at = i * 100 + 50;
+    return inside ? cube.flux.data[at] / Math.sqrt(cube.variance!.data[at]) : NaN;
+  }).filter((ratio) => ratio > 0).sort((a, b) => a - b);
+  assert.ok(Math.abs(ratios[ratios.length >> 1] / 20 - 1) < 0.1, String(ratios[ratios.length >> 1]));
+  assert.match(notes.join("; "), /^\d+ of \d+ stars have ages outside of the templates' 0\.01 to 17\.8 Gyr/);
+  assert.equal((header.INSTR as { value: unknown }).value, "MUSE");
+
+  const { noise: _, ...quiet } = SMALL.telescope;
+  using plain = await new IfuPipeline({ ...SMALL, telescope: quiet, output: { unit: "Lsun/Angstrom" } }).run();
+  using clear = await new IfuPipeline({ ...SMALL, telescope: quiet, ssp: {}, output: { unit: "Lsun/Angstrom" } }).run();
+  // Dust takes light away; fluxes are luminosities over 4 pi D^2, 3.828e33/(4 pi (475.39 3.08568e24)^2)/1e-20.
+  assert.ok(light(plain) < 0.99 * light(clear) && light(plain) > 0.2 * light(clear), `${light(plain)} ${light(clear)}`);
+  assert.ok(Math.abs(light(seen) / light(plain) / 1.41566e-2 - 1) < 1e-2, String(light(seen) / light(plain)));
+});
+
+Deno.test("a subset has fewer stars, and less light", async () => {
+  const of = async (path: string, more = {}) => {
+    const config = { data: { path: `${FOLDER}${path}`, ...more }, telescope: { name: "TESTGRADIENT" } };
+    using seen = await new IfuPipeline(config).run();
+    return [seen.counts.painted, light(seen)];
+  };
+  const [painted, all] = await of("galaxy_tilted.h5");
+  const [fewer, some] = await of("galaxy_tilted.h5", { subset: { use_subset: true, subset_size: 100 } });
+  assert.ok(fewer < painted / 2 && some < all / 2);
+});
+
+Deno.test("what does not fit into memory is refused before anything is painted", async () => {
+  await assert.rejects(new IfuPipeline({ telescope: { name: "MUSE_ultraWFM" } }).run(), (error: unknown) => {
+    assert.ok(isToolkitError(error, "MemoryError"));
+    assert.match(
+      error.message,
+      /^Cannot paint 900 x 900 spaxels of 3721 wavelengths of MUSE_ultraWFM: with margins they take/,
+    );
+    assert.match(error.message, /2\d\.\d GiB, and \d\.\d GiB are left for arrays; use a smaller telescope\.fov/);
+    return true;
+  });
+});
+
+Deno.test("custom telescopes, kinds of noise, and what they need", async () => {
+  const of = async (telescope: Record<string, unknown>, more = {}) => {
+    using seen = await new IfuPipeline({ ...SMALL, telescope, ...more }).run();
+    return seen.cube.flux.shape;
+  };
+  const numbers = { fov: 4, spatial_res: 1, wave_range: [5000, 5100], wave_res: 10 };
+  assert.deepEqual(await of({ name: "mine", ...numbers, lsf_fwhm: 3 }), [4, 4, 10]);
+  assert.deepEqual(await of({ name: "mine", base: "SAMI", wave_range: [5000, 5104] }), [30, 30, 100]);
+  const detector = { exposure_time: 600, exposures: 3, sky_brightness: 20.7, read_noise: 3 };
+  for (const noise of [{ magnitude_limit: 22 }, { detector }]) {
+    assert.deepEqual(await of({ name: "MUSE", ...numbers, noise }), [4, 4, 10]);
+  }
+  const refusals: [Record<string, unknown>, string][] = [
+    [{ name: "MUSSE" }, '"telescope.name" must be an instrument that ships, got "MUSSE"; did you mean "MUSE"?'],
+    [
+      { name: "MUSSE", fov: 4, spatial_res: 1 },
+      '"telescope.name" must be an instrument that ships, got "MUSSE"; did you mean "MUSE"?; for one that does not, give ' +
+      "telescope.base, or telescope.wave_range, telescope.wave_res, telescope.lsf_fwhm too",
+    ],
+    [{ wave_range: [6000, 5000] }, '"telescope.wave_range" must end above where it begins, got 6000 to 5000'],
+    [{ fov: 0.1 }, '"telescope.fov" must be at least one spaxel, got a field of 0.1" with spaxels of 0.2"'],
+    [
+      { psf: { size: 4, sigma: 1 } },
+      '"telescope.psf.size" must be odd, as an even one moves the image by half a pixel, got 4',
+    ],
+    [{ psf: { sigma: 1, fwhm: 1 } }, '"telescope.psf.fwhm" must be left out where telescope.psf.sigma is given'],
+    [
+      { psf: { name: "moffat", sigma: 1 } },
+      '"telescope.psf.sigma" must be fwhm for telescope.psf.name = "moffat"',
+    ],
+    [{ lsf: { sigma: 1, fwhm: 1 } }, '"telescope.lsf.fwhm" must be left out where telescope.lsf.sigma is given'],
+    [
+      { noise: { signal_to_noise: 1, magnitude_limit: 22 } },
+      '"telescope.noise.magnitude_limit" must be left out where telescope.noise.signal_to_noise is given',
+    ],
+  ];
+  for (const [telescope, message] of refusals) {
+    await assert.rejects(of(telescope), { name: "InputError", message: `Cannot use the configuration: ${message}` });
+  }
+  await assert.rejects(of({ ...numbers, noise: { magnitude_limit: 22 } }, { output: { unit: "Lsun/Angstrom" } }), {
+    message:
+      'Cannot use the configuration: "telescope.noise.magnitude_limit" needs fluxes, got output.unit = "Lsun/Angstrom"',
+  });
+});
