@@ -19,7 +19,7 @@ console.log(JSON.stringify({
   startUp: start / 1000,
   run: (end - start) / 1000,
   total: end / 1000,
-  sum: result.cube.flux.data.reduce((sum: number, x: number) => sum + x, 0),
+  sum: (result.cube.flux.data as Float32Array).reduce((sum, x) => sum + x, 0),
   shape: result.cube.flux.shape,
   peak_mb: Number(/VmHWM:\s*(\d+)/.exec(status)?.[1]) / 1024,
 }));

@@ -140,7 +140,7 @@ export function halfMassRadius(galaxy: Galaxy, center: ArrayLike<number> = galax
  * @param galaxy Galaxy with at least one star.
  * @param options Center, velocity, alignment and rotation.
  * @returns Frame with the product of both matrices.
- * @throws {DomainError} if the center does not lie among the stars, no star is near it, a matrix is no rotation, or positions,
+ * @throws {DomainError} if there are no stars, the center does not lie among them, none is near it, a matrix is no rotation, or positions,
  * velocities or masses are not finite.
  * @example
  * ```ts
@@ -154,6 +154,10 @@ export function halfMassRadius(galaxy: Galaxy, center: ArrayLike<number> = galax
  */
 export function orientGalaxy(galaxy: Galaxy, options: OrientOptions = {}): Frame {
   const { centering = {}, align = true, rotation = "face-on" } = options;
+  if (galaxy.stars.count === 0) {
+    const rule = "at least one star";
+    throw new DomainError(`Cannot orient "${galaxy.name}": it must have ${rule}, but there are none`, rule, "0");
+  }
   const center = vector(centering.center ?? galaxy.center, "center");
   const radius = checkPositive(centering.radius ?? 10, "centering.radius");
   const user = rotationMatrix(rotation);

@@ -11,7 +11,7 @@ export interface Pixels {
   readonly wavelengthStep: number;
 }
 
-/** Longest part of a filter that is integrated at once, over its wavelength: 1/w is a parabola over it to 1e-13. */
+/** Longest part of a filter that is integrated at once, over its wavelength: 1/w is a parabola over it to 2e-12. */
 const PART = 0.004;
 
 /** Transmission at a wavelength; 0 outside of the curve. */

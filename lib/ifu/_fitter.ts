@@ -18,7 +18,7 @@ import { TemplateScan } from "./_template_scan.ts";
 import type { FitMethod, FitStart, SpectrumFit } from "./fit_spectrum.ts";
 import { type Population, QUANTITIES, type SpectraModel } from "./inverse.ts";
 import type { StarParameters } from "./star_spectra.ts";
-import { inverseOf } from "./_weights.ts";
+import { checkLight, inverseOf } from "./_weights.ts";
 
 const METHODS = ["lm", "lbfgs", "adam"] as const;
 /** Share of a range by which a start on a bound is moved inside, for methods that never reach bounds. */
@@ -100,10 +100,11 @@ export class Fitter implements Disposable {
       const [rule, actual] = [`${pixels} pixels`, String(given.length)];
       throw new ShapeError(`Cannot ${this.operation}: "${name}" must have ${rule}, got ${actual}`, rule, actual);
     }
+    const { mask } = data;
+    for (let i = 0; i < pixels; i++) if (!mask || mask[i]) checkLight(this.operation, spectrum[i], i);
     const weights = weightsOf(this.operation, data);
     const { populations } = this.how;
-    if (populations) return this.#from(spectrum, populations, weights, data.mask);
-    const { mask } = data;
+    if (populations) return this.#from(spectrum, populations, weights, mask);
     const all = weights ?? Float64Array.from({ length: pixels }, (_, i) => mask && !mask[i] ? 0 : 1);
     return this.#scan!.best(spectrum, all)
       .map((start) => this.#from(spectrum, [this.parameters.within(start)], weights, mask))

@@ -1,11 +1,11 @@
 import { call } from "../kernel/mod.ts";
+import type { SpaxelGrid } from "./spaxels.ts";
 
-/** Cells of the sky. */
+/** Where the observer sees gas. */
 export interface Sky {
-  /** `[center (3), matrix (9), side of a cell]`. */
-  readonly numbers: Float64Array;
-  /** Cells along a side of the grid. */
-  readonly cells: number;
+  /** `[center (3), matrix (9)]`. */
+  readonly frame: Float64Array;
+  readonly grid: SpaxelGrid;
 }
 
 /** How much dust there is in gas. */
@@ -26,17 +26,18 @@ export interface GasBlock {
 }
 
 /** Adds gas to the counts of cells; place of the first position that is not finite, else the number of positions. */
-export function countGas({ numbers, cells }: Sky, coords: Float64Array, count: Uint32Array): number {
+export function countGas({ frame, grid }: Sky, coords: Float64Array, count: Uint32Array): number {
   const found = new Uint32Array(1);
   call("count gas", (k, a) => {
-    return k.dust_count(a.in(numbers), cells, coords.length / 3, a.in(coords), a.inout(count), a.out(found));
+    const [turn, edges, rows] = [a.in(frame), a.in(grid.edges), a.in(coords)];
+    return k.dust_count(turn, edges, grid.side, grid.margin, coords.length / 3, rows, a.inout(count), a.out(found));
   });
   return found[0];
 }
 
 /** Writes depth and extinction of gas to its places; place of the first that is not sound, else the number of gas cells. */
 export function fillColumns(
-  { numbers, cells }: Sky,
+  { frame, grid }: Sky,
   gas: GasBlock,
   law: Law,
   factor: number,
@@ -46,11 +47,12 @@ export function fillColumns(
 ): number {
   const found = new Uint32Array(1);
   call("columns of dust", (k, a) => {
-    const [sky, coords, mass, metallicity] = [numbers, gas.coords, gas.mass, gas.metallicity].map((v) => a.in(v));
+    const [turn, edges] = [a.in(frame), a.in(grid.edges)];
+    const [coords, mass, metallicity] = [gas.coords, gas.mass, gas.metallicity].map((v) => a.in(v));
     const [hydrogen, oxygen] = [gas.hydrogen, gas.oxygen].map((v) => v ? a.in(v) : 0);
     const parameters = a.in(law.parameters);
     return k.dust_fill(
-      ...[sky, cells, gas.mass.length, coords, mass, metallicity, hydrogen, oxygen] as const,
+      ...[turn, edges, grid.side, grid.margin, gas.mass.length, coords, mass, metallicity, hydrogen, oxygen] as const,
       ...[law.kind, parameters, factor, z.length, a.inout(next), a.inout(z), a.inout(column), a.out(found)] as const,
     );
   });

@@ -1,5 +1,6 @@
 import { call } from "../kernel/mod.ts";
 import type { NdArray } from "../array/mod.ts";
+import type { SortedStars } from "./_kernel_cube.ts";
 import type { CubeArray } from "./cube.ts";
 
 const wide = (array: NdArray) => Number(array.dtype === "float64");
@@ -49,4 +50,25 @@ export function voronoi(
     count = k.ifu_voronoi(nx, ny, light, error, target, Number(weighted), iterations, bins, place, ratio, spaxels);
   });
   return count;
+}
+
+/** Numbers of a spaxel that `gatherStars` adds to: the count, then for mass and for light those of `MEANS`. */
+export const STATE = 19;
+
+/** Light of populations. */
+export interface PopulationLight {
+  /** Nodes of metallicity and of age, and 1 for each of them whose logarithm is interpolated over. */
+  readonly sizes: Uint32Array;
+  /** Nodes of metallicity, of age, and light `[metallicity, age]`. */
+  readonly numbers: Float64Array;
+}
+
+/** Adds stars of a block to the state `[spaxel, STATE]`. */
+export function gatherStars(stars: SortedStars, light: PopulationLight | undefined, state: Float64Array): void {
+  const { sizes, numbers } = light ?? { sizes: new Uint32Array(4), numbers: new Float64Array() };
+  call("gather stars", (k, a) => {
+    const [block, start, order] = [a.in(stars.block), a.in(stars.start), a.in(stars.order)];
+    const spaxels = stars.start.length - 1;
+    k.ifu_gather(spaxels, stars.capacity, block, start, order, a.in(sizes), a.in(numbers), a.inout(state));
+  });
 }

@@ -2,7 +2,8 @@ import { DomainError, ShapeError } from "../base/mod.ts";
 import { allocate, release } from "../kernel/mod.ts";
 import { type Column, type Frame, type ParticleTable, STAR_COLUMNS } from "../galaxy/mod.ts";
 import { placeParticles, type Screen, type SortedStars, sortParticles } from "./_kernel_cube.ts";
-import type { DustColumns, SpaxelGrid } from "./spaxels.ts";
+import type { DustColumns } from "./dust_columns.ts";
+import type { SpaxelGrid } from "./spaxels.ts";
 
 /** Stars that are read at once. */
 const BLOCK = 2 ** 18;
@@ -128,7 +129,7 @@ export class StarBlocks implements Disposable, SortedStars {
 /** Checks gas in front of stars, and brings it into the form of kernels. */
 export function screenOf(
   operation: string,
-  { curve, columns }: { curve: Float64Array; columns: DustColumns },
+  { curve, columns }: { curve: Float64Array; columns: Pick<DustColumns, "start" | "z" | "column"> },
   samples: number,
   { side }: SpaxelGrid,
 ): Screen {

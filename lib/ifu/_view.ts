@@ -4,9 +4,10 @@ import { memoryUse } from "../kernel/mod.ts";
 import { extinctionCurve, type TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
 import type { IfuSettings } from "./config.ts";
-import { type DustColumns, dustColumns } from "./dust_columns.ts";
+import { dustColumns } from "./dust_columns.ts";
 import { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
 import type { PaintCubeParts } from "./paint_cube.ts";
+import type { DustColumns } from "./spaxels.ts";
 
 /** A galaxy before an instrument. */
 export interface View extends Disposable {
@@ -36,7 +37,7 @@ export function viewOf(settings: IfuSettings, galaxy: Galaxy, templates: Templat
       ...{ doppler, resampling },
       ...extinction ? { extinction } : {},
     },
-    [Symbol.dispose]: () => extinction?.columns.dispose(),
+    [Symbol.dispose]: () => extinction?.columns[Symbol.dispose](),
   };
 }
 
@@ -63,7 +64,7 @@ function screen(
   frame: Frame,
   { telescope, kpcPerArcsec, psf }: Instrument,
   templates: TemplateGrid,
-): { curve: Float64Array; columns: DustColumns } | undefined {
+): { curve: Float64Array; columns: DustColumns & Disposable } | undefined {
   if (!dust) return;
   const { law, rv, grainDensity, dustToGas } = dust;
   if (!gas) {

@@ -15,6 +15,12 @@ export function inverseOf(operation: string, variance: number, pixel: number): n
   );
 }
 
+/** Checks light, which must be a number. */
+export function checkLight(operation: string, light: number, pixel: number): void {
+  if (Number.isFinite(light)) return;
+  fail(operation, "light must be finite where the mask is not 0", `${light} for pixel ${pixel}; mask it`);
+}
+
 /** Weights `[y, x, wavelength]` of pixels: 1/variance, or the same for all so that those times the target's squares sum to 1. */
 export function weightsOf(
   operation: string,
@@ -32,9 +38,7 @@ export function weightsOf(
   for (let i = 0; i < flux.size; i++) {
     const spaxel = Math.floor(i / pixels);
     if (!aperture[spaxel] || (mask && !mask[mask.length === pixels ? i - spaxel * pixels : i])) continue;
-    if (!Number.isFinite(flux.data[i])) {
-      fail(operation, "light must be finite where the mask is not 0", `${flux.data[i]} for pixel ${i}; mask it`);
-    }
+    checkLight(operation, flux.data[i], i);
     some = true;
     weights[i] = variance ? inverseOf(operation, variance.data[i], i) : 1;
     squares += flux.data[i] * flux.data[i];

@@ -1,7 +1,8 @@
-import { checkInteger, checkOneOf, checkPositive, checkRange, DomainError, MPC_CM, MSUN_G } from "../base/mod.ts";
+import { checkOneOf, checkPositive, checkRange, DomainError, MPC_CM, MSUN_G } from "../base/mod.ts";
 import type { Column, Frame, ParticleTable } from "../galaxy/mod.ts";
 import { allocate, release } from "../kernel/mod.ts";
 import { countGas, fillColumns, type GasBlock, type Law, type Sky, sumColumns } from "./_kernel_dust.ts";
+import { type DustColumns, spaxelEdges } from "./spaxels.ts";
 import type { Telescope } from "./telescope.ts";
 
 /** Gas cells read at once. */
@@ -18,18 +19,6 @@ export type DustToGas =
   | { readonly model: "ratio"; readonly ratio: number }
   | { readonly model: "metals"; readonly share: number };
 
-/** Extinction in front of and within the gas of each cell of the sky. Give it back with `using` or `dispose()`. */
-export interface DustColumns extends Disposable {
-  /** The gas of a cell lies from `start[cell]` to `start[cell + 1]`, `[cells + 1]`. */
-  readonly start: Uint32Array;
-  /** [kpc] Depths, ascending in each cell; smaller ones lie in front. */
-  readonly z: Float64Array;
-  /** [mag] Extinction A_V of all gas of the cell up to each depth, with that at the depth itself. */
-  readonly column: Float64Array;
-  /** Gives the memory back. */
-  dispose(): void;
-}
-
 /** Options of `dustColumns`. */
 export interface DustColumnsOptions {
   /** Gas, with `coords`, `mass` and `metallicity`; `hydrogen` and `oxygen` are used if both are there. */
@@ -37,7 +26,7 @@ export interface DustColumnsOptions {
   /** From its frame to the observer's. */
   frame: Pick<Frame, "center" | "matrix">;
   /** Spaxels and their size. */
-  telescope: Pick<Telescope, "spaxels" | "spaxelSize">;
+  telescope: Telescope;
   /** [kpc/arcsec] Proper length at the galaxy that is seen under an arcsecond. */
   kpcPerArcsec: number;
   /** [1] Cells around the field. Default 0. */
@@ -119,11 +108,12 @@ function eachBlock(gas: ParticleTable, columns: readonly Column[], use: (block: 
  * log10(O/H) = 8.69 + log10(Z/0.0134) (Asplund et al. 2009, ARA&A 47, 481).
  *
  * @param options Gas, grid and dust.
+ * @returns Columns for `paintCube`, to be given back with `using`.
  * @throws {DomainError} for gas with numbers that are not finite, negative mass or shares, no hydrogen; for options out of range.
  * @throws {MemoryError} if there is no room.
  * @example Two clouds
  * ```ts
- * import { columnAt, dustColumns } from "@cosmesh/cosmesh/ifu";
+ * import { columnAt, dustColumns, telescope } from "@cosmesh/cosmesh/ifu";
  * import { ready } from "@cosmesh/cosmesh/kernel";
  * await ready();
  * const data = { coords: [0, 0, -1, 0, 0, 1], mass: [1e6, 1e6], metallicity: [0.0134, 0.0134] };
@@ -133,25 +123,20 @@ function eachBlock(gas: ParticleTable, columns: readonly Column[], use: (block: 
  *   read: (column: string, _: number, target: Float64Array) => target.set(data[column as "mass"]),
  * };
  * const frame = { center: new Float64Array(3), matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) };
- * using columns = dustColumns({ gas, frame, telescope: { spaxels: 1, spaxelSize: 1 }, kpcPerArcsec: 1 });
- * const [front, between, behind] = [-2, -1, 5].map((z) => columnAt(columns, 0, z));
+ * using columns = dustColumns({ gas, frame, telescope: telescope("MUSE"), kpcPerArcsec: 1 });
+ * const [front, between, behind] = [-2, -1, 5].map((z) => columnAt(columns, 12 + 25 * 12, z)); // the middle
  * console.log(front, between / behind); // 0 0.5
  * ```
  */
-export function dustColumns(options: DustColumnsOptions): DustColumns {
+export function dustColumns(options: DustColumnsOptions): DustColumns & Disposable {
   const { gas, frame, telescope, kpcPerArcsec, margin = 0, dustToGas = { model: "broken power law" } } = options;
   const { grainDensity = 3.5, referenceWavelength = 5448 } = options;
-  checkPositive(kpcPerArcsec, "kpcPerArcsec");
-  checkInteger(margin, "margin");
   checkPositive(grainDensity, "grainDensity");
   checkPositive(referenceWavelength, "referenceWavelength");
   const law = lawOf(dustToGas);
-  const side = telescope.spaxelSize * kpcPerArcsec;
-  const sky: Sky = {
-    numbers: Float64Array.of(...frame.center, ...frame.matrix, side),
-    cells: checkInteger(telescope.spaxels, "telescope.spaxels", 1) + 2 * margin,
-  };
-  const start = new Uint32Array(sky.cells ** 2 + 1);
+  const grid = spaxelEdges({ telescope, kpcPerArcsec, margin });
+  const sky: Sky = { frame: Float64Array.of(...frame.center, ...frame.matrix), grid };
+  const start = new Uint32Array(grid.side ** 2 + 1);
   const counts = start.subarray(1);
   eachBlock(gas, ["coords"], ({ coords }) => countGas(sky, coords, counts));
   counts.forEach((n, cell) => counts[cell] = n + start[cell]);
@@ -165,12 +150,12 @@ export function dustColumns(options: DustColumnsOptions): DustColumns {
     const next = start.slice(0, -1);
     const shares = ["hydrogen", "oxygen"] as const;
     const known = law.kind === 0 && shares.every((name) => gas.columns.includes(name));
-    const factor = extinctionOfMass(side * side, referenceWavelength, grainDensity);
+    const area = ((grid.edges[grid.side] - grid.edges[0]) / grid.side) ** 2;
+    const factor = extinctionOfMass(area, referenceWavelength, grainDensity);
     const columns = ["coords", "mass", "metallicity", ...known ? shares : []] as const;
     eachBlock(gas, columns, (block) => fillColumns(sky, block, law, factor, next, z, column));
     sumColumns(start, z, column);
-    const dispose = () => free.splice(0).forEach(release);
-    return { start, z, column, dispose, [Symbol.dispose]: dispose };
+    return { start, z, column, [Symbol.dispose]: () => free.splice(0).forEach(release) };
   } catch (error) {
     free.forEach(release);
     throw error;
@@ -182,7 +167,7 @@ export function dustColumns(options: DustColumnsOptions): DustColumns {
  *
  * @param columns Of all cells.
  * @param cell [1] Index of the cell, `ix + (n + 2 margin) iy`.
- * @param z [kpc] Depth.
+ * @param at [kpc] Depth, along the line of sight.
  * @returns [mag] A_V.
  */
 export function columnAt({ start, z, column }: DustColumns, cell: number, at: number): number {

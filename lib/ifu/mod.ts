@@ -25,7 +25,7 @@ export {
   type StarExtinction,
 } from "./paint_cube.ts";
 export { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
-export { spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
+export { type DustColumns, spaxelEdges, type SpaxelGrid } from "./spaxels.ts";
 export type { SpectrumOptions, SpectrumParts } from "./_spectrum_model.ts";
 export {
   populationSpectrum,
@@ -35,7 +35,7 @@ export {
   starSpectra,
 } from "./star_spectra.ts";
 export { type Aperture, APERTURES, museUdfLsf, type Telescope, telescope, type TelescopeOptions } from "./telescope.ts";
-export { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
+export { columnAt, dustColumns, type DustColumnsOptions, type DustToGas } from "./dust_columns.ts";
 export {
   ObservedSpectra,
   type ObservedSpectraParts,
@@ -102,4 +102,5 @@ export { Observation, observe, type ObserveOptions, type StarCounts } from "./ob
 export { downloadGalaxy, openGalaxy, openTemplates } from "./sources.ts";
 export { type CubeGradient, cubeGradient } from "./cube_gradient.ts";
 export { IfuPipeline } from "./pipeline.ts";
+export { type ParticleMaps, particleMaps, type ParticleMapsOptions, type WeightedMaps } from "./particle_maps.ts";
 export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";

@@ -1,17 +1,21 @@
 import { zeros } from "../array/mod.ts";
 import type { Frame, ParticleTable } from "../galaxy/mod.ts";
 import type { CubeArray } from "./cube.ts";
+import type { DustColumns } from "./dust_columns.ts";
 import { paintStars } from "./_kernel_cube.ts";
 import { type SpectrumParts, SpectrumTables } from "./_spectrum_model.ts";
 import { screenOf, StarBlocks } from "./_star_blocks.ts";
-import { type DustColumns, spaxelEdges } from "./spaxels.ts";
+import { spaxelEdges } from "./spaxels.ts";
 
 /** Extinction by dust in front of stars. */
 export interface StarExtinction {
   /** [1] A(lambda)/A_V at the wavelengths of the templates, at rest. */
   readonly curve: Float64Array;
-  /** Columns in each spaxel, margin included. */
-  readonly columns: DustColumns;
+  /**
+   * Columns in each spaxel, margin included. A star in front of the first gas of its spaxel is not dimmed; A_V is linear in
+   * depth between gas, and that of all gas behind it.
+   */
+  readonly columns: Pick<DustColumns, "start" | "z" | "column">;
 }
 
 /** What stars are painted with. */
@@ -66,34 +70,21 @@ export interface PaintedCube {
  * least that of light (the star and the column are named); if no star lies in the field; if the templates do not cover the
  * window.
  * @throws {ShapeError} if a column of the stars is missing, or extinction does not fit templates and spaxels.
- * @example One star, one spaxel
+ * @example A galaxy through MUSE
  * ```ts
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import type { ParticleTable } from "@cosmesh/cosmesh/galaxy";
- * import { paintCube } from "@cosmesh/cosmesh/ifu";
+ * import { orientGalaxy, syntheticGalaxy } from "@cosmesh/cosmesh/galaxy";
+ * import { paintCube, telescope } from "@cosmesh/cosmesh/ifu";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { TemplateGrid } from "@cosmesh/cosmesh/stellar";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
  * await ready();
- * using templates = new TemplateGrid({
- *   name: "flat",
- *   metallicity: Float64Array.of(0.01, 0.02),
- *   age: Float64Array.of(1, 10),
- *   wavelength: Float64Array.of(4000, 6000),
- *   flux: fromData([4, 4, 2, 2, 4, 4, 2, 2], [2, 2, 2], "float32"),
+ * using galaxy = syntheticGalaxy({ stars: 1000 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4000, to: 9000, step: 5 } });
+ * const painted = paintCube({
+ *   ...{ stars: galaxy.stars, frame: orientGalaxy(galaxy), templates },
+ *   ...{ telescope: telescope("MUSE"), redshift: 0.1, kpcPerArcsec: 1.9 },
  * });
- * const star = { coords: [0, 0, 0], velocity: [0, 0, 0], mass: [10], metallicity: [0.01], age: [1] };
- * const stars: ParticleTable = {
- *   count: 1,
- *   columns: ["coords", "velocity", "mass", "metallicity", "age"],
- *   read: (column, _first, target) => target.set(star[column as keyof typeof star]),
- * };
- * const frame = { center: new Float64Array(3), velocity: new Float64Array(3), matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) };
- * const wavelength = Float64Array.of(5000, 5001);
- * const telescope = { name: "one spaxel", fieldOfView: 1, spaxelSize: 1, spaxels: 1, wavelength, wavelengthStep: 1,
- *   lsfFwhm: 2, aperture: "square" as const };
- * const { flux } = paintCube({ stars, frame, templates, telescope, redshift: 0, kpcPerArcsec: 1 });
- * flux.data; // [40, 40] L_sun/Angstrom
- * flux.dispose();
+ * using cube = painted.flux;
+ * console.log(cube.shape, painted.stars); // [25, 25, 3721] and how many stars lie in the field
  * ```
  */
 export function paintCube(options: PaintCubeOptions): PaintedCube {

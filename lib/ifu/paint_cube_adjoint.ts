@@ -29,6 +29,23 @@ export interface StarGradient {
  * @returns Derivatives for each star of the table.
  * @throws {ShapeError} if the cotangent has another shape than the cube.
  * @throws {DomainError} as `paintCube`.
+ * @example The light of stars, by their velocities
+ * ```ts
+ * import { fromData } from "@cosmesh/cosmesh/array";
+ * import { orientGalaxy, syntheticGalaxy } from "@cosmesh/cosmesh/galaxy";
+ * import { paintCubeAdjoint, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * using galaxy = syntheticGalaxy({ stars: 100 });
+ * using templates = syntheticTemplates({ wavelength: { from: 4000, to: 9000, step: 5 } });
+ * using cotangent = fromData(new Float32Array(25 * 25 * 3721).fill(1), [25, 25, 3721], "float32");
+ * const { velocity } = paintCubeAdjoint({
+ *   ...{ stars: galaxy.stars, frame: orientGalaxy(galaxy), templates, cotangent },
+ *   ...{ telescope: telescope("MUSE"), redshift: 0.1, kpcPerArcsec: 1.9 },
+ * });
+ * console.log(velocity.length); // 100
+ * ```
  */
 export function paintCubeAdjoint(options: PaintCubeParts & { cotangent: CubeArray }): StarGradient {
   const operation = "carry a cube back to stars";

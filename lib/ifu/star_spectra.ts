@@ -65,29 +65,15 @@ function checkStars(stars: StarParameters): number {
  *
  * @example
  * ```ts
- * import { fromData } from "@cosmesh/cosmesh/array";
- * import { SpectrumModel } from "@cosmesh/cosmesh/ifu";
+ * import { SpectrumModel, telescope } from "@cosmesh/cosmesh/ifu";
  * import { ready } from "@cosmesh/cosmesh/kernel";
- * import { TemplateGrid } from "@cosmesh/cosmesh/stellar";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
  * await ready();
- * using templates = new TemplateGrid({
- *   name: "flat",
- *   metallicity: Float64Array.of(0.01, 0.02),
- *   age: Float64Array.of(1, 10),
- *   wavelength: Float64Array.of(4000, 6000),
- *   flux: fromData([4, 4, 2, 2, 4, 4, 2, 2], [2, 2, 2], "float32"),
- * });
- * const wavelength = Float64Array.of(5000, 5001);
- * const telescope = { name: "one spaxel", fieldOfView: 1, spaxelSize: 1, spaxels: 1, wavelength, wavelengthStep: 1,
- *   lsfFwhm: 2, aperture: "square" as const };
- * using model = new SpectrumModel({ templates, telescope, redshift: 0, ageAxis: "linear" });
- * const one = (v: number) => Float64Array.of(v);
- * const { spectra, derivatives } = model.evaluate(
- *   { mass: one(10), metallicity: one(0.01), age: one(5.5), velocity: one(0) },
- *   { derivatives: true },
- * );
- * spectra.data; // [30, 30]
- * derivatives!.data.subarray(4, 6); // by age, -20/9
+ * using templates = syntheticTemplates({ wavelength: { from: 4000, to: 9000, step: 5 } });
+ * using model = new SpectrumModel({ templates, telescope: telescope("MUSE"), redshift: 0.1, method: "cubic" });
+ * const [mass, metallicity, age, velocity] = [1e6, 0.01, 5, 30].map((v) => Float64Array.of(v));
+ * const { spectra, derivatives } = model.evaluate({ mass, metallicity, age, velocity }, { derivatives: true });
+ * console.log(spectra.shape, derivatives!.shape); // [1, 3721] and [1, 4, 3721]
  * ```
  */
 export class SpectrumModel implements Disposable {
@@ -162,6 +148,18 @@ export class SpectrumModel implements Disposable {
  * @param stars Parameters, `[star]` each.
  * @param options Templates, telescope and how spectra are made; `derivatives`: whether to compute those too.
  * @throws {DomainError} and {ShapeError} as `SpectrumModel`.
+ * @example
+ * ```ts
+ * import { starSpectra, telescope } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * using templates = syntheticTemplates({ wavelength: { from: 4000, to: 9000, step: 5 } });
+ * const [mass, metallicity, age, velocity] = [1e6, 0.01, 5, 30].map((v) => Float64Array.of(v));
+ * const options = { templates, telescope: telescope("MUSE"), redshift: 0.1 };
+ * using spectra = starSpectra({ mass, metallicity, age, velocity }, options).spectra;
+ * console.log(spectra.shape); // [1, 3721]
+ * ```
  */
 export function starSpectra(
   stars: StarParameters,
@@ -185,6 +183,17 @@ export function starSpectra(
  * @returns [L_sun/Angstrom for each M_sun formed] `[population, wavelength]`.
  * @throws {DomainError} for values that are negative or not finite.
  * @throws {ShapeError} if there are not as many metallicities as ages.
+ * @example
+ * ```ts
+ * import { populationSpectrum } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * import { syntheticTemplates } from "@cosmesh/cosmesh/stellar";
+ * await ready();
+ * using templates = syntheticTemplates({ wavelength: { from: 4000, to: 9000, step: 5 } });
+ * const population = { metallicity: Float64Array.of(0.01), age: Float64Array.of(5) };
+ * using spectra = populationSpectrum(templates, population, { method: "cubic" });
+ * console.log(spectra.shape); // [1, 1001]
+ * ```
  */
 export function populationSpectrum(
   templates: TemplateGrid,

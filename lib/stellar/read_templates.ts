@@ -8,7 +8,12 @@ import { readPpxfTemplates } from "./ppxf_templates.ts";
 import { readPyPipe3dTemplates } from "./pypipe3d_templates.ts";
 import type { TemplateGrid } from "./template_grid.ts";
 
-const READERS = {
+/** Layout of files of templates: "hdf5" is that of `writeTemplates`, the others are named as the functions that read them. */
+export type TemplateFormat = "hdf5" | "rubix" | "fsps" | "ppxf" | "bpass" | "pypipe3d";
+
+type Reader = (path: string, options: ReadTemplatesOptions) => TemplateGrid | Promise<TemplateGrid>;
+
+const READERS: Readonly<Record<TemplateFormat, Reader>> = {
   hdf5: readRubixTemplates,
   rubix: readRubixTemplates,
   fsps: readFspsTemplates,
@@ -16,9 +21,6 @@ const READERS = {
   bpass: readBpassTemplates,
   pypipe3d: readPyPipe3dTemplates,
 };
-
-/** Layout of files of templates: "hdf5" is that of `writeTemplates`, the others are named as the functions that read them. */
-export type TemplateFormat = keyof typeof READERS;
 
 /** Names of the layouts. */
 export const TEMPLATE_FORMATS: readonly TemplateFormat[] = Object.keys(READERS) as TemplateFormat[];

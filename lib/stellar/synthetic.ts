@@ -43,7 +43,7 @@ export interface SyntheticTemplatesOptions {
 }
 
 function axis(values: Float64Array | Equidistant): Float64Array {
-  if (values instanceof Float64Array) return values;
+  if (values instanceof Float64Array) return values.slice();
   const { from, to, step } = values;
   checkPositive(step, "wavelength.step");
   // A whole number of steps that rounding made a little smaller is whole.
@@ -60,9 +60,9 @@ function axis(values: Float64Array | Equidistant): Float64Array {
  *
  * Lines: H-alpha to H-delta, Ca II H and K, the G band, Mg b, Fe 5270 and 5335, Na D, the triplet of Ca II near 8500 A and four
  * bands of TiO (6190 to 8450 A), at wavelengths in air; beyond 9000 A there is nothing but a continuum. The narrowest have a
- * sigma of 3 A. No instrument is in the formula, so `fwhm` is 0; steps of more than 2 A lose the narrow lines. Metallicities and ages may
- * be any. Populations are summed over a table of stars' temperatures: within 1e-5 of the sum
- * over single stars above 1700 A, 5e-3 above 1000 A.
+ * sigma of 3 A: steps of more than 2 A lose them. No instrument is in the formula, so `fwhm` is 0. Metallicities and ages may be
+ * any. Populations are summed over a table of stars' temperatures: within 1e-5 of the sum over single stars above 1700 A, 5e-3
+ * above 1000 A.
  *
  * @param options What to make.
  * @throws {DomainError} for axes that are not positive and ascending, or wavelengths below 900 A.

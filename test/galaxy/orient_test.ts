@@ -263,6 +263,8 @@ Deno.test("orientGalaxy() names what is wrong with a galaxy", () => {
   fail({ centering: { radius: 1e-3 } }, /stars nearer than 0.001 kpc/);
   fail({ centering: { velocity: [0, 0] } }, /velocity must be three numbers/, ShapeError);
   fail({ centering: { radius: -1 } }, /centering.radius/);
+  const none = { ...galaxy.stars, count: 0 };
+  assert.throws(() => orientGalaxy({ ...galaxy, stars: none }), /must have at least one star/);
   const mass = column(galaxy, "mass");
   mass[3] = NaN;
   const columns = {

@@ -80,5 +80,19 @@ Deno.test("readRubixGalaxy() takes astropy's spellings of units, and refuses oth
       (e) => e instanceof FormatError && /coords" has 2 and "particles\/stars\/age" has 1/.test(e.message),
     );
     await assert.rejects(readRubixGalaxy(`${folder}/none.h5`), InputError);
+    await writeHdf5(path, (file) => {
+      const put = (name: string, shape: number[], unit: string) =>
+        file.writeArray(name, new Float64Array(shape.reduce((a, b) => a * b, 1)), { shape, unit });
+      put("galaxy/center", [3], "kpc");
+      put("galaxy/halfmassrad_stars", [], "kpc");
+      put("galaxy/redshift", [], "");
+      for (const [name, unit] of [["coords", "kpc"], ["velocity", "km/s"]]) {
+        put(`particles/stars/${name}`, [0, 3], unit);
+      }
+      for (const [name, unit] of [["mass", "Msun"], ["metallicity", ""], ["age", "Gyr"]]) {
+        put(`particles/stars/${name}`, [0], unit);
+      }
+    });
+    await assert.rejects(readRubixGalaxy(path), (e) => e instanceof FormatError && /it has no stars/.test(e.message));
   });
 });

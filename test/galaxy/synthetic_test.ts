@@ -120,3 +120,12 @@ Deno.test("syntheticGalaxy() has stars no older than the universe", () => {
     assert.throws(() => syntheticGalaxy(bad), DomainError);
   }
 });
+
+Deno.test("syntheticGalaxy() has the same bits as ever", () => {
+  using galaxy = syntheticGalaxy({ stars: 5000, gas: 5000, seed: 3 });
+  const star = (column: Column) => [...read(galaxy.stars, column, 7, 1)];
+  assert.deepEqual(star("coords"), [2.1425110311872553, -0.4336160175729501, -0.04566762980797445]);
+  assert.deepEqual(star("velocity"), [52.15062310221612, 183.38921875145166, -10.696220620304189]);
+  assert.deepEqual([...star("metallicity"), ...star("age")], [0.016579719167007557, 1.31046671719236]);
+  assert.deepEqual([...read(galaxy.gas!, "oxygen", 7, 1)], [0.0035807188651932123]);
+});

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { DomainError, MSUN_G } from "../../lib/base/mod.ts";
 import type { Column, ParticleTable } from "../../lib/galaxy/mod.ts";
-import { columnAt, type DustColumns, dustColumns, type DustColumnsOptions } from "../../lib/ifu/mod.ts";
+import { columnAt, type DustColumns, dustColumns, type DustColumnsOptions, type Telescope } from "../../lib/ifu/mod.ts";
 import { openHdf5 } from "../../lib/io/mod.ts";
 import { memoryUse, ready } from "../../lib/kernel/mod.ts";
 import { readNpy } from "../support/npy.ts";
@@ -26,8 +26,13 @@ function table(data: Partial<Record<Column, ArrayLike<number>>>): ParticleTable 
 const IDENTITY = { center: new Float64Array(3), matrix: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) };
 /** 12 + log10(O/H) of the Sun: a ratio of 10^-2.21. */
 const SOLAR = 0.0134;
+/** A telescope of square spaxels, of which only the field is used. */
+const field = (spaxels: number, spaxelSize: number): Telescope => ({
+  ...{ name: "field", spaxels, spaxelSize, fieldOfView: spaxels * spaxelSize, aperture: "square" },
+  ...{ wavelength: Float64Array.of(5000, 5001), wavelengthStep: 1, lsfFwhm: 0 },
+});
 /** One cell of 1 kpc. */
-const ONE = { frame: IDENTITY, telescope: { spaxels: 1, spaxelSize: 1 }, kpcPerArcsec: 1 };
+const ONE = { frame: IDENTITY, telescope: field(1, 1), kpcPerArcsec: 1 };
 
 // Sums of up to 30 gas cells in the same order; measured 6e-16.
 const TOLERANCE = 1e-12;
@@ -50,7 +55,7 @@ Deno.test("dustColumns() gives the reference A_V of stars, and none to those in 
   }
   const gas = table({ coords, mass, metallicity, hydrogen: part(0), oxygen: part(4) });
   using columns = dustColumns({
-    ...{ gas, frame: IDENTITY, telescope: { spaxels: 12, spaxelSize: 1 }, kpcPerArcsec: side },
+    ...{ gas, frame: IDENTITY, telescope: field(12, 1), kpcPerArcsec: side },
   });
 
   const [stars, cells, inside] = [npy("main_01_rotated_coords"), npy("main_03_spaxel_index"), npy("main_02_mask")];
@@ -96,12 +101,12 @@ Deno.test("dustColumns() is a sorted sum, in all threads, blocks and frames", as
     gas: table({ coords, mass, metallicity }),
     frame: { center, matrix },
     // Cells of 1.7 kpc, so that no gas lies on their edges.
-    telescope: { spaxels: 3, spaxelSize: 0.85 },
+    telescope: field(3, 0.85),
     kpcPerArcsec: 2,
     margin: 1,
     dustToGas: { model: "metals", share: 0.4 },
   };
-  const runs: DustColumns[] = [];
+  const runs: (DustColumns & Disposable)[] = [];
   for (const threads of [1, 2, 3]) {
     await ready({ threads });
     runs.push(dustColumns(options));
@@ -123,7 +128,7 @@ Deno.test("dustColumns() is a sorted sum, in all threads, blocks and frames", as
     const at = columns.start[cell] + k;
     assert(Math.abs(columns.z[at] - z[i]) < 1e-12 && Math.abs(columns.column[at] / sum - 1) < TOLERANCE);
   });
-  runs.forEach((run) => run.dispose());
+  runs.forEach((run) => run[Symbol.dispose]());
 });
 
 Deno.test("dustColumns() follows the chosen amount of dust", () => {

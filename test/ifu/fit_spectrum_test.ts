@@ -116,7 +116,9 @@ Deno.test("fitSpectrum() tells what it cannot fit", () => {
   refuses(() => run(spectrum, { populations: [{ ...START, mass: -1 }] }), /mass of population 0 must begin/);
   refuses(() => run(spectrum, { populations: [{ ...START, age: NaN }] }), /age of population 0 .* got NaN/);
   refuses(() => run(spectrum, { mask: new Uint8Array(PIXELS) }), /a residual that counts, got none/);
-  refuses(() => run(spectrum.map(() => NaN)), /must be finite at the start/);
+  refuses(() => run(spectrum.map((v, i) => i === 9 ? NaN : v)), /light must be finite .* got NaN for pixel 9; mask it/);
+  refuses(() => fitSpectrum(new Float64Array(PIXELS), { model }), /light in a pixel that counts, .* got none/);
+  refuses(() => run(spectrum, { populations: [{ ...START, fixed: ["mas" as "mass"] }] }), /"fixed".*"mass"/);
   refuses(() => run(spectrum.map(() => 0), { method: "adam" }), /light in a pixel that counts/);
   refuses(() => run(spectrum, { method: "newton" as "lm" }), /"method".*"lbfgs"/);
 });

@@ -1,6 +1,10 @@
 //! Exports of `cosmesh-ifu`: sums over cubes, bins of spaxels, maps of particles. Cubes are f64 where `wide` is not 0, else f32.
 
 use crate::{slice, slice_mut};
+use cosmesh_ifu::lookup::Axis;
+use cosmesh_ifu::maps::{gather, Light, STATE};
+use cosmesh_ifu::paint::Stars;
+use cosmesh_ifu::spectrum::coordinates;
 use cosmesh_ifu::sums::{binned, weighted};
 use cosmesh_ifu::voronoi::{bin, Image, Method};
 
@@ -81,4 +85,39 @@ pub unsafe extern "C" fn ifu_voronoi(
         slice_mut(spaxels, count).copy_from_slice(&found.spaxels);
     }
     count
+}
+
+/// Adds stars of a block to numbers of spaxels. `block` has rows of `capacity`: mass, metallicity, age, speed, depth. Without
+/// light `sizes` are 0; else they are the nodes of metallicity and age, and 1 for each of them whose logarithm is interpolated
+/// over; `light` has these nodes, then light `[metallicity, age]`.
+///
+/// # Safety
+/// Addresses and lengths as `lib/ifu/_kernel_measure.ts` passes them.
+#[no_mangle]
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn ifu_gather(
+    spaxels: usize,
+    capacity: usize,
+    block: *const f64,
+    start: *const u32,
+    order: *const u32,
+    sizes: *const u32,
+    light: *const f64,
+    state: *mut f64,
+) {
+    // SAFETY: promised by the caller.
+    let (block, start, sizes) = unsafe { (slice(block, 5 * capacity), slice(start, spaxels + 1), slice(sizes, 4)) };
+    // SAFETY: as above; `start` ends with the number of stars in spaxels.
+    let (order, state) = unsafe { (slice(order, start[spaxels] as usize), slice_mut(state, spaxels * STATE)) };
+    let row = |k: usize| &block[k * capacity..(k + 1) * capacity];
+    let stars = Stars { mass: row(0), metallicity: row(1), age: row(2), speed: row(3), depth: row(4), start, order };
+    let [nz, na] = [0, 1].map(|i| sizes[i] as usize);
+    // SAFETY: as above.
+    let (nodes, light) = unsafe { slice(light, nz + na + nz * na) }.split_at(nz + na);
+    let mut places = vec![0.0; nz + na];
+    let (z, a) = places.split_at_mut(nz);
+    coordinates(&nodes[..nz], sizes[2] != 0, z);
+    coordinates(&nodes[nz..], sizes[3] != 0, a);
+    let axes = [Axis { nodes: z, log: sizes[2] != 0 }, Axis { nodes: a, log: sizes[3] != 0 }];
+    gather(&stars, (nz > 0).then_some(Light { axes, nodes: light }), state);
 }

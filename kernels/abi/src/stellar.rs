@@ -3,6 +3,7 @@
 use crate::{slice, slice_mut};
 use cosmesh_core::Status;
 use cosmesh_ifu::dust::{self, DustToGas, Gas, Sky};
+use cosmesh_ifu::place::{Frame, Spaxels};
 use cosmesh_stellar::extinction::{curve, Law};
 use cosmesh_stellar::synthetic::synthetic;
 
@@ -46,14 +47,14 @@ pub unsafe extern "C" fn stellar_extinction(law: u32, rv: f64, n: usize, wavelen
     unsafe { curve(law, slice(wavelength, n), slice_mut(out, n)) }
 }
 
-/// The grid on the sky of `[center (3), matrix (9), side]`.
+/// The sky of a frame `[center (3), matrix (9)]` and the edges of so many spaxels along a side.
 ///
 /// # Safety
-/// `sky` must have 13 numbers.
-unsafe fn sky_of(sky: *const f64, cells: usize) -> Sky {
+/// `frame` must have 12 numbers, `edges` one more than `side`; nobody may write them meanwhile.
+unsafe fn sky_of<'a>(frame: *const f64, edges: *const f64, side: usize, margin: usize) -> Sky<'a> {
     // SAFETY: promised by the caller.
-    let numbers = unsafe { slice(sky, 13) };
-    Sky { center: std::array::from_fn(|i| numbers[i]), matrix: std::array::from_fn(|i| numbers[3 + i]), side: numbers[12], cells }
+    let (frame, edges) = unsafe { (slice(frame, 12), slice(edges, side + 1)) };
+    Sky { frame: Frame { center: &frame[..3], velocity: &[], matrix: &frame[3..] }, spaxels: Spaxels { edges, margin } }
 }
 
 /// Writes a place to `found`.
@@ -76,9 +77,22 @@ unsafe fn report(result: Result<usize, Status>, found: *mut u32) -> i32 {
 /// # Safety
 /// Addresses and lengths as `lib/ifu/_kernel_dust.ts` passes them.
 #[no_mangle]
-pub unsafe extern "C" fn dust_count(sky: *const f64, cells: usize, n: usize, coords: *const f64, count: *mut u32, found: *mut u32) -> i32 {
+#[allow(clippy::too_many_arguments)]
+pub unsafe extern "C" fn dust_count(
+    frame: *const f64,
+    edges: *const f64,
+    side: usize,
+    margin: usize,
+    n: usize,
+    coords: *const f64,
+    count: *mut u32,
+    found: *mut u32,
+) -> i32 {
     // SAFETY: promised by the caller.
-    unsafe { report(dust::count(&sky_of(sky, cells), slice(coords, 3 * n), slice_mut(count, cells * cells)), found) }
+    unsafe {
+        let sky = sky_of(frame, edges, side, margin);
+        report(dust::count(&sky, slice(coords, 3 * n), slice_mut(count, side * side)), found)
+    }
 }
 
 /// Writes depth and extinction of gas to its places among `total`. The law is 0: abundance of oxygen with five numbers, 1: ratio, 2: share of the metals;
@@ -89,8 +103,10 @@ pub unsafe extern "C" fn dust_count(sky: *const f64, cells: usize, n: usize, coo
 #[no_mangle]
 #[allow(clippy::too_many_arguments)]
 pub unsafe extern "C" fn dust_fill(
-    sky: *const f64,
-    cells: usize,
+    frame: *const f64,
+    edges: *const f64,
+    side: usize,
+    margin: usize,
     n: usize,
     coords: *const f64,
     mass: *const f64,
@@ -123,7 +139,8 @@ pub unsafe extern "C" fn dust_fill(
             oxygen: slice(oxygen, shares),
         };
         let [z, column] = [slice_mut(z, total), slice_mut(column, total)];
-        report(dust::fill(&sky_of(sky, cells), &gas, &law, factor, slice_mut(next, cells * cells), z, column), found)
+        let sky = sky_of(frame, edges, side, margin);
+        report(dust::fill(&sky, &gas, &law, factor, slice_mut(next, side * side), z, column), found)
     }
 }
 

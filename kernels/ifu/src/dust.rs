@@ -1,5 +1,6 @@
 //! Columns of dust along the line of sight, in cells of a square grid on the sky.
 
+use crate::place::{place, Frame, Placed, Spaxels, OUTSIDE};
 use cosmesh_core::math::{log10, pow};
 use cosmesh_core::parallel::for_each_range;
 use cosmesh_core::status::try_zeroed;
@@ -9,30 +10,19 @@ use cosmesh_core::{for_each_block, SharedMut, Status};
 const BLOCK: usize = 4096;
 /// Cells of the sky that one block sorts.
 const CELLS: usize = 8;
-/// Place of gas outside of the grid.
-pub const OUTSIDE: u32 = u32::MAX;
-
-/// From the frame of a simulation to cells of the sky.
-pub struct Sky {
-    /// [kpc]
-    pub center: [f64; 3],
-    /// Applied to row vectors from the right.
-    pub matrix: [f64; 9],
-    /// [kpc] Side of a cell.
-    pub side: f64,
-    /// Cells along a side of the grid, whose middle is the center.
-    pub cells: usize,
+/// Where the observer sees gas.
+pub struct Sky<'a> {
+    pub frame: Frame<'a>,
+    pub spaxels: Spaxels<'a>,
 }
 
-impl Sky {
-    /// Cell and depth [kpc]; the place is `OUTSIDE` off the grid.
-    fn place(&self, coords: &[f64]) -> (u32, f64) {
-        let d: [f64; 3] = std::array::from_fn(|i| coords[i] - self.center[i]);
-        let [x, y, z]: [f64; 3] = std::array::from_fn(|j| d[0] * self.matrix[j] + d[1] * self.matrix[3 + j] + d[2] * self.matrix[6 + j]);
-        let half = 0.5 * self.cells as f64;
-        let [i, j] = [x, y].map(|v| (v / self.side + half).floor());
-        let inside = |v: f64| v >= 0.0 && v < self.cells as f64;
-        (if inside(i) && inside(j) { i as u32 + self.cells as u32 * j as u32 } else { OUTSIDE }, z)
+impl Sky<'_> {
+    /// Spaxel and depth [kpc] of each position.
+    fn place(&self, coords: &[f64]) -> Result<(Vec<u32>, Vec<f64>), Status> {
+        let n = coords.len() / 3;
+        let (mut spaxel, mut depth) = (try_zeroed(n)?, try_zeroed(n)?);
+        place(coords, &[], self.frame, self.spaxels, Placed { spaxel: &mut spaxel, depth: &mut depth, speed: &mut [] });
+        Ok((spaxel, depth))
     }
 }
 
@@ -92,19 +82,11 @@ impl Gas<'_> {
 /// # Errors
 /// `Status::OutOfMemory` when there is no room for scratch.
 pub fn count(sky: &Sky, coords: &[f64], count: &mut [u32]) -> Result<usize, Status> {
-    let n = coords.len() / 3;
-    let mut place: Vec<u32> = try_zeroed(n)?;
-    let shared = SharedMut::new(&mut place);
-    for_each_range(n, BLOCK, |_, range| {
-        for i in range {
-            // SAFETY: each gas cell belongs to one block.
-            unsafe { shared.set(i, sky.place(&coords[3 * i..3 * i + 3]).0) };
-        }
-    });
-    for &cell in place.iter().filter(|&&cell| cell != OUTSIDE) {
+    let (spaxel, _) = sky.place(coords)?;
+    for &cell in spaxel.iter().filter(|&&cell| cell != OUTSIDE) {
         count[cell as usize] += 1;
     }
-    Ok(coords.iter().position(|v| !v.is_finite()).map_or(n, |i| i / 3))
+    Ok(coords.iter().position(|v| !v.is_finite()).map_or(coords.len() / 3, |i| i / 3))
 }
 
 /// Writes depth and extinction of gas to the places `next[cell]`, which move on. An extinction is `factor` [mag/M_sun] times the mass
@@ -114,25 +96,20 @@ pub fn count(sky: &Sky, coords: &[f64], count: &mut [u32]) -> Result<usize, Stat
 /// `Status::OutOfMemory` when there is no room for scratch.
 pub fn fill(sky: &Sky, gas: &Gas, law: &DustToGas, factor: f64, next: &mut [u32], z: &mut [f64], column: &mut [f64]) -> Result<usize, Status> {
     let n = gas.mass.len();
-    let mut place: Vec<u32> = try_zeroed(n)?;
-    let mut values: Vec<[f64; 2]> = try_zeroed(n)?;
-    let (places, pairs) = (SharedMut::new(&mut place), SharedMut::new(&mut values));
+    let (spaxel, depth) = sky.place(gas.coords)?;
+    let mut extinction: Vec<f64> = try_zeroed(n)?;
+    let shared = SharedMut::new(&mut extinction);
     for_each_range(n, BLOCK, |_, range| {
-        for i in range {
-            let (cell, depth) = sky.place(&gas.coords[3 * i..3 * i + 3]);
-            let extinction = if cell == OUTSIDE { 0.0 } else { factor * gas.mass[i] * gas.ratio(i, law) };
+        for i in range.filter(|&i| spaxel[i] != OUTSIDE) {
             // SAFETY: each gas cell belongs to one block.
-            unsafe {
-                places.set(i, cell);
-                pairs.set(i, [depth, extinction]);
-            }
+            unsafe { shared.set(i, factor * gas.mass[i] * gas.ratio(i, law)) };
         }
     });
-    for (&cell, &[depth, extinction]) in place.iter().zip(&values).filter(|(&cell, _)| cell != OUTSIDE) {
+    for (i, &cell) in spaxel.iter().enumerate().filter(|(_, &cell)| cell != OUTSIDE) {
         let to = next[cell as usize] as usize;
         next[cell as usize] += 1;
-        z[to] = depth;
-        column[to] = extinction;
+        z[to] = depth[i];
+        column[to] = extinction[i];
     }
     Ok((0..n).find(|&i| !gas.sound(i)).unwrap_or(n))
 }
@@ -169,7 +146,8 @@ mod tests {
 
     #[test]
     fn columns_are_sorted_sums() {
-        let sky = Sky { center: [1.0, 0.0, 0.0], matrix: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0], side: 2.0, cells: 2 };
+        let frame = Frame { center: &[1.0, 0.0, 0.0], velocity: &[], matrix: &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0] };
+        let sky = Sky { frame, spaxels: Spaxels { edges: &[-2.0, 0.0, 2.0], margin: 0 } };
         let coords = [0.5, -1.0, 3.0, 0.5, -1.0, -1.0, 2.5, 1.0, 0.0, 9.0, 0.0, 0.0, 0.5, -1.5, 3.0];
         let mut counts = vec![0; 4];
         assert_eq!(count(&sky, &coords, &mut counts), Ok(5));

@@ -13,4 +13,5 @@ pub mod star;
 pub mod lsf;
 pub mod noise;
 pub mod psf;
+pub mod maps;
 pub mod voronoi;

@@ -90,7 +90,8 @@ pub struct Tiles {
 impl Tiles {
     pub fn new(pixels: usize) -> Self {
         let tiles = pixels.div_ceil(TILE);
-        Self { differences: vec![0.0; tiles * STRIDE], starts: vec![[0.0; 2]; tiles] }
+        // Room for a sample that is rounded to the end of the last tile.
+        Self { differences: vec![0.0; tiles * STRIDE + STRIDE - TILE], starts: vec![[0.0; 2]; tiles] }
     }
     /// Sets all to zero.
     pub fn clear(&mut self) {
@@ -150,6 +151,7 @@ impl Tiles {
         let (left, right) = (0.5 * (1.0 - u) * (1.0 - u) * bend, 0.5 * u * u * bend);
         self.scatter(m, [left, bend - left - right, right]);
     }
+    /// Adds to second differences at pixel `m` and the two after it.
     #[inline(always)]
     fn scatter(&mut self, m: usize, with: [f64; 3]) {
         let at = m + m / TILE * (STRIDE - TILE);
