@@ -2,8 +2,7 @@ import { DomainError, ShapeError } from "../base/mod.ts";
 import { allocate, release } from "../kernel/mod.ts";
 import { type Column, type Frame, type ParticleTable, STAR_COLUMNS } from "../galaxy/mod.ts";
 import { placeParticles, type Screen, type SortedStars, sortParticles } from "./_kernel_cube.ts";
-import type { DustColumns } from "./dust_columns.ts";
-import type { SpaxelGrid } from "./spaxels.ts";
+import type { DustColumns, SpaxelGrid } from "./spaxels.ts";
 
 /** Stars that are read at once. */
 const BLOCK = 2 ** 18;

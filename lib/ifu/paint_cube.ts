@@ -1,11 +1,10 @@
 import { zeros } from "../array/mod.ts";
 import type { Frame, ParticleTable } from "../galaxy/mod.ts";
 import type { CubeArray } from "./cube.ts";
-import type { DustColumns } from "./dust_columns.ts";
 import { paintStars } from "./_kernel_cube.ts";
 import { type SpectrumParts, SpectrumTables } from "./_spectrum_model.ts";
 import { screenOf, StarBlocks } from "./_star_blocks.ts";
-import { spaxelEdges } from "./spaxels.ts";
+import { type DustColumns, spaxelEdges } from "./spaxels.ts";
 
 /** Extinction by dust in front of stars. */
 export interface StarExtinction {
