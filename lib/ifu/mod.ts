@@ -100,6 +100,7 @@ export {
 export { distancesOf, type Instrument, instrumentOf, observeBytes, telescopeOf } from "./instrument.ts";
 export { Observation, observe, type ObserveOptions, type StarCounts } from "./observe.ts";
 export { downloadGalaxy, openGalaxy, openTemplates } from "./sources.ts";
+export { type CubeGradient, cubeGradient } from "./cube_gradient.ts";
 export { IfuPipeline } from "./pipeline.ts";
 export { type ParticleMaps, particleMaps, type ParticleMapsOptions, type WeightedMaps } from "./particle_maps.ts";
 export { SignalAndNoise, signalAndNoise, type VoronoiBins, voronoiBins, type VoronoiOptions } from "./voronoi.ts";

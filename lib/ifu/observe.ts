@@ -1,22 +1,18 @@
-import { DomainError, MemoryError } from "../base/mod.ts";
-import { type Frame, type Galaxy, orientGalaxy } from "../galaxy/mod.ts";
+import type { Frame, Galaxy } from "../galaxy/mod.ts";
 import type { FitsHeader } from "../io/mod.ts";
-import { memoryUse } from "../kernel/mod.ts";
-import { extinctionCurve, type TemplateGrid } from "../stellar/mod.ts";
+import type { TemplateGrid } from "../stellar/mod.ts";
 import { apertureMask } from "./aperture.ts";
 import type { IfuSettings } from "./config.ts";
 import { Cube, type CubeArray, type CubeUnit } from "./cube.ts";
 import { cubeHeader } from "./cube_header.ts";
-import { dustColumns } from "./dust_columns.ts";
 import { toFlux } from "./flux.ts";
 import { inputErrors } from "./_input_errors.ts";
-import { type Instrument, instrumentOf, observeBytes } from "./instrument.ts";
-import { convolveLsf, type LineSpread } from "./lsf.ts";
+import type { Instrument } from "./instrument.ts";
+import { seen } from "./_seen.ts";
+import { viewOf } from "./_view.ts";
 import { addNoise } from "./noise.ts";
 import { paintCube, type PaintedCube } from "./paint_cube.ts";
-import type { DustColumns } from "./spaxels.ts";
 import type { Telescope } from "./telescope.ts";
-import { convolvePsf, type PointSpread } from "./psf.ts";
 
 /** Stars of a cube: in the field, painted, and those clamped to the templates. */
 export type StarCounts = Omit<PaintedCube, "flux">;
@@ -73,36 +69,18 @@ export function observe(
   templates: TemplateGrid,
   { onProgress }: ObserveOptions = {},
 ): Observation {
-  const { source, lookup, values, redshift } = settings;
-  const instrument = instrumentOf(settings, templates);
-  const { telescope, psf, lsf, wavelengthMargin, noise, kpcPerArcsec, distanceMpc } = instrument;
-  checkMemory(settings, instrument);
-  const from = settings.galaxy.kind === "file" ? settings.galaxy.path : `galaxy "${galaxy.name}"`;
-  const frame = inputErrors(
-    from,
-    "galaxy",
-    () => orientGalaxy(galaxy, { align: settings.align, rotation: settings.rotation }),
-  );
-  const margin = psf?.radius ?? 0;
-  const extinction = inputErrors(
-    from,
-    "gas",
-    () => screen(settings, galaxy, frame, instrument, templates),
-  );
-  using held = new DisposableStack();
-  if (extinction) held.use(extinction.columns);
-  const { doppler, resampling } = values.ssp as Record<string, string>;
+  const { source, values } = settings;
+  using view = viewOf(settings, galaxy, templates);
+  const { instrument, parts, from } = view;
+  const { telescope, noise, distanceMpc } = instrument;
   const painted = inputErrors(from, "stars", () =>
     paintCube({
-      ...{ stars: galaxy.stars, frame, templates, telescope, redshift, kpcPerArcsec, margin, wavelengthMargin },
-      ...lookup,
-      ...{ doppler, resampling } as { doppler: "exponential"; resampling: "conserve" },
-      ...extinction ? { extinction } : {},
+      ...parts,
       dtype: values.output.dtype as "float32" | "float64",
       ...onProgress ? { onProgress: (done: number, total: number) => onProgress(done / total) } : {},
     }));
   const { flux: light, ...counts } = painted;
-  const flux = seen(light, psf, lsf, wavelengthMargin);
+  const flux = seen(light, instrument);
   let cube = cubeOf(flux, telescope);
   try {
     if (values.output.unit !== "Lsun/Angstrom") cube = toFlux(cube, { distanceMpc });
@@ -115,41 +93,7 @@ export function observe(
     throw error;
   }
   const notes = [...settings.notices, ...notesOf(counts, instrument, templates)];
-  return new Observation(cube, instrument, frame, counts, notes, headerOf(settings, galaxy, templates));
-}
-
-function checkMemory(settings: IfuSettings, instrument: Instrument): void {
-  const [bytes, { free }] = [observeBytes(settings, instrument), memoryUse()];
-  if (bytes <= free) return;
-  const { spaxels, name, wavelength } = instrument.telescope;
-  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  throw new MemoryError(
-    `Cannot paint ${spaxels} x ${spaxels} spaxels of ${wavelength.length} wavelengths of ${name}: with margins they ` +
-      `take ${gibibytes(bytes)}, and ${
-        gibibytes(free)
-      } are left for arrays; use a smaller telescope.fov, or a shorter ` +
-      "telescope.wave_range and one run for each part",
-    bytes,
-    free,
-  );
-}
-
-/** Light through point and line spread functions, without margins. Gives `light` back. */
-function seen(light: CubeArray, psf: PointSpread | undefined, lsf: LineSpread, crop: number): CubeArray {
-  let flux = light;
-  try {
-    if (psf) {
-      flux = convolvePsf(light, psf, { crop: psf.radius });
-      light.dispose();
-    }
-    if (crop === 0) return convolveLsf(flux, lsf, { crop, out: flux });
-    const inside = convolveLsf(flux, lsf, { crop });
-    flux.dispose();
-    return inside;
-  } catch (error) {
-    flux.dispose();
-    throw error;
-  }
+  return new Observation(cube, instrument, parts.frame, counts, notes, headerOf(settings, galaxy, templates));
 }
 
 function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/Angstrom", variance?: CubeArray): Cube {
@@ -158,25 +102,6 @@ function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/An
   const waves = wavelength.length;
   aperture.forEach((inside, i) => inside || flux.data.fill(0, i * waves, (i + 1) * waves));
   return new Cube({ flux, wavelength, wavelengthStep, spaxelSize, unit, aperture, ...variance ? { variance } : {} });
-}
-
-/** Dust in front of stars. */
-function screen(
-  { dust }: IfuSettings,
-  { gas, name }: Galaxy,
-  frame: Frame,
-  { telescope, kpcPerArcsec, psf }: Instrument,
-  templates: TemplateGrid,
-): { curve: Float64Array; columns: DustColumns & Disposable } | undefined {
-  if (!dust) return;
-  const { law, rv, grainDensity, dustToGas } = dust;
-  if (!gas) {
-    const rule = "gas for ssp.dust.extinction_model";
-    throw new DomainError(`Cannot dim stars: "${name}" must have ${rule}; leave the model out`, rule, "none");
-  }
-  const curve = extinctionCurve(law, templates.wavelength, { outside: "hold", ...rv === null ? {} : { rv } });
-  const margin = psf?.radius ?? 0;
-  return { curve, columns: dustColumns({ gas, frame, telescope, kpcPerArcsec, margin, dustToGas, grainDensity }) };
 }
 
 const digits = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,7 +1,20 @@
-import { ready } from "../kernel/mod.ts";
-import { type IfuConfig, ifuSettings, readIfuConfig } from "./config.ts";
+import type { Galaxy } from "../galaxy/mod.ts";
+import { ready, threadCount } from "../kernel/mod.ts";
+import type { TemplateGrid } from "../stellar/mod.ts";
+import { type IfuConfig, type IfuSettings, ifuSettings, readIfuConfig } from "./config.ts";
+import type { Cube } from "./cube.ts";
+import { type CubeGradient, cubeGradient } from "./cube_gradient.ts";
 import { type Observation, observe, type ObserveOptions } from "./observe.ts";
 import { openGalaxy, openTemplates } from "./sources.ts";
+
+/** Loads the kernels unless that was done: how many threads they use is then not changed. */
+async function loaded(): Promise<void> {
+  try {
+    threadCount();
+  } catch {
+    await ready();
+  }
+}
 
 /**
  * From a configuration to a cube, as `deno task paint` makes it from the same configuration; RUBIX's are understood.
@@ -31,11 +44,26 @@ export class IfuPipeline {
    * @throws {InputError | FormatError} for a configuration or files that cannot be used, with file, key, rule and way out.
    * @throws {MemoryError} if the cube is too large.
    */
-  async run(options: ObserveOptions = {}): Promise<Observation> {
+  run(options: ObserveOptions = {}): Promise<Observation> {
+    return this.#with((settings, galaxy, templates) => observe(settings, galaxy, templates, options));
+  }
+
+  /**
+   * How far the cube without noise is from another, and the derivatives of that by mass, metallicity, age and velocity of each
+   * star; see `cubeGradient`.
+   *
+   * @param target Cube of the shape and unit that the configuration gives; its variance weighs, if it has one.
+   * @throws {ShapeError} if the target has another shape. {InputError} for another unit. Else as `run`.
+   */
+  gradient(target: Cube): Promise<CubeGradient> {
+    return this.#with((settings, galaxy, templates) => cubeGradient(settings, galaxy, templates, target));
+  }
+
+  async #with<T>(body: (settings: IfuSettings, galaxy: Galaxy, templates: TemplateGrid) => T): Promise<T> {
     const settings = await ifuSettings(await readIfuConfig(this.config));
-    await ready();
+    await loaded();
     using templates = await openTemplates(settings);
     using galaxy = await openGalaxy(settings);
-    return observe(settings, galaxy, templates, options);
+    return body(settings, galaxy, templates);
   }
 }

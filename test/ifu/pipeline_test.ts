@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { fromData } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
-import { IfuPipeline, type Observation } from "../../lib/ifu/mod.ts";
+import { Cube, IfuPipeline, type Observation } from "../../lib/ifu/mod.ts";
 import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
-import { ready } from "../../lib/kernel/mod.ts";
+import { ready, threadCount } from "../../lib/kernel/mod.ts";
 import { inFolder } from "../runner/support.ts";
 import { difference, reference } from "./_reference.ts";
 
@@ -99,6 +100,7 @@ Deno.test("IfuPipeline gives the same bits for any number of threads", async () 
   for (const threads of [1, 2, 3]) {
     await ready({ threads });
     using seen = await new IfuPipeline(SMALL).run();
+    assert.equal(threadCount(), threads);
     arrays.push([seen.cube.flux, seen.cube.variance!].map(({ data }) => data.slice() as Float32Array));
   }
   await ready({ threads: 2 });
@@ -139,6 +141,38 @@ Deno.test("a cube has its unit, aperture, noise and distances as the configurati
   // Dust takes light away; fluxes are luminosities over 4 pi D^2, 3.828e33/(4 pi (475.39 3.08568e24)^2)/1e-20.
   assert.ok(light(plain) < 0.99 * light(clear) && light(plain) > 0.2 * light(clear), `${light(plain)} ${light(clear)}`);
   assert.ok(Math.abs(light(seen) / light(plain) / 1.41566e-2 - 1) < 1e-2, String(light(seen) / light(plain)));
+});
+
+Deno.test("gradient() of a loss without noise: as light is linear in mass, sum m dL/dm = 2 (F - T) F", async () => {
+  const { noise: _, ...quiet } = SMALL.telescope;
+  const pipeline = new IfuPipeline({ ...SMALL, telescope: quiet, output: { dtype: "float64" } });
+  using seen = await pipeline.run();
+  const { flux, aperture, wavelength, wavelengthStep, spaxelSize, unit } = seen.cube;
+  const goal = Float64Array.from(flux.data, (v, i) => v * (1 + 0.5 * Math.sin(i)));
+  const variance = Float64Array.from(flux.data, (_, i) => 1 + (i % 7));
+  const array = (data: Float64Array) => fromData(data, flux.shape, "float64");
+  const axes = { wavelength, wavelengthStep, spaxelSize, unit, aperture };
+  using target = new Cube({ flux: array(goal), variance: array(variance), ...axes });
+  const { loss, gradient } = await pipeline.gradient(target);
+  let [square, expected] = [0, 0];
+  flux.data.forEach((v, i) => {
+    square += (v - goal[i]) ** 2 / variance[i];
+    expected += 2 * (v - goal[i]) * v / variance[i];
+  });
+  assert.ok(Math.abs(loss / square - 1) < 1e-12);
+  // 5e10 M_sun in 3000 stars.
+  const sum = gradient.mass.reduce((a, b) => a + b) * 5e10 / 3000;
+  // Templates are made in float64 for such cubes.
+  assert.ok(Math.abs(sum / expected - 1) < 1e-9, `${sum} ${expected}`);
+  assert.deepEqual([gradient.age, gradient.metallicity, gradient.velocity].map((column) => column.length), [
+    3000,
+    3000,
+    3000,
+  ]);
+  using other = new Cube({ flux: array(goal), ...axes, unit: "Lsun/Angstrom" });
+  await assert.rejects(pipeline.gradient(other), {
+    message: "Cannot compare cubes: the target must be in 1e-20 erg/s/cm2/Angstrom, got Lsun/Angstrom; set output.unit",
+  });
 });
 
 Deno.test("a subset has fewer stars, and less light", async () => {
