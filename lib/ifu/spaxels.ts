@@ -12,6 +12,21 @@ export interface SpaxelGrid {
 }
 
 /**
+ * Running columns of dust in front of stars: for each spaxel `ix + side iy` of a grid, margin included, gas cells by rising z.
+ *
+ * The extinction of a star is 0 if it lies in front of the first cell of its spaxel, interpolated linearly in z between
+ * cells, and the last value behind all.
+ */
+export interface DustColumns {
+  /** First place of each spaxel in `z` and `column`, and the end: one more than spaxels. */
+  readonly start: Uint32Array;
+  /** [kpc] Places along the line of sight, ascending in each spaxel; smaller is nearer. */
+  readonly z: Float64Array;
+  /** [mag] A_V summed up to there. */
+  readonly column: Float64Array;
+}
+
+/**
  * Edges of the spaxels of a telescope's square field in the plane of a galaxy: `-A/2 + i A/n`, where `A` is the side of the
  * field and `n` the number of spaxels along it.
  *
