@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ParticleMaps, type WeightedMaps } from "../../lib/ifu/mod.ts";
+import type { ParticleMaps, WeightedMaps } from "../../lib/ifu/mod.ts";
 import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
-import type { PlaneOptions } from "../../lib/plot/mod.ts";
+import { mapFromStops, type PlaneOptions } from "../../lib/plot/mod.ts";
 
 /** Units of the maps. */
 const UNITS: Readonly<Record<keyof WeightedMaps, string>> = {
@@ -51,14 +51,40 @@ export interface DrawnMap {
 }
 
 /** Blue below 0, red above. */
-const BLUE_RED = mapFromStops([[0, 33, 64, 154], [0.25, 103, 169, 207], [0.5, 247, 247, 247], [0.75, 239, 138, 98], [1, 150, 20, 40]]);
+const BLUE_RED = mapFromStops([
+  [0, 0.13, 0.25, 0.6],
+  [0.25, 0.4, 0.66, 0.81],
+  [0.5, 0.97, 0.97, 0.97],
+  [0.75, 0.94, 0.54, 0.38],
+  [1, 0.59, 0.08, 0.16],
+]);
 
 const SHOWN: readonly (readonly [string, string, PlaneOptions])[] = [
-  ["mass/total", "Mass of stars that was formed, in each spaxel.", { title: "Stars", label: "Mass", unit: "M☉", scale: "log", colors: "plasma" }],
-  ["light/velocity", "Mean velocity along the line of sight, by light; away from the observer is positive.", { title: "Velocity", label: "v", unit: "km/s", scale: "centred", colors: BLUE_RED }],
-  ["light/dispersion", "Standard deviation of velocities along the line of sight, by light.", { title: "Velocity dispersion", label: "σ", unit: "km/s" }],
+  ["mass/total", "Mass of stars that was formed, in each spaxel.", {
+    title: "Stars",
+    label: "Mass",
+    unit: "M_sun",
+    scale: "log",
+    colors: "plasma",
+  }],
+  ["light/velocity", "Mean velocity along the line of sight, by light; away from the observer is positive.", {
+    title: "Velocity",
+    label: "v",
+    unit: "km/s",
+    scale: "centred",
+    colors: BLUE_RED,
+  }],
+  ["light/dispersion", "Standard deviation of velocities along the line of sight, by light.", {
+    title: "Velocity dispersion",
+    label: "σ",
+    unit: "km/s",
+  }],
   ["light/age", "Mean age of stars, by light.", { title: "Age", label: "Age", unit: "Gyr", colors: "plasma" }],
-  ["light/log_metallicity", "Mean logarithm of metallicity, by light.", { title: "Metallicity", label: "log₁₀ Z", colors: "cividis" }],
+  ["light/log_metallicity", "Mean logarithm of metallicity, by light.", {
+    title: "Metallicity",
+    label: "log₁₀ Z",
+    colors: "cividis",
+  }],
 ];
 
 /** The maps that the report shows. */
