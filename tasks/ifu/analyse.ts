@@ -6,7 +6,7 @@
 import type { IfuSettings } from "../../lib/ifu/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import { plannedInstrument, valuesOf } from "./config.ts";
-import { cubeFile } from "./paint.ts";
+import { cubeFile, mapsFile } from "./paint.ts";
 
 /** The step that analyses what `paint` made. */
 export function analyseTask(settings: IfuSettings, paint: Task): Task {
@@ -36,7 +36,10 @@ export function analyseTask(settings: IfuSettings, paint: Task): Task {
     ]);
     const inputs = Object.keys(filterFiles).map((name) => context.input(name));
     const folder = context.input("paint");
-    using results = await context.phase("measure", () => measureAll(settings, cubeFile(folder), inputs));
+    using results = await context.phase(
+      "measure",
+      () => measureAll(settings, cubeFile(folder), mapsFile(folder), inputs),
+    );
     results.notes.forEach((text) => context.note(text));
     const figures = figuresOf(results);
     const parts: Record<string, (path: string) => Promise<void>> = {

@@ -6,7 +6,6 @@
 import type { NdArray } from "../../lib/array/mod.ts";
 import { InputError, isToolkitError } from "../../lib/base/mod.ts";
 import { suggestion } from "../../lib/config/mod.ts";
-import type { ColorMapName, ColorScale } from "../../lib/plot/mod.ts";
 import {
   abMagnitude,
   bandImage,
@@ -26,6 +25,7 @@ import {
   voronoiBins,
   whiteLight,
 } from "../../lib/ifu/mod.ts";
+import { type DrawnMap, readMaps } from "./maps.ts";
 
 /** Light through a filter. */
 export interface BandResult {
@@ -42,20 +42,6 @@ export interface BinResult {
   readonly spectra: BinnedSpectra;
 }
 
-/** A map of what is in the spaxels. */
-export interface MapResult {
-  readonly name: string;
-  readonly title: string;
-  /** What the values are, and their unit. */
-  readonly label: string;
-  readonly unit?: string;
-  readonly caption: string;
-  /** `[y, x]`, NaN where there is nothing. */
-  readonly values: Float64Array;
-  readonly scale?: ColorScale;
-  readonly colors?: ColorMapName;
-}
-
 /** All that is measured. Give it back with `using`. */
 export interface Results extends Disposable {
   readonly cube: Cube;
@@ -66,7 +52,7 @@ export interface Results extends Disposable {
   readonly total: Spectrum;
   /** Left out if the cube has no variance, or no bins are wanted. */
   readonly binned?: BinResult;
-  readonly maps: readonly MapResult[];
+  readonly maps: readonly DrawnMap[];
   /** What the user should know. */
   readonly notes: readonly string[];
 }
@@ -121,9 +107,15 @@ function lit({ aperture }: Cube, noise: NdArray<"float64">): Uint8Array {
  * Measures a cube.
  *
  * @param file The cube.
+ * @param mapsFile The maps.
  * @param filters Files of filter curves.
  */
-export async function measureAll(settings: IfuSettings, file: string, filters: readonly string[]): Promise<Results> {
+export async function measureAll(
+  settings: IfuSettings,
+  file: string,
+  mapsFile: string,
+  filters: readonly string[],
+): Promise<Results> {
   const { source, values: { analysis } } = settings;
   using held = new DisposableStack();
   const cube = held.use(await readCube(file));
@@ -145,7 +137,7 @@ export async function measureAll(settings: IfuSettings, file: string, filters: r
   const white = held.use(whiteLight(cube));
   const kept = held.move();
   return {
-    ...{ cube, white, bands, total, maps: [] },
+    ...{ cube, white, bands, total, maps: await readMaps(mapsFile) },
     ...typeof binned === "object" ? { binned } : {},
     notes: typeof binned === "string" ? [binned] : [],
     [Symbol.dispose]: () => kept.dispose(),

@@ -4,16 +4,20 @@
  * @module
  */
 import type { Json } from "../../lib/base/mod.ts";
-import { type IfuSettings, observe, observeBytes, openGalaxy, writeCube } from "../../lib/ifu/mod.ts";
+import { type IfuSettings, observe, observeBytes, openGalaxy, particleMaps, writeCube } from "../../lib/ifu/mod.ts";
 import type { Estimate, Task, TaskContext } from "../../lib/runner/mod.ts";
 import { readRubixTemplates } from "../../lib/stellar/mod.ts";
 import { plannedInstrument, valuesOf } from "./config.ts";
+import { writeMaps } from "./maps.ts";
 import { galaxyFile, templatesFile } from "./precompute.ts";
 
-const FILES = ["cube.fits", "cube.h5"];
+const FILES = ["cube.fits", "cube.h5", "maps.h5"];
 
 /** Path of the cube in the folder of what the step made. */
 export const cubeFile = (folder: string): string => `${folder}/cube.h5`;
+
+/** Path of the maps in the folder of what the step made. */
+export const mapsFile = (folder: string): string => `${folder}/maps.h5`;
 
 /** Tables that decide the cube, beside the templates and the particles. */
 const TABLES = [
@@ -27,7 +31,8 @@ const STAR_SECONDS = 1e-5;
 
 /** The step that paints. */
 export function paintTask(settings: IfuSettings, templates: Task, download: Task | undefined): Task {
-  const { values, galaxy: from } = settings;
+  const { values, galaxy: from, lookup: { ageAxis, metallicityAxis } } = settings;
+  const dtype = values.output.dtype as "float32" | "float64";
 
   async function estimate(threads: number): Promise<Estimate> {
     const instrument = await plannedInstrument(settings, threads);
@@ -45,23 +50,32 @@ export function paintTask(settings: IfuSettings, templates: Task, download: Task
     const see = async () => {
       using grid = await context.phase(
         "templates",
-        () => readRubixTemplates(templatesFile(context.input("templates"))),
+        () => readRubixTemplates(templatesFile(context.input("templates")), { dtype }),
       );
-      using galaxy = await context.phase(
-        "galaxy",
-        () => openGalaxy(settings, download && galaxyFile(context.input("galaxy"))),
-      );
+      const open = () => openGalaxy(settings, download && galaxyFile(context.input("galaxy")));
+      using galaxy = await context.phase("galaxy", open);
       const onProgress = (fraction: number) => context.progress(fraction);
-      const seen = await context.phase("paint", () => observe(settings, galaxy, grid, { onProgress }));
+      const seen = held.use(await context.phase("paint", () => observe(settings, galaxy, grid, { onProgress })));
       seen.notes.forEach((text) => context.note(text));
-      return held.use(seen);
+      const { frame, instrument: { telescope, kpcPerArcsec, psf } } = seen;
+      const { stars } = galaxy;
+      const maps = await context.phase("maps", () =>
+        particleMaps({
+          ...{ stars, frame, telescope, kpcPerArcsec, templates: grid, redshift: settings.redshift },
+          ...{ ageAxis, metallicityAxis },
+          ...psf ? { psf } : {},
+        }));
+      return { seen, maps };
     };
-    let seen: ReturnType<typeof see> | undefined;
-    await context.parts(FILES, async (path) => {
-      // One cube serves all files.
-      seen ??= see();
-      const { cube, header } = await seen;
-      await context.phase("write", () => writeCube(path, cube, { header }));
+    let made: ReturnType<typeof see> | undefined;
+    await context.parts(FILES, async (path, index) => {
+      // One run over the stars serves all files.
+      made ??= see();
+      const { seen: { cube, header }, maps } = await made;
+      await context.phase(
+        "write",
+        () => FILES[index] === "maps.h5" ? writeMaps(path, maps, cube.spaxelSize) : writeCube(path, cube, { header }),
+      );
     });
   }
 

@@ -7,14 +7,14 @@ import { NdArray } from "../../lib/array/mod.ts";
 import type { Cube, CubeUnit } from "../../lib/ifu/mod.ts";
 import { linesFigure, planeFigure, type PlaneOptions } from "../../lib/plot/mod.ts";
 import type { NamedFigure } from "./figures.ts";
-import type { MapResult, Results } from "./measure.ts";
+import type { Results } from "./measure.ts";
 
 /** Points of a spectrum that are drawn. */
 const MOST_POINTS = 600;
 
 /** How units are written in figures. */
 export const UNIT_TEXTS: Readonly<Record<CubeUnit, string>> = {
-  "Lsun/Angstrom": "L☉/Å",
+  "Lsun/Angstrom": "L_sun/Å",
   "1e-20 erg/s/cm2/Angstrom": "10⁻²⁰ erg/s/cm²/Å",
 };
 
@@ -57,12 +57,12 @@ function imageFigures({ cube, white, bands }: Results): NamedFigure[] {
 }
 
 function mapFigures({ cube, maps }: Results): NamedFigure[] {
-  return maps.map(({ name, title, values, label, unit, caption, scale, colors }) => ({
-    name: `map_${name}`,
-    group: "maps",
-    caption,
-    spec: image(cube, values, { title, label, unit, scale, colors }),
-  }));
+  return maps.flatMap(({ name, caption, values, options }) => {
+    const shown = values.map((value, i) => cube.aperture[i] ? value : NaN);
+    // All stars may lie outside of the aperture.
+    if (!shown.some(Number.isFinite)) return [];
+    return [{ name: `map_${name}`, group: "maps", caption, spec: image(cube, shown, options) }];
+  });
 }
 
 /** Means over groups of wavelengths, each spectrum over its own mean. */

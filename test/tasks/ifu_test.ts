@@ -48,7 +48,7 @@ Deno.test("precompute, paint and analyse a small cube; nothing is done twice, an
     assert.match(stderr, /templates: nothing has changed/);
     assert.match(stderr, /paint: \d+ of \d+ stars have metallicities outside of the templates'/);
     const painted = await shown(out);
-    assert.deepEqual(Object.keys(painted).sort(), ["cube.fits", "cube.h5", "templates.h5"]);
+    assert.deepEqual(Object.keys(painted).sort(), ["cube.fits", "cube.h5", "maps.h5", "templates.h5"]);
     using cube = await readCube(`${out}/cube.h5`);
     using fits = await readCube(`${out}/cube.fits`);
     assert.deepEqual(cube.flux.shape, [8, 8, 120]);
@@ -57,6 +57,16 @@ Deno.test("precompute, paint and analyse a small cube; nothing is done twice, an
     ]);
     assert.ok(cube.flux.data.every((v) => Number.isFinite(v)) && sum(cube.flux.data) > 0);
 
+    {
+      using maps = await openHdf5(`${out}/maps.h5`);
+      const [velocity, count] = [maps.readArray("light/velocity", { unit: "km/s" }), maps.readNumbers("count")];
+      assert.deepEqual(velocity.shape, [8, 8]);
+      // A disc that is turned by 60 degrees about x rotates: one side comes, the other goes, by more than 100 km/s.
+      const speeds = Array.from(velocity.data as Float64Array).filter(Number.isFinite);
+      assert.ok(Math.max(...speeds) > 100 && Math.min(...speeds) < -100);
+      assert.ok(count.every((n) => Number.isInteger(n)) && sum(count) > 1000 && sum(count) <= 2000);
+    }
+
     await good(folder, "paint", "run.json", "--threads", "2", "--out", "again", "-q");
     const again = await shown(`${folder}/again`);
     for (const [name, digest] of Object.entries(again)) assert.equal(digest, painted[name], name);
@@ -64,7 +74,14 @@ Deno.test("precompute, paint and analyse a small cube; nothing is done twice, an
     await good(folder, "analyse", "run.json", "-q");
     const names = Object.keys(await shown(out));
     for (
-      const name of ["images.h5", "spectra.h5", "magnitudes.csv", "spectrum.csv", "report.html", "figures/white.svg"]
+      const name of [
+        "images.h5",
+        "spectra.h5",
+        "magnitudes.csv",
+        "spectrum.csv",
+        "report.html",
+        "figures/map_light_velocity.svg",
+      ]
     ) {
       assert.ok(names.includes(name), `${name} is not among ${names.join(", ")}`);
     }
@@ -207,5 +224,5 @@ Deno.test("the name of the pipeline stands for its built-in example, and goes wi
     using cube = await readCube(`${folder}/out/cube.h5`);
     assert.deepEqual(cube.flux.shape, [10, 10, 931]);
     const help = await good(folder, "paint", "--help", "parameters", "ifu");
-    assert.match(help.stdout, /\[telescope\.psf\]\n  name +Form of the point spread function/);
+    assert.match(help.stdout, /\[telescope\.psf\]\n +name +Form of the point spread function/);
   }));
