@@ -62,6 +62,18 @@ export interface ObserveOptions {
  * @param options What to tell of progress.
  * @throws {InputError} for what a user can put right: configuration, particles and templates.
  * @throws {MemoryError} if the cube with its margins is too large, before anything is painted.
+ * @example A galaxy in memory, through the instrument of a configuration
+ * ```ts
+ * import { syntheticGalaxy } from "@cosmesh/cosmesh/galaxy";
+ * import { ifuSettings, observe, openTemplates, readIfuConfig } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const settings = await ifuSettings(await readIfuConfig({ telescope: { name: "SAMI", wave_res: 20 } }));
+ * using templates = await openTemplates(settings);
+ * using galaxy = syntheticGalaxy({ stars: 1000 });
+ * using seen = observe(settings, galaxy, templates);
+ * console.log(seen.cube.flux.shape, seen.counts.stars); // [30, 30, 100] 998
+ * ```
  */
 export function observe(
   settings: IfuSettings,

@@ -242,3 +242,34 @@ Deno.test("custom telescopes, kinds of noise, and what they need", async () => {
       'Cannot use the configuration: "telescope.noise.magnitude_limit" needs fluxes, got output.unit = "Lsun/Angstrom"',
   });
 });
+
+Deno.test("particles of a text file, with columns by name", () =>
+  inFolder(async (folder) => {
+    const rows = Array.from({ length: 50 }, (_, i) => {
+      const angle = 2 * Math.PI * i / 50;
+      return [Math.cos(angle), Math.sin(angle), 0, -100 * Math.sin(angle), 100 * Math.cos(angle), 0, 1e6, 0.02, 5].join(
+        ",",
+      );
+    });
+    await Deno.writeTextFile(`${folder}/stars.csv`, ["x,y,z,vx,vy,vz,formed,metallicity,age", ...rows].join("\n"));
+    const config = {
+      data: { path: `${folder}/stars.csv`, center: [0, 0, 0], stars: { mass: "formed" } },
+      galaxy: { dist_z: 0.05, rotation: { type: "edge-on" } },
+      telescope: {
+        name: "MUSE",
+        fov: 4,
+        spatial_res: 1,
+        wave_range: [5200, 5400],
+        wave_res: 10,
+        psf: { name: "none" },
+      },
+      output: { unit: "Lsun/Angstrom" },
+    };
+    using seen = await new IfuPipeline(config).run();
+    assert.deepEqual([seen.counts.stars, seen.cube.flux.shape], [50, [4, 4, 20]]);
+    // Seen from the side, light lies in the two rows of spaxels in the middle.
+    const sums = [0, 1, 2, 3].map((y) =>
+      (seen.cube.flux.data as Float32Array).slice(y * 80, (y + 1) * 80).reduce((a, b) => a + b)
+    );
+    assert.ok(sums[0] === 0 && sums[3] === 0 && sums[1] + sums[2] > 0, sums.join());
+  }));
