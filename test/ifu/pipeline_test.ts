@@ -69,6 +69,13 @@ Deno.test("IfuPipeline runs a configuration of RUBIX to RUBIX's cube", () =>
       reference("main_02_mask").data.reduce((a, b) => a + b),
       undefined,
     ]);
+    // Templates in steps of 5 Angstrom, seen at z = 0.05.
+    assert.ok(
+      seen.notes.some((text) =>
+        text.startsWith("templates TOY have a sample each 5.25 Angstrom as observed, and DEV12 resolves 2:")
+      ),
+      seen.notes.join(),
+    );
     // Where RUBIX loses light that comes from outside of the field or of the wavelengths, we do not.
     const inside = (array: ArrayLike<number>) => {
       const rows: number[] = [];
