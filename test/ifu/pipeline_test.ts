@@ -4,6 +4,7 @@ import { isToolkitError } from "../../lib/base/mod.ts";
 import { Cube, IfuPipeline, type Observation } from "../../lib/ifu/mod.ts";
 import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
 import { ready, threadCount } from "../../lib/kernel/mod.ts";
+import { writeSyntheticCutout } from "../galaxy/_tng.ts";
 import { inFolder } from "../runner/support.ts";
 import { difference, reference } from "./_reference.ts";
 
@@ -279,4 +280,24 @@ Deno.test("particles of a text file, with columns by name", () =>
       (seen.cube.flux.data as Float32Array).slice(y * 80, (y + 1) * 80).reduce((a, b) => a + b)
     );
     assert.ok(sums[0] === 0 && sums[3] === 0 && sums[1] + sums[2] > 0, sums.join());
+  }));
+
+Deno.test("a cutout of IllustrisTNG, by RUBIX's keys and with dust", () =>
+  inFolder(async (folder) => {
+    await writeSyntheticCutout(`${folder}/galaxy-id-14.hdf5`, { redshift: 0.1 });
+    const config = {
+      pipeline: { name: "calc_dusty_ifu" },
+      data: { name: "IllustrisAPI", args: { api_key: "none" }, load_galaxy_args: { id: 14, reuse: true } },
+      simulation: { name: "IllustrisTNG", args: { path: `${folder}/galaxy-id-14.hdf5` } },
+      output_path: `${folder}/output`,
+      telescope: { ...SMALL.telescope, psf: { name: "gaussian", size: 5, sigma: 0.6 }, lsf: { sigma: 0.5 } },
+      galaxy: { dist_z: 0.1, rotation: { type: "edge-on" } },
+      ssp: { template: { name: "synthetic" }, dust: { extinction_model: "Gordon23", Rv: 3.1 } },
+    };
+    using dusty = await new IfuPipeline(config).run();
+    using clear = await new IfuPipeline({ ...config, pipeline: { name: "calc_ifu" } }).run();
+    // A fifth of the particles is wind.
+    assert.ok(dusty.counts.stars > 50 && dusty.counts.painted <= 800, JSON.stringify(dusty.counts));
+    assert.ok(light(dusty) < light(clear) && light(dusty) > 0);
+    assert.ok(clear.notes.some((text) => text === '"ssp.dust" changes nothing: pipeline.name "calc_ifu" has no dust'));
   }));
