@@ -135,6 +135,30 @@ export interface Exports {
   fft_correlate_f32(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
   /** As `fft_correlate_f32`. */
   fft_correlate_f64(a: number, c: number, out: number, batch: number, kernels: number, shape: number, taps: number, rank: number, item: number): void;
+  /** Vectors less an origin, times a matrix `[3, 3]` from the right, in place. */
+  galaxy_turn(count: number, vectors: number, origin: number, matrix: number): void;
+  /** Fills a matrix `[3, 3]` with the rotation by Euler angles in degrees. */
+  galaxy_euler(alpha: number, beta: number, gamma: number, out: number): void;
+  /** Number of sums of `galaxy_moments`. */
+  galaxy_moment_count(): number;
+  /** Adds sums over stars within a radius; `within` is center, velocity and radius. */
+  galaxy_moments(count: number, coords: number, velocity: number, mass: number, within: number, sums: number): void;
+  /** Writes components of velocities of near stars to `out`, `[3, count]`; returns how many are near. */
+  galaxy_near(count: number, coords: number, velocity: number, center: number, radius: number, bounds: number, out: number): number;
+  /** Fills with distances from a center. */
+  galaxy_radii(count: number, coords: number, center: number, out: number): void;
+  /** Adds weights and numbers to bins of the digit after a prefix; the prefix is a key's two words and a number of digits. */
+  galaxy_histogram(count: number, values: number, weights: number, high: number, low: number, digits: number, bins: number): void;
+  /** Writes values with a prefix, and their weights, from place `at` on; returns the place after the last. */
+  galaxy_collect(count: number, values: number, weights: number, high: number, low: number, digits: number, at: number, capacity: number, out: number, outWeights: number): number;
+  /** Least values up to which weights sum to each of the ascending targets. */
+  galaxy_reach(count: number, values: number, weights: number, below: number, targets: number, targetCount: number, out: number): void;
+  /** Intervals of the table of `galaxy_model`. */
+  galaxy_model_nodes(): number;
+  /** Fills the table of a model, two numbers for each node; returns its half-mass radius. */
+  galaxy_model(model: number, table: number): number;
+  /** Fills with rows of a column of a model's stars or gas, from particle `first` on. */
+  galaxy_synthetic(model: number, table: number, k0: number, k1: number, generator: number, column: number, gas: number, first: number, out: number, len: number): void;
   /** Number of points of a grid of masses. */
   halo_point_count(panels: number): number;
   /** Numbers of a row of the table. */
@@ -172,6 +196,50 @@ export interface Exports {
   halofit_scales(k: number, power: number, growth2: number, n: number, out: number): void;
   /** Turns linear power today `[redshift, k]` into that at redshifts: 0 linear, 1 Takahashi et al., 2 Smith et al. */
   halofit_apply(fit: number, scales: number, rows: number, redshifts: number, k: number, columns: number, power: number): void;
+  /** Fills an image with weighted sums over wavelengths `from` to `to` of a cube `[spaxel, count]`. */
+  ifu_weighted(wide: number, spaxels: number, count: number, cube: number, weights: number, from: number, to: number, out: number): void;
+  /** Fills spectra `[bin, count]` with sums over the spaxels of each bin. */
+  ifu_binned(wide: number, spaxels: number, count: number, cube: number, bins: number, binCount: number, out: number): void;
+  /** Fills `bins` with the number of each spaxel's bin, and for each bin `place` (two numbers), `ratio` and `spaxels`, which have
+   * room for as many as there are spaxels. Returns the number of bins, 0 if none reaches the target. */
+  ifu_voronoi(nx: number, ny: number, signal: number, noise: number, target: number, weighted: number, iterations: number, bins: number, place: number, ratio: number, spaxels: number): number;
+  /** Adds stars of a block to numbers of spaxels. `block` has rows of `capacity`: mass, metallicity, age, speed, depth. Without
+   * light `sizes` are 0; else they are the nodes of metallicity and age, and 1 for each of them whose logarithm is interpolated
+   * over; `light` has these nodes, then light `[metallicity, age]`. */
+  ifu_gather(spaxels: number, capacity: number, block: number, start: number, order: number, sizes: number, light: number, state: number): void;
+  /** Fills `tables`: coordinates of metallicities and ages, wavelengths, and inverse distances of these (one more). */
+  ifu_tables(settings: number, metallicity: number, age: number, wavelength: number, tables: number): void;
+  /** Fills spaxel, depth and, where there are velocities, speed of particles; `frame` has center, velocity and matrix. Returns
+   * the least distance max(|x|, |y|) from the axis. */
+  ifu_place(count: number, coords: number, velocity: number, frame: number, edges: number, side: number, margin: number, spaxel: number, depth: number, speed: number): number;
+  /** Fills `start`, one more than `cells`, and `order` with the particles of each spaxel. */
+  ifu_sort(count: number, spaxel: number, cells: number, start: number, order: number): void;
+  /** Adds a block of stars to a cube `[spaxel, pixel]`, and to `clamped` how many have their metallicity, and their age, outside
+   * of the templates. */
+  ifu_paint(wide: number, settings: number, tables: number, flux: number, block: number, capacity: number, start: number, order: number, cells: number, curve: number, gasStart: number, gas: number, cube: number, clamped: number): number;
+  /** Fills `out`, rows of `capacity`, with derivatives of the sum of weights `[spaxel, pixel]` times the cube by mass,
+   * metallicity, age and velocity of the stars of a block; those outside of all spaxels are left as they are. */
+  ifu_pull(wide: number, settings: number, tables: number, flux: number, block: number, capacity: number, start: number, order: number, cells: number, curve: number, gasStart: number, gas: number, weights: number, out: number): void;
+  /** Fills spectra `[star, pixel]` and, unless the address is 0, derivatives `[star, 4, pixel]`; `block` has rows of `count`,
+   * mass, metallicity, age and velocity. */
+  ifu_spectra(wide: number, settings: number, tables: number, flux: number, count: number, block: number, out: number, slopes: number): void;
+  /** Fills spectra `[star, wavelength]` of populations at rest, for each M_sun; `block` has rows of `count`, metallicity and age. */
+  ifu_populations(wide: number, settings: number, tables: number, flux: number, count: number, block: number, out: number): void;
+  /** Width over full width at half maximum: of Moffat's function, or of a Gaussian for `beta` 0. */
+  ifu_psf_width(beta: number): number;
+  /** [width] Radius that has all light but a share. */
+  ifu_psf_radius(beta: number, outside: number): number;
+  /** Fills `[2 radius + 1, 2 radius + 1]` with the weights of a point spread function. */
+  ifu_psf_image(beta: number, width: number, radius: number, sampling: number, out: number): void;
+  /** Fills `out`, `[y, x, wavelength]`, with `from` convolved; `shape` holds y and x of the input, of the output, and wavelengths.
+   * `way`: 0 the fastest, 1 direct, 2 by transforms. */
+  ifu_psf_convolve(wide: number, shape: number, shift: number, beta: number, width: number, planes: number, radius: number, sampling: number, way: number, from: number, out: number): number;
+  /** Fills rows of `output` numbers from rows of `input`, each number spread by a Gaussian of its own; in place where `from` is 0. */
+  ifu_lsf_convolve(wide: number, rows: number, input: number, output: number, crop: number, sigma: number, sigmas: number, radius: number, sampling: number, adjoint: number, from: number, out: number): number;
+  /** Fills `[spaxel]` with sums over wavelength of `[spaxel, wavelength]`. */
+  ifu_spaxel_sums(wide: number, spaxels: number, waves: number, flux: number, out: number): void;
+  /** Adds noise to `[spaxel, wavelength]`, and fills the variance or adds to it. Tables with address 0 are zero. */
+  ifu_noise_add(wide: number, key0: number, key1: number, generator: number, uniform: number, more: number, spaxels: number, waves: number, aperture: number, fraction: number, floor: number, slope: number, flux: number, variance: number): void;
   /** Fills maps `[source, ray]` with sums over planes `[plane, pixel]`, of a matrix `[source, plane]` and constants. */
   lensing_combine(wide: number, shape: number, fan: number, depth: number, sources: number, planes: number, matrix: number, constant: number, out: number): void;
   /** Fills `[source, plane]` with sums over rays of maps times planes, and `[source]` with those of maps. */
@@ -657,4 +725,15 @@ export interface Exports {
   spline_surface_f32(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, nuX: number, nuY: number, policy: number, fill: number, px: number, lx: number, py: number, ly: number, grid: number, out: number): void;
   /** Integral of a surface over `[x0, x1]` times `[y0, y1]`. */
   spline_surface_integral(x: number, nx: number, y: number, ny: number, nodes: number, cubic: number, policy: number, fill: number, x0: number, x1: number, y0: number, y1: number): number;
+  /** Fills `[metallicity, age, wavelength]` with the spectra of synthetic populations; f64 where `wide` is not 0, else f32. */
+  stellar_synthetic(wide: number, metallicities: number, ages: number, wavelengths: number, metallicity: number, age: number, wavelength: number, out: number): number;
+  /** Fills A(lambda)/A(V) at wavelengths [Angstrom] by the law of Cardelli 1989 (0), Calzetti 2000 (1) or Gordon 2023 (2). */
+  stellar_extinction(law: number, rv: number, n: number, wavelength: number, out: number): void;
+  /** Counts gas in cells of the sky; `found` becomes the place of the first position that is not finite, else `n`. */
+  dust_count(frame: number, edges: number, side: number, margin: number, n: number, coords: number, count: number, found: number): number;
+  /** Writes depth and extinction of gas to its places among `total`. The law is 0: abundance of oxygen with five numbers, 1: ratio, 2: share of the metals;
+   * without `oxygen` the abundance follows from the metallicity. `found` as above, for all that is used of the gas. */
+  dust_fill(frame: number, edges: number, side: number, margin: number, n: number, coords: number, mass: number, metallicity: number, hydrogen: number, oxygen: number, law: number, parameters: number, factor: number, total: number, next: number, z: number, column: number, found: number): number;
+  /** Sorts the gas of each cell by depth and sums its extinction from the front. */
+  dust_sum(cells: number, total: number, start: number, z: number, column: number): void;
 }
