@@ -41,7 +41,8 @@ export function parametersHelp(table: readonly Parameter[]): string {
   return groups.map((group) => {
     const rows = table.filter((row) => row.group === group).map((row): [string, string] => {
       const unit = row.unit === undefined ? "" : ` [${row.unit}]`;
-      return [`${row.key}${unit}`, `${row.description} (${ruleOf(row)}; ${defaultText(row.default)})`];
+      const rule = row.unused === undefined ? `${ruleOf(row)}; ${defaultText(row.default)}` : "changes nothing";
+      return [`${row.key}${unit}`, `${row.description} (${rule})`];
     });
     // Keys outside of tables stand before all tables.
     return group === "" ? columns(rows) : `[${group}]\n${columns(rows)}`;

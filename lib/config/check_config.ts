@@ -123,7 +123,19 @@ export function checkConfig(document: Document, table: readonly Parameter[], res
   return values;
 }
 
-/** For each key that was given and is accepted without effect, a line that names it and says why. */
+/**
+ * For each key that was given and is accepted without effect, a line that names it and says why.
+ *
+ * @example
+ * ```ts
+ * import { unusedKeys } from "@cosmesh/cosmesh/config";
+ *
+ * const unused = "messages have one form";
+ * const row = { group: "logger", key: "format", kind: "text", default: null, description: "Form", unused } as const;
+ * unusedKeys({ root: { logger: { format: "%s" } }, source: "", text: "", folder: "." }, [row]);
+ * // ['"logger.format" changes nothing: messages have one form']
+ * ```
+ */
 export function unusedKeys({ root }: Document, table: readonly Parameter[]): string[] {
   return table.flatMap(({ group, key, unused }) => {
     const given = tableAt(root, group)?.[key];

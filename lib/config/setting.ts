@@ -2,7 +2,17 @@ import { InputError } from "../base/mod.ts";
 import { isTable } from "./_tables.ts";
 import { type Document, parseText } from "./config_file.ts";
 
-/** A table with one member, inside of tables by the names before the last, replaced. */
+/**
+ * A table with one member, inside of tables by the names before the last, replaced.
+ *
+ * @example
+ * ```ts
+ * import { withMember } from "@cosmesh/cosmesh/config";
+ *
+ * withMember({ telescope: { name: "MUSE" } }, ["telescope", "psf", "fwhm"], 0.8);
+ * // { telescope: { name: "MUSE", psf: { fwhm: 0.8 } } }
+ * ```
+ */
 export function withMember(
   table: Readonly<Record<string, unknown>>,
   [name, ...rest]: readonly string[],

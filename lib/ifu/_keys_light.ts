@@ -1,4 +1,5 @@
 import type { Parameter } from "../config/mod.ts";
+import { TEMPLATE_FORMATS } from "../stellar/mod.ts";
 import { POSITIVE, table } from "./_keys.ts";
 
 const axis = (what: string): Omit<Parameter, "group" | "key"> => ({
@@ -41,7 +42,7 @@ export const LIGHT_KEYS: readonly Parameter[] = [
     path: { kind: "path", default: null, description: "File with templates" },
     format: {
       kind: "text",
-      choices: ["hdf5", "rubix", "fsps", "ppxf", "bpass", "pypipe3d"],
+      choices: TEMPLATE_FORMATS,
       default: null,
       description: "Layout of the file; found out unless given",
     },

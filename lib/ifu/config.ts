@@ -199,6 +199,13 @@ function universeOf({ cosmology: { name }, "cosmology.args": { Om0, w0, wa, h } 
  *
  * @param document As from `readIfuConfig`.
  * @throws {InputError} with file, key, rule, value and way out.
+ * @example
+ * ```ts
+ * import { ifuSettings, readIfuConfig } from "@cosmesh/cosmesh/ifu";
+ * const config = { pipeline: { name: "calc_ifu" }, galaxy: { dist_z: 0.05, rotation: { type: "edge-on" } } };
+ * const { redshift, rotation } = await ifuSettings(await readIfuConfig(config));
+ * console.log(redshift, rotation); // 0.05 { alpha: 90, beta: 0, gamma: 0 }
+ * ```
  */
 export async function ifuSettings(document: Document): Promise<IfuSettings> {
   const values = ifuValues(document);

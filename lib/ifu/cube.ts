@@ -18,6 +18,7 @@ export interface CubeParts {
   readonly wavelengthStep: number;
   /** [arcsec] Side of a spaxel. */
   readonly spaxelSize: number;
+  /** Unit of `flux`. */
   readonly unit: CubeUnit;
   /** 1 for spaxels `[y, x]` of the field, 0 outside of it, where there is no light. Default: all. */
   readonly aperture?: Uint8Array;
@@ -35,6 +36,7 @@ export class Cube implements Disposable {
   readonly wavelengthStep: number;
   /** [arcsec] */
   readonly spaxelSize: number;
+  /** Unit of `flux`. */
   readonly unit: CubeUnit;
   /** `[y, x]` */
   readonly aperture: Uint8Array;

@@ -27,6 +27,15 @@ export interface CubeGradient {
  * @param templates Spectra of populations.
  * @param target Of the shape and unit that the configuration gives.
  * @throws {ShapeError} if the target has another shape. {InputError} if it has another unit. Else as `observe`.
+ * @example By code that holds a configuration, as `IfuPipeline.gradient`
+ * ```ts
+ * import { IfuPipeline } from "@cosmesh/cosmesh/ifu";
+ * const config = { data: { synthetic: { stars: 100 } }, telescope: { name: "SAMI", wave_res: 20 } };
+ * using target = await new IfuPipeline(config).run();
+ * const fewer = new IfuPipeline({ ...config, data: { synthetic: { stars: 100, seed: 2 } } });
+ * const { loss, gradient } = await fewer.gradient(target.cube);
+ * console.log(loss > 0, gradient.mass.length); // true 100
+ * ```
  */
 export function cubeGradient(
   settings: IfuSettings,

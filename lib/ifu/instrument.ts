@@ -58,6 +58,14 @@ const NO_TEMPLATES = { fwhm: 0, wavelength: Float64Array.of(1) };
  * @param settings What the configuration asks for.
  * @param templates Whose resolution spectra have before they are seen. Default: perfect ones.
  * @throws {InputError} for a telescope that is not known (with the list), and numbers that do not go together.
+ * @example
+ * ```ts
+ * import { ifuSettings, instrumentOf, readIfuConfig } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const { telescope, kpcPerArcsec } = instrumentOf(await ifuSettings(await readIfuConfig({ galaxy: { dist_z: 0.1 } })));
+ * console.log(telescope.name, kpcPerArcsec.toFixed(4)); // MUSE 1.9048
+ * ```
  */
 export function instrumentOf(
   settings: IfuSettings,

@@ -6,6 +6,7 @@
 export { Cube, type CubeArray, type CubeParts, type CubeUnit } from "./cube.ts";
 export {
   type Download,
+  type DustSettings,
   type GalaxySource,
   IFU_PARAMETERS,
   type IfuConfig,

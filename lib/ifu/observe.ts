@@ -62,6 +62,18 @@ export interface ObserveOptions {
  * @param options What to tell of progress.
  * @throws {InputError} for what a user can put right: configuration, particles and templates.
  * @throws {MemoryError} if the cube with its margins is too large, before anything is painted.
+ * @example A galaxy in memory, through the instrument of a configuration
+ * ```ts
+ * import { syntheticGalaxy } from "@cosmesh/cosmesh/galaxy";
+ * import { ifuSettings, observe, openTemplates, readIfuConfig } from "@cosmesh/cosmesh/ifu";
+ * import { ready } from "@cosmesh/cosmesh/kernel";
+ * await ready();
+ * const settings = await ifuSettings(await readIfuConfig({ telescope: { name: "SAMI", wave_res: 20 } }));
+ * using templates = await openTemplates(settings);
+ * using galaxy = syntheticGalaxy({ stars: 1000 });
+ * using seen = observe(settings, galaxy, templates);
+ * console.log(seen.cube.flux.shape, seen.counts.stars); // [30, 30, 100] 998
+ * ```
  */
 export function observe(
   settings: IfuSettings,
@@ -92,7 +104,7 @@ export function observe(
     cube.dispose();
     throw error;
   }
-  const notes = [...settings.notices, ...notesOf(counts, instrument, templates)];
+  const notes = [...settings.notices, ...notesOf(counts, instrument, templates, settings.redshift)];
   return new Observation(cube, instrument, parts.frame, counts, notes, headerOf(settings, galaxy, templates));
 }
 
@@ -106,9 +118,27 @@ function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/An
 
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
+/** [Angstrom] Distance of neighbouring samples of templates, the median over the telescope's wavelengths, as observed. */
+function sampling({ wavelength }: TemplateGrid, telescope: Telescope, redshift: number): number {
+  const [first, last] = [telescope.wavelength[0], telescope.wavelength[telescope.wavelength.length - 1]];
+  const steps = wavelength.subarray(1).map((w, i) => (w - wavelength[i]) * (1 + redshift));
+  const inside = steps.filter((_, i) =>
+    wavelength[i + 1] * (1 + redshift) > first && wavelength[i] * (1 + redshift) < last
+  );
+  return inside.sort()[inside.length >> 1];
+}
+
 /** What a user should know of a cube. */
-function notesOf(counts: StarCounts, { lsf, telescope }: Instrument, templates: TemplateGrid): string[] {
+function notesOf(
+  counts: StarCounts,
+  { lsf, telescope }: Instrument,
+  templates: TemplateGrid,
+  redshift: number,
+): string[] {
   const { metallicity: Z, age } = templates;
+  const step = sampling(templates, telescope, redshift);
+  const { lsfFwhm } = telescope;
+  const resolution = typeof lsfFwhm === "number" ? lsfFwhm : lsfFwhm.reduce((a, b) => Math.min(a, b));
   const clamped = (count: number, what: string, [low, high]: [number, number], unit: string) =>
     count === 0 ? [] : [
       `${count} of ${counts.painted} stars have ${what} outside of the templates' ${digits(low)} to ${
@@ -123,6 +153,12 @@ function notesOf(counts: StarCounts, { lsf, telescope }: Instrument, templates: 
     ...lsf.unresolved === 0 ? [] : [
       `templates ${templates.name} are coarser than ${telescope.name} in ${lsf.unresolved} of ` +
       `${telescope.wavelength.length} wavelength pixels, which keep the templates' resolution`,
+    ],
+    ...step <= resolution ? [] : [
+      `templates ${templates.name} have a sample each ${
+        digits(step)
+      } Angstrom as observed, and ${telescope.name} resolves ` +
+      `${digits(resolution)}: lines and velocities are not what they would be`,
     ],
   ];
 }

@@ -33,8 +33,11 @@ async function loaded(): Promise<void> {
  * ```
  */
 export class IfuPipeline {
-  /** @param config Path of a TOML, YAML or JSON file, or its tables. */
-  constructor(readonly config: IfuConfig) {}
+  /** Reads nothing yet. */
+  constructor(
+    /** Path of a TOML, YAML or JSON file, or its tables. */
+    readonly config: IfuConfig,
+  ) {}
 
   /**
    * Makes the cube.

@@ -10,7 +10,7 @@ import {
   subset,
   syntheticGalaxy,
 } from "../galaxy/mod.ts";
-import { readRubixTemplates as readTemplates, syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
+import { readTemplates, syntheticTemplates, type TemplateFormat, type TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
 import { optionOf } from "./_keys.ts";
 import { type Download, type IfuSettings, refusalOf } from "./config.ts";
@@ -110,7 +110,7 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
   }
   const options = {
     dtype,
-    ...format === null ? {} : { format: format as string },
+    ...format === null ? {} : { format: format as TemplateFormat },
     ...fwhm === null ? {} : { fwhm: fwhm as number },
     ...name === "synthetic" ? {} : { name: name as string },
   };

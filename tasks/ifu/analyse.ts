@@ -18,9 +18,9 @@ export function analyseTask(settings: IfuSettings, paint: Task): Task {
     const { telescope: { spaxels, wavelength }, noise } = await plannedInstrument(settings, threads);
     const width = values.output.dtype === "float64" ? 8 : 4;
     const cube = spaxels * spaxels * wavelength.length * width * (noise ? 2 : 1);
-    // Spectra of bins, images and maps are less than the cube in float64.
+    // Spectra of bins, in float64, are few where the field is so large that it matters.
     return {
-      kernelBytes: cube + (noise ? 8 / width * cube : 0) + 2 ** 26,
+      kernelBytes: cube + (noise ? cube / width : 0) + 2 ** 26,
       otherBytes: 300 * 2 ** 20,
       remedy: "use a smaller telescope.fov, or a shorter telescope.wave_range and one run for each part",
       seconds: Math.ceil(3 + 2e-9 * cube),

@@ -73,10 +73,13 @@ Deno.test("parametersHelp() shows unit, rule and default of each key", () => {
     },
     { group: "input", key: "profiles", kind: "path", default: null, description: "Profiles" },
     { group: "sim", key: "kind", kind: "text", choices: ["a", "b"], description: "Which" },
+    { group: "sim.log", key: "format", kind: "text", default: null, description: "Form", unused: "there is one" },
+    { group: "", key: "folder", kind: "path", default: null, description: "Folder" },
   ]);
   assert.equal(
     text,
     "[sim]\n  Lbox [Mpc/h]  Side (a number above 0; default 100)\n" +
-      '  kind          Which ("a" or "b"; required)\n\n[input]\n  profiles  Profiles (a path; optional)',
+      '  kind          Which ("a" or "b"; required)\n\n[input]\n  profiles  Profiles (a path; optional)\n\n' +
+      "[sim.log]\n  format  Form (changes nothing)\n\n  folder  Folder (a path; optional)",
   );
 });

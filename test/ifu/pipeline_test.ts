@@ -4,6 +4,7 @@ import { isToolkitError } from "../../lib/base/mod.ts";
 import { Cube, IfuPipeline, type Observation } from "../../lib/ifu/mod.ts";
 import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
 import { ready, threadCount } from "../../lib/kernel/mod.ts";
+import { writeSyntheticCutout } from "../galaxy/_tng.ts";
 import { inFolder } from "../runner/support.ts";
 import { difference, reference } from "./_reference.ts";
 
@@ -69,6 +70,13 @@ Deno.test("IfuPipeline runs a configuration of RUBIX to RUBIX's cube", () =>
       reference("main_02_mask").data.reduce((a, b) => a + b),
       undefined,
     ]);
+    // Templates in steps of 5 Angstrom, seen at z = 0.05.
+    assert.ok(
+      seen.notes.some((text) =>
+        text.startsWith("templates TOY have a sample each 5.25 Angstrom as observed, and DEV12 resolves 2:")
+      ),
+      seen.notes.join(),
+    );
     // Where RUBIX loses light that comes from outside of the field or of the wavelengths, we do not.
     const inside = (array: ArrayLike<number>) => {
       const rows: number[] = [];
@@ -242,3 +250,54 @@ Deno.test("custom telescopes, kinds of noise, and what they need", async () => {
       'Cannot use the configuration: "telescope.noise.magnitude_limit" needs fluxes, got output.unit = "Lsun/Angstrom"',
   });
 });
+
+Deno.test("particles of a text file, with columns by name", () =>
+  inFolder(async (folder) => {
+    const rows = Array.from({ length: 50 }, (_, i) => {
+      const angle = 2 * Math.PI * i / 50;
+      return [Math.cos(angle), Math.sin(angle), 0, -100 * Math.sin(angle), 100 * Math.cos(angle), 0, 1e6, 0.02, 5].join(
+        ",",
+      );
+    });
+    await Deno.writeTextFile(`${folder}/stars.csv`, ["x,y,z,vx,vy,vz,formed,metallicity,age", ...rows].join("\n"));
+    const config = {
+      data: { path: `${folder}/stars.csv`, center: [0, 0, 0], stars: { mass: "formed" } },
+      galaxy: { dist_z: 0.05, rotation: { type: "edge-on" } },
+      telescope: {
+        name: "MUSE",
+        fov: 4,
+        spatial_res: 1,
+        wave_range: [5200, 5400],
+        wave_res: 10,
+        psf: { name: "none" },
+      },
+      output: { unit: "Lsun/Angstrom" },
+    };
+    using seen = await new IfuPipeline(config).run();
+    assert.deepEqual([seen.counts.stars, seen.cube.flux.shape], [50, [4, 4, 20]]);
+    // Seen from the side, light lies in the two rows of spaxels in the middle.
+    const sums = [0, 1, 2, 3].map((y) =>
+      (seen.cube.flux.data as Float32Array).slice(y * 80, (y + 1) * 80).reduce((a, b) => a + b)
+    );
+    assert.ok(sums[0] === 0 && sums[3] === 0 && sums[1] + sums[2] > 0, sums.join());
+  }));
+
+Deno.test("a cutout of IllustrisTNG, by RUBIX's keys and with dust", () =>
+  inFolder(async (folder) => {
+    await writeSyntheticCutout(`${folder}/galaxy-id-14.hdf5`, { redshift: 0.1 });
+    const config = {
+      pipeline: { name: "calc_dusty_ifu" },
+      data: { name: "IllustrisAPI", args: { api_key: "none" }, load_galaxy_args: { id: 14, reuse: true } },
+      simulation: { name: "IllustrisTNG", args: { path: `${folder}/galaxy-id-14.hdf5` } },
+      output_path: `${folder}/output`,
+      telescope: { ...SMALL.telescope, psf: { name: "gaussian", size: 5, sigma: 0.6 }, lsf: { sigma: 0.5 } },
+      galaxy: { dist_z: 0.1, rotation: { type: "edge-on" } },
+      ssp: { template: { name: "synthetic" }, dust: { extinction_model: "Gordon23", Rv: 3.1 } },
+    };
+    using dusty = await new IfuPipeline(config).run();
+    using clear = await new IfuPipeline({ ...config, pipeline: { name: "calc_ifu" } }).run();
+    // 800 stars, the rest is wind, of 20 kpc standard deviation, in a field of 9.5 kpc: 3.5 %.
+    assert.ok(dusty.counts.stars > 12 && dusty.counts.stars < 45, JSON.stringify(dusty.counts));
+    assert.ok(light(dusty) < light(clear) && light(dusty) > 0);
+    assert.ok(clear.notes.some((text) => text === '"ssp.dust" changes nothing: pipeline.name "calc_ifu" has no dust'));
+  }));
