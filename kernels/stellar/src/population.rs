@@ -1,6 +1,6 @@
 //! Stars of a simple stellar population by closed formulae: initial mass function of Chabrier (2003, PASP 115, 763), power laws
-//! for the main sequence, a giant branch and a
-//! clump of which each holds a share of the stars that just left the main sequence. For demonstrations and tests.
+//! for the main sequence, a giant branch and a clump of which each holds a share of the stars that just left the main sequence.
+//! For demonstrations and tests.
 
 use cosmesh_core::math::{exp, log, log10, pow};
 
