@@ -38,6 +38,6 @@ const { count, signalToNoise } = voronoiBins(images.signal, images.noise, {
 console.log(`${count} bins of signal-to-noise ratios from ${Math.min(...signalToNoise).toFixed(0)} on`);
 
 const path = await Deno.makeTempFile({ suffix: ".fits" });
-await writeCube(path, cube, { header: seen.header });
+await writeCube(path, cube, { header: seen.header, medium: seen.medium });
 console.log(`${(await Deno.stat(path)).size} bytes of FITS`);
 await Deno.remove(path);

@@ -33,6 +33,8 @@ export class Observation implements Disposable {
     readonly notes: readonly string[],
     /** Entries for files. */
     readonly header: FitsHeader,
+    /** Whether wavelengths are those in air or in vacuum, as the templates' are. */
+    readonly medium: "air" | "vacuum",
   ) {}
 
   /** Gives the memory back. */
@@ -105,7 +107,15 @@ export function observe(
     throw error;
   }
   const notes = [...settings.notices, ...notesOf(counts, instrument, templates, settings.redshift)];
-  return new Observation(cube, instrument, parts.frame, counts, notes, headerOf(settings, galaxy, templates));
+  return new Observation(
+    cube,
+    instrument,
+    parts.frame,
+    counts,
+    notes,
+    headerOf(settings, galaxy, templates),
+    templates.medium,
+  );
 }
 
 function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/Angstrom", variance?: CubeArray): Cube {
@@ -178,6 +188,7 @@ function headerOf(
     rotation: given<string>(type) ?? (matrix === null ? angles : "matrix"),
     simulation: kind === "download" ? values["data.args"].simulation as string : kind,
     galaxy: galaxy.name,
+    ...kind === "download" ? { snapshot: values["data.args"].snapshot as number } : {},
     subset: subset !== null,
     templates: templates.name,
     telescope: telescope.name as string,

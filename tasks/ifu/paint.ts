@@ -71,10 +71,13 @@ export function paintTask(settings: IfuSettings, templates: Task, download: Task
     await context.parts(FILES, async (path, index) => {
       // One run over the stars serves all files.
       made ??= see();
-      const { seen: { cube, header }, maps } = await made;
+      const { seen: { cube, header, medium }, maps } = await made;
       await context.phase(
         "write",
-        () => FILES[index] === "maps.h5" ? writeMaps(path, maps, cube.spaxelSize) : writeCube(path, cube, { header }),
+        () =>
+          FILES[index] === "maps.h5"
+            ? writeMaps(path, maps, cube.spaxelSize)
+            : writeCube(path, cube, { header, medium }),
       );
     });
   }
