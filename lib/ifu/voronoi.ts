@@ -1,10 +1,7 @@
 import { empty, type NdArray } from "../array/mod.ts";
 import { checkInteger, checkOneOf, checkPositive, DomainError, ShapeError } from "../base/mod.ts";
 import { voronoi, weightedSum } from "./_kernel_measure.ts";
-import type { Cube } from "./cube.ts";
-
-/** An image `[y, x]`, as an array with its shape. */
-type Image = NdArray<"float32" | "float64">;
+import type { Cube, CubeArray } from "./cube.ts";
 
 /** Options of `voronoiBins`. */
 export interface VoronoiOptions {
@@ -61,7 +58,7 @@ export interface VoronoiBins {
  * console.log(bins, signalToNoise[0]); // the third spaxel is alone in bin 0: 9
  * ```
  */
-export function voronoiBins(signal: Image, noise: Image, options: VoronoiOptions): VoronoiBins {
+export function voronoiBins(signal: CubeArray, noise: CubeArray, options: VoronoiOptions): VoronoiBins {
   const { mask, method = "weighted", iterations = 50 } = options;
   const target = checkPositive(options.targetSignalToNoise, "targetSignalToNoise");
   checkOneOf(method, "method", ["weighted", "cvt"]);
