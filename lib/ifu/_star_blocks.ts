@@ -78,8 +78,8 @@ export class StarBlocks implements Disposable, SortedStars {
         ["coords", coords, 3, -BIGGEST, BIGGEST, "finite numbers"],
         ["velocity", velocity, 3, -BIGGEST, BIGGEST, "finite numbers"],
         ["mass", mass, 1, 0, BIGGEST, "finite numbers of at least 0"],
-        ["metallicity", metallicity, 1, 0, 1, "shares of the mass, from 0 to 1"],
-        ["age", age, 1, 0, OLDEST, `Gyr, from 0 to ${OLDEST}`],
+        ["metallicity", metallicity, 1, 0, 1, "numbers from 0 to 1, shares of the mass"],
+        ["age", age, 1, 0, OLDEST, `numbers from 0 to ${OLDEST}, in Gyr`],
       ] as const
     ) {
       table.read(column, first, target);

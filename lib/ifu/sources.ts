@@ -9,7 +9,7 @@ import {
   subset,
   syntheticGalaxy,
 } from "../galaxy/mod.ts";
-import { readTemplates, syntheticTemplates, type TemplateFormat, type TemplateGrid } from "../stellar/mod.ts";
+import { readTemplates, syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
 import { optionOf } from "./_keys.ts";
 import { type Download, type IfuSettings, refusalOf } from "./config.ts";
@@ -47,7 +47,8 @@ export async function downloadGalaxy(download: Download, withGas: boolean): Prom
   } catch (error) {
     if (!isToolkitError(error, "InputError")) throw error;
     // Its options are keys here.
-    const text = error.message.replace('"apiKey"', '"data.args.api_key"').replace("its path", "its path as data.path");
+    const text = error.message.replace('"apiKey"', '"data.args.api_key"').replace("its path", "its path as data.path")
+      .replace("run with --allow-net", "run with --allow-net (deno run -A tasks/main.ts in place of deno task)");
     throw new InputError(text, error.source, error.key, { cause: error });
   }
 }
@@ -107,7 +108,7 @@ const SHORTEST = 900;
  */
 export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid> {
   const { source, redshift, values } = settings;
-  const { name, path, format, fwhm, step } = values["ssp.template"];
+  const { name, path, step, ...told } = values["ssp.template"];
   const dtype = values.output.dtype as "float32" | "float64";
   const { pixels, reach } = templateWindow(instrumentOf(settings), redshift);
   const refuse = refusalOf(source);
@@ -128,8 +129,7 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
   }
   const options = {
     dtype,
-    ...format === null ? {} : { format: format as TemplateFormat },
-    ...fwhm === null ? {} : { fwhm: fwhm as number },
+    ...Object.fromEntries(Object.entries(told).flatMap(([k, value]) => value === null ? [] : [[optionOf(k), value]])),
     ...name === "synthetic" ? {} : { name: name as string },
   };
   try {

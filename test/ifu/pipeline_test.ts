@@ -229,7 +229,7 @@ Deno.test("custom telescopes, kinds of noise, and what they need", async () => {
     ],
     [
       { wave_range: [500, 2000], lsf_fwhm: 0.1 },
-      '"telescope.wave_range" must lie in what templates cover, and at rest it is 452.3 to 1816.1 Angstrom, not from ' +
+      '"telescope.wave_range" must lie in what templates cover, and at rest it is 454.0 to 1817.6 Angstrom, not from ' +
       "900 Angstrom on; narrow it, or give other templates",
     ],
     [{ wave_range: [6000, 5000] }, '"telescope.wave_range" must end above where it begins, got 6000 to 5000'],
@@ -305,9 +305,12 @@ Deno.test("metallicities and ages in other units are refused", () =>
     });
     await assert.rejects(
       of(1.5, 5),
-      refused('"metallicity" of stars must be shares of the mass, from 0 to 1, star 0 has 1.5'),
+      refused('"metallicity" of stars must be numbers from 0 to 1, shares of the mass, star 0 has 1.5'),
     );
-    await assert.rejects(of(0.02, 5e9), refused('"age" of stars must be Gyr, from 0 to 100, star 0 has 5000000000'));
+    await assert.rejects(
+      of(0.02, 5e9),
+      refused('"age" of stars must be numbers from 0 to 100, in Gyr, star 0 has 5000000000'),
+    );
   }));
 
 Deno.test("data.center goes before the center of a RUBIX file, also where its layout is named", async () => {
