@@ -289,6 +289,26 @@ Deno.test("particles of a text file, with columns by name", () =>
     assert.ok(sums[0] === 0 && sums[3] === 0 && sums[1] + sums[2] > 0, sums.join());
   }));
 
+Deno.test("stars that all lie outside of the aperture are refused", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/corners.csv`;
+    const rows = [6, -6].map((x) => `${x},${x},0,0,0,0,1e8,0.01,5`);
+    await Deno.writeTextFile(path, ["x,y,z,vx,vy,vz,mass,metallicity,age", ...rows].join("\n"));
+    const of = async (aperture_type: string) => {
+      const telescope = { name: "MUSE", fov: 7, wave_res: 100, aperture_type, psf: { name: "none" } };
+      const data = { path, center: [0, 0, 0], half_mass_radius: 1 };
+      using seen = await new IfuPipeline({ data, galaxy: { align: false }, telescope }).run();
+      return seen.counts.stars;
+    };
+    assert.equal(await of("square"), 2);
+    await assert.rejects(of("circular"), {
+      name: "InputError",
+      message:
+        `Cannot use ${path}: no light falls into the circular aperture of MUSE, though its field around it has 2 ` +
+        "stars; check center, units of the coordinates and masses, or take a telescope with a wider field",
+    });
+  }));
+
 Deno.test("metallicities and ages in other units are refused", () =>
   inFolder(async (folder) => {
     const path = `${folder}/stars.csv`;
