@@ -127,7 +127,7 @@ export function findColumns(
   const usual = USUAL[missing].map((list) => list.join(" ")).slice(0, 6).join(", ");
   const why = `there is no ${missing} of the ${what}, under the names ${usual}; ${
     there(names)
-  }; name it in the options`;
+  }; give its name as ${what}.${missing}`;
   throw new FormatError(`Cannot read "${names.path}": ${why}`, names.path, missing);
 }
 

@@ -29,5 +29,5 @@ export { densestPoint } from "./center.ts";
 export { readTngCutout, type TngCutoutOptions } from "./tng_cutout.ts";
 export type { ColumnPlace, ColumnPlaces } from "./_places.ts";
 export { type ParticleFileOptions, readParticles } from "./particle_file.ts";
-export { readGalaxy, type ReadGalaxyOptions } from "./read.ts";
+export { type GalaxyFormat, readGalaxy, type ReadGalaxyOptions } from "./read.ts";
 export { downloadTngCutout, type TngDownloadOptions } from "./tng_download.ts";

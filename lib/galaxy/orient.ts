@@ -54,7 +54,7 @@ function medianVelocity(name: string, stars: ParticleTable, center: Float64Array
       if (count === 0) {
         const rule = `stars nearer than ${radius} kpc to its center, whose median velocity is that of the galaxy`;
         throw new DomainError(
-          `Cannot orient "${name}": there must be ${rule}; give centering.radius or centering.velocity`,
+          `Cannot orient "${name}": there must be ${rule}; check that they and the center are in kpc, or give centering.radius or centering.velocity`,
           rule,
           "0",
         );
@@ -87,7 +87,7 @@ function checkInside(name: string, center: Float64Array, bounds: Float64Array): 
     `Cannot orient "${name}": the center must lie ${rule}, got ${axis} = ${
       center[outside]
     }; check units and frame of the ` +
-      `center, or give centering.center`,
+      `center, or give another one`,
     rule,
     String(center[outside]),
   );

@@ -5,7 +5,13 @@ import { readRubixGalaxy } from "./rubix_file.ts";
 import { readTngCutout, type TngCutoutOptions } from "./tng_cutout.ts";
 
 /** Options of `readGalaxy`; those of another kind of file than the one that is found have no effect. */
-export interface ReadGalaxyOptions extends ParticleFileOptions, Pick<TngCutoutOptions, "cosmology"> {}
+export interface ReadGalaxyOptions extends Omit<ParticleFileOptions, "format">, Pick<TngCutoutOptions, "cosmology"> {
+  /** What the file is. Default: what is in it says. */
+  readonly format?: GalaxyFormat;
+}
+
+/** Kinds of files of galaxies: RUBIX's layout, a cutout of IllustrisTNG, or columns of particles. */
+export type GalaxyFormat = "rubix" | "tng" | NonNullable<ParticleFileOptions["format"]>;
 
 /**
  * Opens a galaxy in a file of any of the known kinds: RUBIX's layout (which has `particles/stars`), a cutout of IllustrisTNG
@@ -24,21 +30,24 @@ export interface ReadGalaxyOptions extends ParticleFileOptions, Pick<TngCutoutOp
  * ```
  */
 export async function readGalaxy(path: string, options: ReadGalaxyOptions = {}): Promise<Galaxy> {
-  const { name, center, halfMassRadius, redshift } = options;
+  const { format, ...rest } = options;
+  const { name, center, halfMassRadius, redshift } = rest;
   const own = {
     ...name === undefined ? {} : { name },
     ...center === undefined ? {} : { center: Float64Array.from(center) },
     ...halfMassRadius === undefined ? {} : { halfMassRadius },
     ...redshift === undefined ? {} : { redshift },
   };
-  const kind = await kindOf(path, options.format);
+  const kind = format ?? await kindOf(path);
   if (kind === "rubix") return { ...await readRubixGalaxy(path), ...own };
-  if (kind === "tng") return { ...await readTngCutout(path, options), ...own };
-  return await readParticles(path, options);
+  if (kind === "tng") return { ...await readTngCutout(path, rest), ...own };
+  return await readParticles(path, { ...rest, format: kind });
 }
 
-async function kindOf(path: string, format: ParticleFileOptions["format"]): Promise<"rubix" | "tng" | "particles"> {
-  if ((format ?? formatOf(path)) !== "hdf5") return "particles";
+async function kindOf(path: string): Promise<GalaxyFormat> {
+  const format = formatOf(path);
+  if (format !== "hdf5") return format;
   using file = await openHdf5(path);
-  return file.has("particles/stars") ? "rubix" : file.has("PartType4") ? "tng" : "particles";
+  if (file.has("particles/stars")) return "rubix";
+  return file.has("PartType4") && file.has("Header") ? "tng" : "hdf5";
 }

@@ -1,5 +1,5 @@
 import { isToolkitError } from "../base/mod.ts";
-import { suggestion, type Values } from "../config/mod.ts";
+import { nearest, type Values } from "../config/mod.ts";
 import type { Refusal } from "./config.ts";
 import type { TemplateGrid } from "../stellar/mod.ts";
 import { optionOf } from "./_keys.ts";
@@ -19,6 +19,13 @@ const KEYS = {
   aperture: "aperture_type",
 } as const;
 
+/** Why a name is no instrument: the list, and the nearest of it. */
+function notShipped(name: string): string {
+  const near = nearest(name, TELESCOPE_NAMES);
+  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  return `must be one of ${TELESCOPE_NAMES.join(", ")}, got "${name}"${hint}`;
+}
+
 /** The telescope of a configuration: one that ships, one with changes, or one whose numbers are all given. */
 export function telescopeFrom({ telescope: given }: Values, refuse: Refusal): Telescope {
   const name = given.name as string;
@@ -27,13 +34,12 @@ export function telescopeFrom({ telescope: given }: Values, refuse: Refusal): Te
   if (base === null) {
     const missing = Object.values(KEYS).filter((key) => given[key] === null && key !== "aperture_type");
     if (missing.length > 0) {
-      const why = `must be an instrument that ships, got "${name}"${suggestion(name, TELESCOPE_NAMES)}`;
       const keys = missing.map((key) => `telescope.${key}`).join(", ");
-      const own = changes.length === 0 ? "" : `; for one that does not, give telescope.base, or ${keys} too`;
-      refuse("telescope.name", why + own);
+      const own = changes.length === 0 ? "" : `; for one of your own, give telescope.base, or ${keys} too`;
+      refuse("telescope.name", notShipped(name) + own);
     }
   } else if (!TELESCOPE_NAMES.includes(base)) {
-    refuse("telescope.base", `must be an instrument that ships, got "${base}"${suggestion(base, TELESCOPE_NAMES)}`);
+    refuse("telescope.base", notShipped(base));
   }
   const range = given.wave_range as readonly number[] | null;
   if (range !== null && range.length !== 2) {

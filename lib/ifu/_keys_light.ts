@@ -9,6 +9,13 @@ const axis = (what: string): Omit<Parameter, "group" | "key"> => ({
   description: `Whether templates are interpolated over the logarithm of ${what}`,
 });
 
+const unitOf = (what: string, choices: readonly string[]): Omit<Parameter, "group" | "key"> => ({
+  kind: "text",
+  choices,
+  default: null,
+  description: `Unit of the ${what} in HDF5 files; found out unless given`,
+});
+
 /** From stars to the cube: templates, dust, and the form of the result. */
 export const LIGHT_KEYS: readonly Parameter[] = [
   ...table("ssp", {
@@ -53,6 +60,15 @@ export const LIGHT_KEYS: readonly Parameter[] = [
       default: null,
       description: "Resolution of the templates, in place of what the file says",
     },
+    scale: {
+      ...POSITIVE,
+      unit: "1",
+      default: null,
+      description: "Factor that brings the file's spectra to L_sun/Angstrom for each M_sun formed",
+    },
+    age_unit: unitOf("ages", ["Gyr", "Myr", "yr", "log10(Gyr)", "log10(yr)"]),
+    metallicity_unit: unitOf("metallicities", ["1", "log10(1)", "[M/H]"]),
+    wavelength_unit: unitOf("wavelengths", ["Angstrom", "nm", "um"]),
     step: {
       ...POSITIVE,
       unit: "Angstrom",

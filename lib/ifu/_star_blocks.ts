@@ -7,6 +7,9 @@ import type { DustColumns, SpaxelGrid } from "./spaxels.ts";
 /** Stars that are read at once. */
 const BLOCK = 2 ** 18;
 const OUTSIDE = 2 ** 32 - 1;
+const BIGGEST = Number.MAX_VALUE;
+/** [Gyr] No star of any universe is older: ages above are in another unit. */
+const OLDEST = 100;
 /** [km/s] Speed of light. */
 const LIGHT = 299792.458;
 
@@ -71,18 +74,17 @@ export class StarBlocks implements Disposable, SortedStars {
     const row = (k: number) => block.subarray(k * capacity, k * capacity + count);
     const [mass, metallicity, age, speed, depth] = [0, 1, 2, 3, 4].map(row);
     for (
-      const [column, target, width, least] of [
-        ["coords", coords, 3, -Infinity],
-        ["velocity", velocity, 3, -Infinity],
-        ["mass", mass, 1, 0],
-        ["metallicity", metallicity, 1, 0],
-        ["age", age, 1, 0],
+      const [column, target, width, least, most, rule] of [
+        ["coords", coords, 3, -BIGGEST, BIGGEST, "finite numbers"],
+        ["velocity", velocity, 3, -BIGGEST, BIGGEST, "finite numbers"],
+        ["mass", mass, 1, 0, BIGGEST, "finite numbers of at least 0"],
+        ["metallicity", metallicity, 1, 0, 1, "numbers from 0 to 1, shares of the mass"],
+        ["age", age, 1, 0, OLDEST, `numbers from 0 to ${OLDEST}, in Gyr`],
       ] as const
     ) {
       table.read(column, first, target);
       for (let i = 0; i < target.length; i++) {
-        if (target[i] >= least && target[i] < Infinity && target[i] > -Infinity) continue;
-        const rule = width === 3 ? "finite numbers" : "finite numbers of at least 0";
+        if (target[i] >= least && target[i] <= most) continue;
         bad(operation, column, first + Math.floor(i / width), target[i], rule);
       }
     }

@@ -1,4 +1,4 @@
-import { InputError } from "../base/mod.ts";
+import { InputError, isToolkitError } from "../base/mod.ts";
 import {
   checkConfig,
   type Document,
@@ -9,7 +9,7 @@ import {
   type Values,
 } from "../config/mod.ts";
 import { type Cosmology, cosmology, planck18 } from "../cosmology/mod.ts";
-import type { SyntheticGalaxyOptions } from "../galaxy/mod.ts";
+import { rotationMatrix, type SyntheticGalaxyOptions } from "../galaxy/mod.ts";
 import type { LookupOptions } from "../stellar/mod.ts";
 import type { DustToGas } from "./dust_columns.ts";
 import { GALAXY_KEYS } from "./_keys_galaxy.ts";
@@ -168,6 +168,12 @@ function rotationOf({ "galaxy.rotation": { type, alpha, beta, gamma, matrix } }:
     if (matrix === null) refuse("galaxy.rotation.matrix", 'is missing; galaxy.rotation.type = "matrix" needs it');
     const numbers = matrix as readonly number[];
     if (numbers.length !== 9) refuse("galaxy.rotation.matrix", `must be three rows of three, got ${numbers.length}`);
+    try {
+      rotationMatrix({ matrix: numbers });
+    } catch (error) {
+      if (!isToolkitError(error, "DomainError")) throw error;
+      refuse("galaxy.rotation.matrix", error.message.replace(/^[^:]*: the matrix /, ""));
+    }
     return { matrix: numbers };
   }
   const angles = Object.entries({ alpha, beta, gamma }).filter(([, angle]) => angle !== null);
@@ -266,6 +272,9 @@ export async function settingsOf(
   const dust = dustOf(values, []);
   const center = values.data.center as readonly number[] | null;
   if (center !== null && center.length !== 3) refuse("data.center", `must be three numbers, got ${center.length}`);
+  if (!(particle_type as readonly string[]).includes("stars")) {
+    refuse("data.args.particle_type", `must have stars, whose light is seen, got ${particle_type}`);
+  }
   const withGas = (particle_type as readonly string[]).includes("gas");
   if (dust !== null && !withGas) refuse("data.args.particle_type", `must have gas for dust, got ${particle_type}`);
   const { method, age_axis, metallicity_axis } = values.ssp as Record<string, string>;

@@ -1,3 +1,4 @@
+import { InputError } from "../base/mod.ts";
 import type { Frame, Galaxy } from "../galaxy/mod.ts";
 import type { FitsHeader } from "../io/mod.ts";
 import type { TemplateGrid } from "../stellar/mod.ts";
@@ -97,6 +98,7 @@ export function observe(
   const flux = seen(light, instrument);
   let cube = cubeOf(flux, telescope);
   try {
+    checkLight(cube, telescope, counts, from);
     if (values.output.unit !== "Lsun/Angstrom") cube = toFlux(cube, { distanceMpc });
     if (noise) {
       const variance = inputErrors(source, "telescope.noise", () => addNoise(cube, noise));
@@ -124,6 +126,15 @@ function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/An
   const waves = wavelength.length;
   aperture.forEach((inside, i) => inside || flux.data.fill(0, i * waves, (i + 1) * waves));
   return new Cube({ flux, wavelength, wavelengthStep, spaxelSize, unit, aperture, ...variance ? { variance } : {} });
+}
+
+/** Refuses an aperture without light: stars may all lie in the corners of the field around it. */
+function checkLight({ flux }: Cube, { aperture, name }: Telescope, { stars }: StarCounts, from: string): void {
+  if ((flux.data as Float64Array).some((value) => value !== 0)) return;
+  const found =
+    `no light falls into the ${aperture} aperture of ${name}, though its field around it has ${stars} stars`;
+  const help = "check center, units of the coordinates and masses, or take a telescope with a wider field";
+  throw new InputError(`Cannot use ${from}: ${found}; ${help}`, from, "stars");
 }
 
 const digits = (value: number): string => String(Number(value.toPrecision(3)));

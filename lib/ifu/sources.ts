@@ -1,16 +1,15 @@
-import { isToolkitError } from "../base/mod.ts";
+import { InputError, isToolkitError } from "../base/mod.ts";
 import {
   type ColumnPlaces,
   downloadTngCutout,
   type Galaxy,
+  type GalaxyFormat,
   readGalaxy,
-  readParticles,
-  readRubixGalaxy,
   readTngCutout,
   subset,
   syntheticGalaxy,
 } from "../galaxy/mod.ts";
-import { readTemplates, syntheticTemplates, type TemplateFormat, type TemplateGrid } from "../stellar/mod.ts";
+import { readTemplates, syntheticTemplates, type TemplateGrid } from "../stellar/mod.ts";
 import { inputErrors } from "./_input_errors.ts";
 import { optionOf } from "./_keys.ts";
 import { type Download, type IfuSettings, refusalOf } from "./config.ts";
@@ -33,10 +32,7 @@ async function readFile({ values, withGas }: IfuSettings, path: string, format: 
     stars: places("data.stars"),
     ...withGas ? { gas: places("data.gas") } : {},
   };
-  if (format === "tng") return await readTngCutout(path, options);
-  if (format === "rubix") return await readRubixGalaxy(path);
-  if (format === null) return await readGalaxy(path, options);
-  return await readParticles(path, { ...options, format: format as "hdf5" });
+  return await readGalaxy(path, { ...options, ...format === null ? {} : { format: format as GalaxyFormat } });
 }
 
 /**
@@ -45,8 +41,16 @@ async function readFile({ values, withGas }: IfuSettings, path: string, format: 
  * @returns Path of the file.
  * @throws {InputError} without a key, permission or network; it says what to do.
  */
-export function downloadGalaxy(download: Download, withGas: boolean): Promise<string> {
-  return downloadTngCutout({ ...download, gas: withGas });
+export async function downloadGalaxy(download: Download, withGas: boolean): Promise<string> {
+  try {
+    return await downloadTngCutout({ ...download, gas: withGas });
+  } catch (error) {
+    if (!isToolkitError(error, "InputError")) throw error;
+    // Its options are keys here.
+    const text = error.message.replace('"apiKey"', '"data.args.api_key"').replace("its path", "its path as data.path")
+      .replace("run with --allow-net", "run with --allow-net (deno run -A tasks/main.ts in place of deno task)");
+    throw new InputError(text, error.source, error.key, { cause: error });
+  }
 }
 
 /**
@@ -86,6 +90,13 @@ export function templateWindow({ telescope, wavelengthMargin }: Instrument, reds
   };
 }
 
+/** Where users of RUBIX have its templates. */
+const RUBIX_FILES: Readonly<Record<string, string>> = {
+  BruzualCharlot2003: "BC03lr.h5 in RUBIX's folder spectra/ssp/templates",
+  Mastar_CB19_SLOG_1_5: "MaStar_CB19.slog_1_5.fits.gz, which RUBIX downloads from pyPipe3D's site",
+  FSPS: "fsps.h5, which RUBIX makes in its folder spectra/ssp/templates",
+};
+
 /** [Angstrom] Below it synthetic templates have no light. */
 const SHORTEST = 900;
 
@@ -97,21 +108,28 @@ const SHORTEST = 900;
  */
 export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid> {
   const { source, redshift, values } = settings;
-  const { name, path, format, fwhm, step } = values["ssp.template"];
+  const { name, path, step, ...told } = values["ssp.template"];
   const dtype = values.output.dtype as "float32" | "float64";
   const { pixels, reach } = templateWindow(instrumentOf(settings), redshift);
   const refuse = refusalOf(source);
+  const outOfTemplates = (cover: string): never => {
+    const needed = pixels.map((wavelength) => wavelength.toFixed(1)).join(" to ");
+    const why = `must lie in what templates cover, and at rest it is ${needed} Angstrom, not ${cover}`;
+    return refuse("telescope.wave_range", `${why}; narrow it, or give other templates`);
+  };
   if (path === null) {
     if (name !== "synthetic") {
-      refuse("ssp.template.path", `is missing: "${name}" does not ship; give its file, or name = "synthetic"`);
+      const file = RUBIX_FILES[name as string];
+      const given = file === undefined ? "its file" : `its file, which is ${file}`;
+      refuse("ssp.template.path", `is missing: "${name}" does not ship; give ${given}, or name = "synthetic"`);
     }
+    if (pixels[0] < SHORTEST) outOfTemplates(`from ${SHORTEST} Angstrom on`);
     const wavelength = { from: Math.max(reach[0], SHORTEST), to: reach[1] + (step as number), step: step as number };
     return inputErrors(source, "ssp.template", () => syntheticTemplates({ wavelength, dtype }));
   }
   const options = {
     dtype,
-    ...format === null ? {} : { format: format as TemplateFormat },
-    ...fwhm === null ? {} : { fwhm: fwhm as number },
+    ...Object.fromEntries(Object.entries(told).flatMap(([k, value]) => value === null ? [] : [[optionOf(k), value]])),
     ...name === "synthetic" ? {} : { name: name as string },
   };
   try {
@@ -124,8 +142,6 @@ export async function openTemplates(settings: IfuSettings): Promise<TemplateGrid
     return await readTemplates(path as string, { ...options, range: pixels });
   } catch (error) {
     if (!isToolkitError(error, "DomainError")) throw error;
-    const needed = pixels.map((wavelength) => wavelength.toFixed(1)).join(" to ");
-    const why = `must lie in what templates cover, and at rest it is ${needed} Angstrom, not ${error.expected}`;
-    return refuse("telescope.wave_range", `${why}; narrow it, or give other templates`);
+    return outOfTemplates(error.expected);
   }
 }

@@ -14,6 +14,8 @@ export interface Plane {
   readonly array: NdArray<"float32"> | NdArray<"float64">;
   /** Lengths of the two axes, in the unit that their titles name. */
   readonly size: readonly [number, number];
+  /** Where the first cells begin on the two axes. Default [0, 0]. */
+  readonly origin?: readonly [number, number];
   /** Titles of the two axes with their unit; "x [Mpc/h]" and "y [Mpc/h]" unless given. */
   readonly axes?: readonly [string, string];
 }
@@ -41,7 +43,8 @@ export interface PlaneOptions {
 /**
  * Picture of a plane of numbers: one pixel per cell, axes with lengths, colour bar with the unit.
  *
- * The first axis of the array runs to the right, the second upwards; cell i covers i to i + 1 cell lengths.
+ * The first axis of the array runs to the right, the second upwards; cell i covers i to i + 1 cell lengths from
+ * the origin on.
  * A centred scale puts 0 in the middle of the colour map and equal differences to both sides at equal distances; its bar
  * ends where the values do. Cells that are NaN are grey.
  *
@@ -75,11 +78,12 @@ export function planeFigure(plane: Plane, options: PlaneOptions = {}): VegaLiteS
 
   const width = checkInteger(options.width ?? 340, "width", 1);
   const height = Math.max(80, Math.round(width * lengthY / lengthX));
+  const [x, y] = plane.origin ?? [0, 0];
   const [titleX, titleY] = plane.axes ?? ["x [Mpc/h]", "y [Mpc/h]"];
   const view = frame
     ? pictureView(url, width, height, {
-      x: channel("x", titleX, "linear", [0, lengthX]),
-      y: channel("y", titleY, "linear", [0, lengthY], { minExtent: 30 }),
+      x: channel("x", titleX, "linear", [x, x + lengthX]),
+      y: channel("y", titleY, "linear", [y, y + lengthY], { minExtent: 30 }),
     })
     : { ...pictureView(url, width, height, FRAMELESS, true), view: { stroke: null } };
   const [low, high] = limits.map((value) => Number(value.toPrecision(3)));

@@ -67,20 +67,29 @@ const SHOWN: readonly (readonly [string, string, PlaneOptions])[] = [
     scale: "log",
     colors: "plasma",
   }],
-  ["light/velocity", "Mean velocity along the line of sight, by light; away from the observer is positive.", {
-    title: "Velocity",
-    label: "v",
-    unit: "km/s",
-    scale: "centred",
-    colors: BLUE_RED,
-  }],
-  ["light/dispersion", "Standard deviation of velocities along the line of sight, by light.", {
+  [
+    "light/velocity",
+    "Mean velocity along the line of sight, by light without dust; away from the observer is positive.",
+    {
+      title: "Velocity",
+      label: "v",
+      unit: "km/s",
+      scale: "centred",
+      colors: BLUE_RED,
+    },
+  ],
+  ["light/dispersion", "Standard deviation of velocities along the line of sight, by light without dust.", {
     title: "Velocity dispersion",
     label: "σ",
     unit: "km/s",
   }],
-  ["light/age", "Mean age of stars, by light.", { title: "Age", label: "Age", unit: "Gyr", colors: "plasma" }],
-  ["light/log_metallicity", "Mean logarithm of metallicity, by light.", {
+  ["light/age", "Mean age of stars, by light without dust.", {
+    title: "Age",
+    label: "Age",
+    unit: "Gyr",
+    colors: "plasma",
+  }],
+  ["light/log_metallicity", "Mean logarithm of metallicity, by light without dust.", {
     title: "Metallicity",
     label: "log₁₀ Z",
     colors: "cividis",

@@ -18,15 +18,36 @@ export const UNIT_TEXTS: Readonly<Record<CubeUnit, string>> = {
   "1e-20 erg/s/cm2/Angstrom": "10⁻²⁰ erg/s/cm²/Å",
 };
 
-/** A picture of numbers `[y, x]` of spaxels, north up; NaN is grey. */
+/** [1] Most that values of a logarithmic picture differ by: the wings of a point spread function fall much farther. */
+const RANGE = 1e5;
+
+/** Ends of a logarithmic colour bar. */
+function logLimits(values: ArrayLike<number>): [number, number] {
+  let [low, high] = [Infinity, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] > 0)) continue;
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  const from = Math.max(low, high / RANGE);
+  return from < high ? [from, high] : [high / 2, 2 * high];
+}
+
+/** A picture of numbers `[y, x]` of spaxels, with distances from the middle of the field; NaN is grey. */
 function image({ flux: { shape: [ny, nx] }, spaxelSize }: Cube, values: ArrayLike<number>, options: PlaneOptions) {
   const turned = Float64Array.from({ length: nx * ny }, (_, i) => values[(i % ny) * nx + Math.floor(i / ny)]);
+  const size = [nx * spaxelSize, ny * spaxelSize] as const;
+  const shown = options.scale === "log" ? { ...options, limits: logLimits(values) } : options;
   return planeFigure({
     array: new NdArray(turned, [nx, ny], "float64"),
-    size: [nx * spaxelSize, ny * spaxelSize],
+    size,
+    origin: [-size[0] / 2, -size[1] / 2],
     axes: ["x [arcsec]", "y [arcsec]"],
-  }, { width: 260, ...options });
+  }, { width: 260, ...shown });
 }
+
+/** A distance to a tenth, with the sign of texts and never minus 0. */
+const rounded = (value: number): string => (Math.round(10 * value) / 10 + 0).toFixed(1).replace("-", "−");
 
 /** Values where there is light, else NaN. */
 const lit = ({ aperture }: Cube, values: ArrayLike<number>): Float64Array =>
@@ -47,12 +68,17 @@ function imageFigures({ cube, white, bands }: Results): NamedFigure[] {
         ...log,
       }),
     },
-    ...bands.map(({ filter, image: light }): NamedFigure => ({
-      name: `band_${filter.name}`,
-      group: "images",
-      caption: `Mean flux density through ${filter.name}, photons counted.`,
-      spec: image(cube, lit(cube, light.data), { title: filter.name, label: "Mean flux density", unit, ...log }),
-    })),
+    ...bands.flatMap(({ filter, image: light }): NamedFigure[] => {
+      const values = lit(cube, light.data);
+      // Noise may be all that there is, and below 0.
+      if (!values.some(Number.isFinite)) return [];
+      return [{
+        name: `band_${filter.name}`,
+        group: "images",
+        caption: `Mean flux density through ${filter.name}, photons counted.`,
+        spec: image(cube, values, { title: filter.name, label: "Mean flux density", unit, ...log }),
+      }];
+    }),
   ];
 }
 
@@ -117,9 +143,9 @@ function spectrumFigures({ cube, total, binned }: Results): NamedFigure[] {
       lines: shown.map((bin) => {
         const { x, y } = thinned(wavelength, of(bin));
         const mean = y.reduce((sum, v) => sum + v, 0) / y.length;
-        const place = [bx[bin] - (nx - 1) / 2, by[bin] - (ny - 1) / 2].map((p) => (p * cube.spaxelSize).toFixed(1));
+        const place = [bx[bin] - (nx - 1) / 2, by[bin] - (ny - 1) / 2].map((p) => `${rounded(p * cube.spaxelSize)}″`);
         const what = spaxels[bin] === 1 ? "1 spaxel" : `${spaxels[bin]} spaxels`;
-        return { label: `${what} at (${place.join('", ')}")`, x, y: y.map((v) => v / mean) };
+        return { label: `${what} at (${place.join(", ")})`, x, y: y.map((v) => v / mean) };
       }),
       x,
       y: { label: "Flux density over its mean" },

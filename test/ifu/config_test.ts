@@ -210,6 +210,15 @@ Deno.test("what cannot be done is refused in a line that names the key and the w
     [{ data: { name: "synthetic", path: "a.h5" } }, '"data.path" must be left out for data.name = "synthetic"'],
     [{ data: { name: "IllustrisAPI" } }, '"data.load_galaxy_args.id" is missing; it must be the number of a subhalo'],
     [{ data: { subset: { use_subset: true } } }, '"data.subset.subset_size" is missing; it must be a whole number'],
+    [
+      { galaxy: { rotation: { matrix: [[1, 0, 0], [0, 1, 0], [0, 0, -1]] } } },
+      '"galaxy.rotation.matrix" must be a rotation: columns of length 1 at right angles to each other, and determinant ' +
+      "+1; got determinant -1, a mirror image; change the sign of one row",
+    ],
+    [
+      { data: { args: { particle_type: ["gas"] } } },
+      '"data.args.particle_type" must have stars, whose light is seen, got gas',
+    ],
     [{ data: { args: { particle_type: ["dm"] } } }, '"data.args.particle_type" must be stars or gas, got "dm"'],
   ];
   for (const [config, message] of cases) {

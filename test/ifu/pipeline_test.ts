@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fromData } from "../../lib/array/mod.ts";
 import { isToolkitError } from "../../lib/base/mod.ts";
-import { Cube, IfuPipeline, type Observation } from "../../lib/ifu/mod.ts";
+import { Cube, IfuPipeline, type Observation, TELESCOPE_NAMES } from "../../lib/ifu/mod.ts";
 import { openHdf5, writeHdf5 } from "../../lib/io/mod.ts";
 import { ready, threadCount } from "../../lib/kernel/mod.ts";
 import { writeSyntheticCutout } from "../galaxy/_tng.ts";
@@ -218,12 +218,19 @@ Deno.test("custom telescopes, kinds of noise, and what they need", async () => {
   for (const noise of [{ magnitude_limit: 22 }, { detector }]) {
     assert.deepEqual(await of({ name: "MUSE", ...numbers, noise }), [4, 4, 10]);
   }
+  const names = TELESCOPE_NAMES.join(", ");
   const refusals: [Record<string, unknown>, string][] = [
-    [{ name: "MUSSE" }, '"telescope.name" must be an instrument that ships, got "MUSSE"; did you mean "MUSE"?'],
+    [{ name: "MUSSE" }, `"telescope.name" must be one of ${names}, got "MUSSE" (did you mean "MUSE"?)`],
+    [{ name: "mine", base: "Keck" }, `"telescope.base" must be one of ${names}, got "Keck"`],
     [
-      { name: "MUSSE", fov: 4, spatial_res: 1 },
-      '"telescope.name" must be an instrument that ships, got "MUSSE"; did you mean "MUSE"?; for one that does not, give ' +
-      "telescope.base, or telescope.wave_range, telescope.wave_res, telescope.lsf_fwhm too",
+      { name: "spectrograph", fov: 4, spatial_res: 1 },
+      `"telescope.name" must be one of ${names}, got "spectrograph"; for one of your own, give telescope.base, or ` +
+      "telescope.wave_range, telescope.wave_res, telescope.lsf_fwhm too",
+    ],
+    [
+      { wave_range: [500, 2000], lsf_fwhm: 0.1 },
+      '"telescope.wave_range" must lie in what templates cover, and at rest it is 454.0 to 1817.6 Angstrom, not from ' +
+      "900 Angstrom on; narrow it, or give other templates",
     ],
     [{ wave_range: [6000, 5000] }, '"telescope.wave_range" must end above where it begins, got 6000 to 5000'],
     [{ fov: 0.1 }, '"telescope.fov" must be at least one spaxel, got a field of 0.1" with spaxels of 0.2"'],
@@ -281,6 +288,58 @@ Deno.test("particles of a text file, with columns by name", () =>
     );
     assert.ok(sums[0] === 0 && sums[3] === 0 && sums[1] + sums[2] > 0, sums.join());
   }));
+
+Deno.test("stars that all lie outside of the aperture are refused", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/corners.csv`;
+    const rows = [6, -6].map((x) => `${x},${x},0,0,0,0,1e8,0.01,5`);
+    await Deno.writeTextFile(path, ["x,y,z,vx,vy,vz,mass,metallicity,age", ...rows].join("\n"));
+    const of = async (aperture_type: string) => {
+      const telescope = { name: "MUSE", fov: 7, wave_res: 100, aperture_type, psf: { name: "none" } };
+      const data = { path, center: [0, 0, 0], half_mass_radius: 1 };
+      using seen = await new IfuPipeline({ data, galaxy: { align: false }, telescope }).run();
+      return seen.counts.stars;
+    };
+    assert.equal(await of("square"), 2);
+    await assert.rejects(of("circular"), {
+      name: "InputError",
+      message:
+        `Cannot use ${path}: no light falls into the circular aperture of MUSE, though its field around it has 2 ` +
+        "stars; check center, units of the coordinates and masses, or take a telescope with a wider field",
+    });
+  }));
+
+Deno.test("metallicities and ages in other units are refused", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/stars.csv`;
+    const of = async (metallicity: number, age: number) => {
+      await Deno.writeTextFile(path, `x,y,z,vx,vy,vz,mass,metallicity,age\n0,0,0,0,0,0,1,${metallicity},${age}\n`);
+      const data = { path, center: [0, 0, 0], half_mass_radius: 1 };
+      using seen = await new IfuPipeline({ data, galaxy: { align: false }, telescope: { name: "TESTGRADIENT" } }).run();
+      return seen.counts.painted;
+    };
+    assert.equal(await of(0.02, 5), 1);
+    const refused = (rule: string) => ({
+      name: "InputError",
+      message: `Cannot use ${path}: ${rule}; correct it, or leave the star out`,
+    });
+    await assert.rejects(
+      of(1.5, 5),
+      refused('"metallicity" of stars must be numbers from 0 to 1, shares of the mass, star 0 has 1.5'),
+    );
+    await assert.rejects(
+      of(0.02, 5e9),
+      refused('"age" of stars must be numbers from 0 to 100, in Gyr, star 0 has 5000000000'),
+    );
+  }));
+
+Deno.test("data.center goes before the center of a RUBIX file, also where its layout is named", async () => {
+  const data = { path: `${FOLDER}galaxy.h5`, format: "rubix", center: [1e6, 0, 0] };
+  await assert.rejects(new IfuPipeline({ data, telescope: { name: "TESTGRADIENT" } }).run(), {
+    name: "InputError",
+    message: /galaxy\.h5: the center must lie among its stars, .*got x = 1000000; check units and frame of the center/,
+  });
+});
 
 Deno.test("a cutout of IllustrisTNG, by RUBIX's keys and with dust", () =>
   inFolder(async (folder) => {

@@ -55,6 +55,12 @@ Deno.test("planeFigure() draws the first axis to the right and the second upward
   assert.deepEqual(picture, [["1,0,0", "3,0,0", "5,0,0"], ["0,0,0", "2,0,0", "4,0,0"]]);
 });
 
+Deno.test("planeFigure() has axes from the origin on", () => {
+  const array = new NdArray(Float64Array.of(0, 1, 2, 3), [2, 2], "float64");
+  const text = JSON.stringify(planeFigure({ array, size: [10, 20], origin: [-5, 3] }));
+  assert.match(text, /"field":"x".*?"domain":\[-5,5\].*"field":"y".*?"domain":\[3,23\]/);
+});
+
 Deno.test("planeFigure() without a frame has no axes, and white where there is nothing", () => {
   const of = (frame: boolean) => plane([0, NaN, 2, 3], [2, 2], { colors: () => [9, 9, 9], frame });
   assert.deepEqual(pictures(of(true))[0], [["190,190,190", "9,9,9"], ["9,9,9", "9,9,9"]]);
