@@ -40,6 +40,7 @@ const NAMES = [
   "history",
   "lightcone",
   "ifu",
+  "ifu_fit",
   "mpi",
   "distributed_fft",
   "scaling",
