@@ -50,10 +50,7 @@ export function telescopeFrom({ telescope: given }: Values, refuse: Refusal): Te
   }
   const options = Object.fromEntries(changes.map(([member, key]) => [member, given[key]]));
   try {
-    const made = telescope({ name, ...base === null ? {} : { base }, ...options } as TelescopeOptions);
-    // What does not fill a spaxel is no part of the field.
-    const field = made.spaxels * made.spaxelSize;
-    return Math.abs(field / made.fieldOfView - 1) < 1e-9 ? made : { ...made, fieldOfView: field };
+    return telescope({ name, ...base === null ? {} : { base }, ...options } as TelescopeOptions);
   } catch (error) {
     if (!isToolkitError(error, "DomainError")) throw error;
     const key = changes.find(([member]) => error.message.includes(`"${member}"`))?.[1] ?? "fov";

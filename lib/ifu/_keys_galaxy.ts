@@ -2,6 +2,17 @@ import type { Parameter } from "../config/mod.ts";
 import { ignored, POSITIVE, table } from "./_keys.ts";
 import { SYNTHETIC_KEYS } from "./_keys_synthetic.ts";
 
+const VECTORS = ["coords", "velocity"];
+const MEANINGS: Readonly<Record<string, string>> = {
+  coords: "places [kpc]",
+  velocity: "velocities [km/s]",
+  mass: "masses [M_sun]",
+  metallicity: "metallicities, shares of the mass,",
+  age: "ages [Gyr]",
+  hydrogen: "hydrogen, share of the mass,",
+  oxygen: "oxygen, share of the mass,",
+};
+
 /** Names of columns of particles in a file. */
 const columns = (group: string, what: string, keys: readonly string[]): Parameter[] =>
   table(
@@ -9,7 +20,9 @@ const columns = (group: string, what: string, keys: readonly string[]): Paramete
     Object.fromEntries(keys.map((key) => [key, {
       kind: ["text", "texts"],
       default: null,
-      description: `Column, or three for vectors, of data.path with ${key} of ${what}; found by usual names`,
+      description: `Column of data.path${VECTORS.includes(key) ? ", or three of them," : ""} with ${
+        MEANINGS[key] ?? key
+      } of ${what}; usual names are found`,
     }])),
   );
 

@@ -1,5 +1,8 @@
-import { checkInteger, checkPositive } from "../base/mod.ts";
+import { checkInteger, checkPositive, DomainError } from "../base/mod.ts";
 import type { Telescope } from "./telescope.ts";
+
+/** [1] How far a field may be from the sum of its spaxels. */
+const ROUNDING = 1e-9;
 
 /** Spaxels of a field, and those around it that are painted too. */
 export interface SpaxelGrid {
@@ -37,7 +40,8 @@ export interface DustColumns {
  * - `telescope`: its field and the number of its spaxels.
  * - `kpcPerArcsec`: [kpc/arcsec] Proper length of an angle at the galaxy.
  * - `margin`: [1] Spaxels to add on each side of the field. Default 0.
- * @throws {DomainError} for a scale that is not positive, or a margin that is not whole.
+ * @throws {DomainError} for a scale that is not positive, a margin that is not whole, or a telescope whose field is not that of
+ * its spaxels.
  * @example
  * ```ts
  * import { spaxelEdges, type Telescope } from "@cosmesh/cosmesh/ifu";
@@ -59,8 +63,12 @@ export function spaxelEdges(
 ): SpaxelGrid {
   checkPositive(kpcPerArcsec, "kpcPerArcsec");
   checkInteger(margin, "margin");
-  const field = telescope.fieldOfView * kpcPerArcsec;
-  const n = telescope.spaxels;
+  const { fieldOfView, spaxelSize, spaxels: n } = telescope;
+  if (!(Math.abs(fieldOfView / (n * spaxelSize) - 1) <= ROUNDING)) {
+    const [rule, got] = [`${n} spaxels of ${spaxelSize}"`, `${fieldOfView}"`];
+    throw new DomainError(`Cannot place spaxels: fieldOfView must be ${rule}, got ${got}; see telescope()`, rule, got);
+  }
+  const field = fieldOfView * kpcPerArcsec;
   const side = n + 2 * margin;
   const edges = Float64Array.from({ length: side + 1 }, (_, i) => -field / 2 + field / n * (i - margin));
   return { edges, side, margin };

@@ -12,7 +12,7 @@ export const APERTURES: readonly Aperture[] = ["square", "circular", "hexagonal"
 export interface Telescope {
   /** What it is called in messages and headers. */
   readonly name: string;
-  /** [arcsec] Side of the field. */
+  /** [arcsec] Side of the field: that of a spaxel times their number. */
   readonly fieldOfView: number;
   /** [arcsec] Side of a spaxel. */
   readonly spaxelSize: number;
@@ -34,7 +34,7 @@ export interface TelescopeOptions {
   base?: string;
   /** What it is called. Default: `base`, or "custom". */
   name?: string;
-  /** [arcsec] Side of the field. */
+  /** [arcsec] Side of the field; a part that does not fill a spaxel is left out. */
   fieldOfView?: number;
   /** [arcsec] Side of a spaxel. */
   spaxelSize?: number;
@@ -108,9 +108,11 @@ export function telescope(which: string | TelescopeOptions): Telescope {
     throw new DomainError(`Cannot make telescope ${all.name}: its wavelengths must ${rule}, got ${got}`, rule, got);
   }
   const wavelength = Float64Array.from({ length: pixels }, (_, i) => first + i * wavelengthStep);
+  // What does not fill a spaxel is no part of the field.
+  const field = Math.abs(fieldOfView / spaxelSize - spaxels) <= ROUNDING ? fieldOfView : spaxels * spaxelSize;
   return {
     name: need("name"),
-    fieldOfView,
+    fieldOfView: field,
     spaxelSize,
     spaxels,
     wavelength,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { museUdfLsf, telescope, TELESCOPE_NAMES } from "../../lib/ifu/mod.ts";
+import { museUdfLsf, spaxelEdges, telescope, TELESCOPE_NAMES } from "../../lib/ifu/mod.ts";
 
 // Spaxels along a side, floor(field / spaxel), and the length of numpy.arange(first, last, step) of RUBIX's telescopes.yaml.
 const SIZES: Readonly<Record<string, readonly [spaxels: number, pixels: number]>> = {
@@ -47,6 +47,18 @@ Deno.test("telescope() takes members of one's own, all or in place of those of a
   assert.deepEqual([own.name, own.aperture, own.spaxels, own.wavelength.length], ["custom", "square", 6, 3]);
   const wide = telescope({ base: "SAMI", name: "wide", fieldOfView: 20, lsfFwhm: undefined });
   assert.deepEqual([wide.name, wide.spaxels, wide.aperture, wide.lsfFwhm], ["wide", 40, "circular", 2.65]);
+});
+
+Deno.test("telescope() has the field that its spaxels fill", () => {
+  const cut = telescope({ base: "MUSE", fieldOfView: 5.1 });
+  assert.deepEqual([cut.spaxels, cut.fieldOfView], [25, 5]);
+  assert.equal(telescope({ base: "MUSE", spaxelSize: 0.7, fieldOfView: 4.2 }).fieldOfView, 4.2);
+  const { edges } = spaxelEdges({ telescope: cut, kpcPerArcsec: 2 });
+  assert.deepEqual([edges[0], edges[25]], [-5, 5]);
+  assert.throws(() => spaxelEdges({ telescope: { ...cut, fieldOfView: 5.1 }, kpcPerArcsec: 2 }), {
+    name: "DomainError",
+    message: 'Cannot place spaxels: fieldOfView must be 25 spaxels of 0.2", got 5.1"; see telescope()',
+  });
 });
 
 Deno.test("telescope() takes the width of lines as a table or function over wavelength", () => {
