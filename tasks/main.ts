@@ -130,9 +130,9 @@ async function obey(
     print(await help(name, given.words, pipelines));
     return EXIT.done;
   }
-  const cwd = given.text("cwd");
-  // Ranks that are processes go there by themselves, and those that are threads are there already.
-  if (cwd !== undefined && !comm) Deno.chdir(cwd);
+  // Ranks that are processes go there by themselves, and those that are threads are there already. "deno task" gives the
+  // folder in which it was started; another one of the user's starts from there.
+  if (!comm) given.texts("cwd").forEach((folder) => Deno.chdir(folder));
   const ranks = COMMANDS[name].options.some((option) => option.name === "ranks") ? given.count("ranks") : undefined;
   if (ranks !== undefined) checkRanks(ranks, comm);
   if (ranks !== undefined && ranks > 1 && !comm) return await runAsThreads(module, ranks, { args });

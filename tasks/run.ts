@@ -142,8 +142,8 @@ export async function runVerb(
   const start = performance.now();
   const ranks = comm && comm.size > 1 ? new Ranks(comm) : undefined;
   try {
-    const cwd = comm?.backend === "mpi" ? given.text("cwd") : undefined;
-    await agreed(ranks, () => cwd === undefined ? undefined : Deno.chdir(cwd));
+    const folders = comm?.backend === "mpi" ? given.texts("cwd") : [];
+    await agreed(ranks, () => folders.forEach((folder) => Deno.chdir(folder)));
     const { pipeline, report, peakMemoryBytes } = await run(verb, given, pipelines, signal, ranks);
     if (!given.flag("quiet") && !given.flag("json") && (ranks?.isRoot ?? true)) {
       const where = ranks?.comm.backend === "mpi" ? ` on the largest of ${ranks.comm.size} ranks` : "";

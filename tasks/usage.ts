@@ -45,6 +45,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     name: "cwd",
     kind: "text",
     value: "DIR",
+    many: true,
     description: "Folder that relative paths start from (default: the present one)",
   },
   help: { name: "help", short: "h", kind: "flag", description: "Prints this text" },

@@ -83,8 +83,11 @@ Deno.test("analyse alone paints first; --quiet prints nothing; --out, --set and 
       "--out=../o",
       "--set",
       "simulation.Ncell=8",
+      // "deno task" gives one itself; one of the user's starts from there.
       "--cwd",
-      `${folder}/runs`,
+      folder,
+      "--cwd",
+      "runs",
     );
     assert.match(there.stderr, /^paint: nothing has changed[^\n]*\nanalyse: nothing has changed[^\n]*\n$/);
   }));
