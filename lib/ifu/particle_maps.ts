@@ -160,8 +160,7 @@ function blurred(state: Float64Array, side: number, psf: PointSpread): Float64Ar
   };
   each(sums.data, false);
   const width = Float64Array.of(psf.width[psf.width.length >> 1]);
-  // Not by transforms: their rounding would leave light in empty spaxels.
-  using seen = convolvePsf(sums, { ...psf, width }, { crop: psf.radius, method: "direct" });
+  using seen = convolvePsf(sums, { ...psf, width }, { crop: psf.radius });
   each(seen.data, true);
   return seen.data.slice();
 }
