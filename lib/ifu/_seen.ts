@@ -3,7 +3,7 @@ import { convolveLsf, convolveLsfAdjoint } from "./lsf.ts";
 import type { Instrument } from "./instrument.ts";
 import { convolvePsf, convolvePsfAdjoint } from "./psf.ts";
 
-type Optics = Pick<Instrument, "psf" | "lsf" | "wavelengthMargin">;
+type Optics = Pick<Instrument, "psf" | "wavelengthMargin"> & Partial<Pick<Instrument, "lsf">>;
 
 /** Light through point and line spread functions, without margins. Gives `light` back. */
 export function seen(light: CubeArray, { psf, lsf, wavelengthMargin: crop }: Optics): CubeArray {
@@ -13,6 +13,7 @@ export function seen(light: CubeArray, { psf, lsf, wavelengthMargin: crop }: Opt
       flux = convolvePsf(light, psf, { crop: psf.radius });
       light.dispose();
     }
+    if (!lsf) return flux;
     if (crop === 0) return convolveLsf(flux, lsf, { crop, out: flux });
     const inside = convolveLsf(flux, lsf, { crop });
     flux.dispose();
@@ -27,8 +28,10 @@ export function seen(light: CubeArray, { psf, lsf, wavelengthMargin: crop }: Opt
 export function seenAdjoint(bar: CubeArray, { psf, lsf, wavelengthMargin: crop }: Optics): CubeArray {
   let light = bar;
   try {
-    light = convolveLsfAdjoint(bar, lsf, { crop });
-    bar.dispose();
+    if (lsf) {
+      light = convolveLsfAdjoint(bar, lsf, { crop });
+      bar.dispose();
+    }
     if (!psf) return light;
     const wide = convolvePsfAdjoint(light, psf, { crop: psf.radius });
     light.dispose();

@@ -1,4 +1,4 @@
-import { DomainError, ShapeError } from "../base/mod.ts";
+import { DomainError, LIGHT_SPEED_KM_S, ShapeError } from "../base/mod.ts";
 import { allocate, release } from "../kernel/mod.ts";
 import { type Column, type Frame, type ParticleTable, STAR_COLUMNS } from "../galaxy/mod.ts";
 import { placeParticles, type Screen, type SortedStars, sortParticles } from "./_kernel_cube.ts";
@@ -10,8 +10,6 @@ const OUTSIDE = 2 ** 32 - 1;
 const BIGGEST = Number.MAX_VALUE;
 /** [Gyr] No star of any universe is older: ages above are in another unit. */
 const OLDEST = 100;
-/** [km/s] Speed of light. */
-const LIGHT = 299792.458;
 
 function bad(operation: string, column: Column, star: number, value: number, rule: string): never {
   throw new DomainError(
@@ -94,7 +92,9 @@ export class StarBlocks implements Disposable, SortedStars {
     const nearest = placeParticles({ coords, velocity, frame, edges, margin, spaxel, depth, speed });
     this.nearest = Math.min(this.nearest, nearest);
     for (let i = 0; i < count; i++) {
-      if (!(Math.abs(speed[i]) < LIGHT)) bad(operation, "velocity", first + i, speed[i], "slower than light");
+      if (!(Math.abs(speed[i]) < LIGHT_SPEED_KM_S)) {
+        bad(operation, "velocity", first + i, speed[i], "slower than light");
+      }
       if (spaxel[i] === OUTSIDE) continue;
       const [x, y] = [spaxel[i] % side, Math.floor(spaxel[i] / side)];
       if (Math.min(x, y) >= margin && Math.max(x, y) < side - margin) this.inField++;

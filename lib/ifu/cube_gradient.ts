@@ -6,7 +6,7 @@ import { viewOf } from "./_view.ts";
 import type { IfuSettings } from "./config.ts";
 import type { Cube } from "./cube.ts";
 import { fluxFactor } from "./flux.ts";
-import { observe } from "./observe.ts";
+import { clearCube } from "./observe.ts";
 import { paintCubeAdjoint, type StarGradient } from "./paint_cube_adjoint.ts";
 
 /** How far a cube is from another, and what stars change in it. */
@@ -43,14 +43,10 @@ export function cubeGradient(
   templates: TemplateGrid,
   target: Cube,
 ): CubeGradient {
-  const { "telescope.noise": noise, "telescope.noise.detector": detector } = settings.values;
-  const values = {
-    ...settings.values,
-    "telescope.noise": { ...noise, signal_to_noise: null, magnitude_limit: null },
-    "telescope.noise.detector": { ...detector, exposure_time: null },
-  };
-  using model = observe({ ...settings, values }, galaxy, templates);
-  const { cube, instrument } = model;
+  using view = viewOf(settings, galaxy, templates);
+  const { instrument, parts } = view;
+  const { cube: model } = clearCube(settings, view);
+  using cube = model;
   const { flux, unit } = cube;
   const [expected, actual] = [flux, target.flux].map(({ shape }) => `[${shape.join(", ")}]`);
   if (actual !== expected) {
@@ -75,10 +71,9 @@ export function cubeGradient(
     loss += weight * off * off;
     bar[i] = 2 * factor * weight * off;
   }
-  using view = viewOf({ ...settings, values }, galaxy, templates);
   const cotangent = seenAdjoint(flux, instrument);
   try {
-    return { loss, gradient: paintCubeAdjoint({ ...view.parts, cotangent }) };
+    return { loss, gradient: paintCubeAdjoint({ ...parts, cotangent }) };
   } finally {
     cotangent.dispose();
   }

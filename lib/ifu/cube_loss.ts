@@ -3,13 +3,14 @@ import { checkOneOf, ShapeError } from "../base/mod.ts";
 import { applyFrame, type Frame, type ParticleTable } from "../galaxy/mod.ts";
 import type { Objective, Vector } from "../inference/mod.ts";
 import { FreeParameters } from "./_free_parameters.ts";
+import { seen, seenAdjoint } from "./_seen.ts";
 import { weightsOf } from "./_weights.ts";
 import type { Cube, CubeArray } from "./cube.ts";
 import { QUANTITIES, type Quantity, type Ranges } from "./inverse.ts";
-import { convolveLsf, convolveLsfAdjoint, type LineSpread } from "./lsf.ts";
+import type { LineSpread } from "./lsf.ts";
 import { paintCube, type PaintCubeParts } from "./paint_cube.ts";
 import { paintCubeAdjoint } from "./paint_cube_adjoint.ts";
-import { convolvePsf, convolvePsfAdjoint, type PointSpread } from "./psf.ts";
+import type { PointSpread } from "./psf.ts";
 import type { StarParameters } from "./star_spectra.ts";
 
 /** What a cube is compared with, and what may change. */
@@ -131,8 +132,7 @@ export class CubeLoss {
   readonly #parameters: FreeParameters;
   readonly #stars: MovingStars;
   readonly #parts: PaintCubeParts & { dtype: "float32" | "float64" };
-  readonly #psf?: PointSpread;
-  readonly #lsf?: LineSpread;
+  readonly #optics: { psf?: PointSpread; lsf?: LineSpread; wavelengthMargin: number };
   readonly #start: Float64Array;
 
   /**
@@ -160,8 +160,7 @@ export class CubeLoss {
     this.lower = this.#parameters.lower;
     this.upper = this.#parameters.upper;
     const margin = lsf?.margin ?? 0;
-    this.#lsf = lsf;
-    this.#psf = psf && widened(psf, margin);
+    this.#optics = { lsf, psf: psf && widened(psf, margin), wavelengthMargin: margin };
     this.#parts = {
       ...rest,
       stars: this.#stars,
@@ -205,34 +204,20 @@ export class CubeLoss {
   }
 
   #forward(): CubeArray {
-    const { flux } = paintCube(this.#parts);
-    if (!this.#psf && !this.#lsf) return flux;
-    using painted = flux;
-    if (!this.#psf) return convolveLsf(painted, this.#lsf!);
-    const seen = convolvePsf(painted, this.#psf, { crop: this.#psf.radius });
-    if (!this.#lsf) return seen;
-    using image = seen;
-    return convolveLsf(image, this.#lsf);
-  }
-
-  #backward(bar: CubeArray) {
-    using held = new DisposableStack();
-    let cotangent = bar;
-    if (this.#lsf) cotangent = held.use(convolveLsfAdjoint(cotangent, this.#lsf));
-    if (this.#psf) cotangent = held.use(convolvePsfAdjoint(cotangent, this.#psf, { crop: this.#psf.radius }));
-    return paintCubeAdjoint({ ...this.#parts, cotangent });
+    return seen(paintCube(this.#parts).flux, this.#optics);
   }
 
   #compare(x: Vector, gradient: Vector, { flux: { data } }: Cube, weights: Float64Array, slopes: Float64Array): number {
     this.#take(x, slopes);
-    using model = this.#forward();
+    const model = this.#forward();
     let value = 0;
     for (let i = 0; i < weights.length; i++) {
       const off = weights[i] === 0 ? 0 : model.data[i] - data[i];
       model.data[i] = weights[i] * off;
       value += 0.5 * weights[i] * off * off;
     }
-    const by = this.#backward(model);
+    using cotangent = seenAdjoint(model, this.#optics);
+    const by = paintCubeAdjoint({ ...this.#parts, cotangent });
     this.#parameters.list.forEach(({ population, quantity }, k) => {
       gradient.data[k] = slopes[k] * by[quantity][population];
     });

@@ -5,6 +5,10 @@ import { Cube } from "./cube.ts";
 
 /** [erg/s] Nominal luminosity of the sun (IAU 2015, resolution B3). */
 export const LSUN_ERG_S = 3.828e33;
+/** [Angstrom/s] Speed of light. */
+export const LIGHT_ANGSTROM_S = 2.99792458e18;
+/** [mag] Zero point of AB magnitudes, m = -2.5 log10(f_nu) - 48.6 with f_nu in erg/s/cm2/Hz (Oke & Gunn 1983). */
+export const AB_ZERO = 48.6;
 /** [erg/s/cm2/Angstrom] Unit of flux of MUSE's and our cubes. */
 export const FLUX_UNIT = 1e-20;
 

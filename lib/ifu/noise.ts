@@ -4,14 +4,10 @@ import { type RandomKey, randomKey } from "../rng/mod.ts";
 import { type Curve, curveAt } from "./_curve.ts";
 import { addNoiseTo, type NoiseTables, spaxelSums } from "./_kernel_optics.ts";
 import type { Cube, CubeArray } from "./cube.ts";
-import { FLUX_UNIT } from "./flux.ts";
+import { AB_ZERO, FLUX_UNIT, LIGHT_ANGSTROM_S } from "./flux.ts";
 
 /** [erg Angstrom] Planck's constant times the speed of light (SI 2019: 6.62607015e-34 J s, 299792458 m/s). */
-const HC = 6.62607015e-27 * 2.99792458e18;
-/** [Angstrom/s] Speed of light. */
-const LIGHT = 2.99792458e18;
-/** [mag] Zero point of AB magnitudes, f_nu in erg/s/cm2/Hz (Oke and Gunn 1983). */
-const AB_ZERO = 48.6;
+const HC = 6.62607015e-27 * LIGHT_ANGSTROM_S;
 
 /** A spectrograph and its sky, whose photons are counted. */
 export interface DetectorOptions {
@@ -138,7 +134,7 @@ function surfaceFlux({ wavelength, spaxelSize }: Cube, brightness: Curve, name: 
   if (typeof brightness === "number") checkFinite(brightness, name);
   const exponents = curveAt(brightness, wavelength, name, "a finite number").map((m) => -0.4 * (m + AB_ZERO));
   using flux = power(10, new NdArray(exponents, [exponents.length], "float64"));
-  const scale = spaxelSize * spaxelSize * LIGHT / FLUX_UNIT;
+  const scale = spaxelSize * spaxelSize * LIGHT_ANGSTROM_S / FLUX_UNIT;
   return wavelength.map((l, i) => flux.data[i] * scale / (l * l));
 }
 

@@ -10,7 +10,7 @@ import { toFlux } from "./flux.ts";
 import { inputErrors } from "./_input_errors.ts";
 import type { Instrument } from "./instrument.ts";
 import { seen } from "./_seen.ts";
-import { viewOf } from "./_view.ts";
+import { type View, viewOf } from "./_view.ts";
 import { addNoise } from "./noise.ts";
 import { paintCube, type PaintedCube } from "./paint_cube.ts";
 import type { Telescope } from "./telescope.ts";
@@ -82,31 +82,21 @@ export function observe(
   settings: IfuSettings,
   galaxy: Galaxy,
   templates: TemplateGrid,
-  { onProgress }: ObserveOptions = {},
+  options: ObserveOptions = {},
 ): Observation {
-  const { source, values } = settings;
   using view = viewOf(settings, galaxy, templates);
-  const { instrument, parts, from } = view;
-  const { telescope, noise, distanceMpc } = instrument;
-  const painted = inputErrors(from, "stars", () =>
-    paintCube({
-      ...parts,
-      dtype: values.output.dtype as "float32" | "float64",
-      ...onProgress ? { onProgress: (done: number, total: number) => onProgress(done / total) } : {},
-    }));
-  const { flux: light, ...counts } = painted;
-  const flux = seen(light, instrument);
-  let cube = cubeOf(flux, telescope);
-  try {
-    checkLight(cube, telescope, counts, from);
-    if (values.output.unit !== "Lsun/Angstrom") cube = toFlux(cube, { distanceMpc });
-    if (noise) {
-      const variance = inputErrors(source, "telescope.noise", () => addNoise(cube, noise));
-      cube = cubeOf(flux, telescope, cube.unit, variance);
+  const { instrument, parts } = view;
+  const { telescope, noise } = instrument;
+  const { cube: clear, counts } = clearCube(settings, view, options);
+  let cube = clear;
+  if (noise) {
+    try {
+      const variance = inputErrors(settings.source, "telescope.noise", () => addNoise(clear, noise));
+      cube = cubeOf(clear.flux, telescope, clear.unit, variance);
+    } catch (error) {
+      clear.dispose();
+      throw error;
     }
-  } catch (error) {
-    cube.dispose();
-    throw error;
   }
   const notes = [...settings.notices, ...notesOf(counts, instrument, templates, settings.redshift)];
   return new Observation(
@@ -118,6 +108,31 @@ export function observe(
     headerOf(settings, galaxy, templates),
     templates.medium,
   );
+}
+
+/** The cube of a galaxy before an instrument, without noise. */
+export function clearCube(
+  { values }: IfuSettings,
+  { instrument, parts, from }: View,
+  { onProgress }: ObserveOptions = {},
+): { cube: Cube; counts: StarCounts } {
+  const { telescope, distanceMpc } = instrument;
+  const painted = inputErrors(from, "stars", () =>
+    paintCube({
+      ...parts,
+      dtype: values.output.dtype as "float32" | "float64",
+      ...onProgress ? { onProgress: (done: number, total: number) => onProgress(done / total) } : {},
+    }));
+  const { flux: light, ...counts } = painted;
+  let cube = cubeOf(seen(light, instrument), telescope);
+  try {
+    checkLight(cube, telescope, counts, from);
+    if (values.output.unit !== "Lsun/Angstrom") cube = toFlux(cube, { distanceMpc });
+    return { cube, counts };
+  } catch (error) {
+    cube.dispose();
+    throw error;
+  }
 }
 
 function cubeOf(flux: CubeArray, telescope: Telescope, unit: CubeUnit = "Lsun/Angstrom", variance?: CubeArray): Cube {

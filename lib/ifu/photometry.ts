@@ -1,17 +1,11 @@
 import { empty, fromData, log10, type NdArray } from "../array/mod.ts";
-import { checkOneOf, checkPositive, checkRange, MPC_CM } from "../base/mod.ts";
+import { checkOneOf, checkPositive, checkRange } from "../base/mod.ts";
 import { bandIntegrals, checkCoverage, type Pixels, transmissionAt } from "./_bandpass.ts";
 import { weightedSum } from "./_kernel_measure.ts";
 import type { Cube, CubeUnit } from "./cube.ts";
 import type { Filter } from "./filter.ts";
+import { AB_ZERO, FLUX_UNIT, fluxFactor, LIGHT_ANGSTROM_S } from "./flux.ts";
 import type { Spectrum } from "./spectra.ts";
-
-/** [Angstrom/s] Speed of light. */
-const LIGHT_SPEED = 2.99792458e18;
-/** [erg/s] Luminosity of the sun (IAU 2015 B3). */
-const SOLAR_LUMINOSITY = 3.828e33;
-/** [mag] -2.5 log10 of a flux density of 1 erg/s/cm2/Hz, as AB magnitudes have it (Oke & Gunn 1983). */
-const AB_ZERO = -48.6;
 
 /** Options of measurements through a filter. */
 export interface BandOptions {
@@ -114,20 +108,19 @@ export interface MagnitudeOptions extends BandOptions {
 function densityWeights(filter: Filter, pixels: Pixels, unit: CubeUnit, options: MagnitudeOptions): Float64Array {
   const { coverage = 0.99, luminosityDistance } = options;
   checkRange(coverage, "coverage", 0, 1);
-  let scale = 1e-20;
+  let scale = FLUX_UNIT;
   if (unit === "Lsun/Angstrom") {
     if (luminosityDistance === undefined) {
       throw new TypeError(
         'Cannot measure magnitudes of luminosities: give a "luminosityDistance" [Mpc], or use a cube of fluxes',
       );
     }
-    const distance = checkPositive(luminosityDistance, "luminosityDistance") * MPC_CM;
-    scale = SOLAR_LUMINOSITY / (4 * Math.PI * distance * distance);
+    scale *= fluxFactor({ distanceMpc: checkPositive(luminosityDistance, "luminosityDistance") });
   }
   const photons = bandIntegrals(filter, pixels, 1);
   checkCoverage(filter, pixels, photons, Math.max(coverage, Number.MIN_VALUE));
   const { inside } = bandIntegrals(filter, pixels, -1);
-  return photons.pixels.map((w) => w * scale / (LIGHT_SPEED * inside));
+  return photons.pixels.map((w) => w * scale / (LIGHT_ANGSTROM_S * inside));
 }
 
 /**
@@ -199,5 +192,5 @@ function toMagnitudes(density: NdArray<"float64">, area: number): void {
   const { data } = density;
   for (let i = 0; i < data.length; i++) data[i] = data[i] > 0 ? data[i] / area : NaN;
   log10(density, { out: density });
-  for (let i = 0; i < data.length; i++) data[i] = -2.5 * data[i] + AB_ZERO;
+  for (let i = 0; i < data.length; i++) data[i] = -2.5 * data[i] - AB_ZERO;
 }
